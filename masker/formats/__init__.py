@@ -1,0 +1,53 @@
+"""File formats: how a file becomes a stream of parts and a stream of parts becomes a file. One format a module."""
+
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from masker.label import Label
+from masker.registry import Registry
+from masker.snapshot import Part, Source
+from masker.streams import InputFile
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user or the profile says of the input; "" and None mean: the format finds out by itself or refuses."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    header: bool = True
+    block_bytes: int = 4 << 20
+
+
+class Sink(Protocol):
+    """Writes the parts of one file, in order. `prepare` is pure and may run in any thread; `write` runs in one."""
+
+    def prepare(self, part: Part) -> object: ...
+
+    def write(self, prepared: object) -> None: ...
+
+    def close(self) -> None:
+        """Finish the file (footers, closing brackets); does not close the underlying stream."""
+        ...
+
+
+class Format(Protocol):
+    """One file format. `suffixes` are lower case with the dot (".csv"), without compression endings.
+
+    `open` reads what it needs to know the tables and raises `InputError` where the file is malformed, truncated or
+    unsupported. `sink` gives the writer of a copy of `source` into the binary stream `out`; a format that can carry a
+    label puts `label` in. Parts come back with `batch` masked, and bytes of untouched cells must be the original's.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    carries_label: bool
+
+    def sniff(self, head: bytes) -> bool: ...
+
+    def open(self, file: InputFile, options: ReadOptions) -> Source: ...
+
+    def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink: ...
+
+
+FORMATS: Registry[Format] = Registry("format", "masker.formats", "FORMAT")

@@ -1,0 +1,45 @@
+"""What a plan promises of its copy, in a form that the verifier reads without knowing methods, formats or keys.
+
+The run hands it to the verifier; the manifest carries it, so that a copy can be checked against SOURCE years later.
+"""
+
+from dataclasses import dataclass
+
+from masker.snapshot import ForeignKey
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPromise:
+    """What the copy promises of one column.
+
+    `fate`: `kept` (every cell equals its original), `masked` (see `changes`), `nulled` (NULL throughout) or
+    `dropped` (not in the copy). `changes` promises that a masked cell differs from its own original but by chance;
+    `space` is then the size of the output space that chance is measured in (None: never equal). `nulls_kept`: NULLs
+    are where they were. `unique`: no two different originals share a pseudonym, and a repeated one repeats.
+    """
+
+    name: str
+    infotype: str
+    method: str
+    fate: str
+    changes: bool = True
+    space: float | None = None
+    nulls_kept: bool = True
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TablePromise:
+    """What the copy promises of one table: the same rows in the same order, its columns, and keys that still join."""
+
+    name: str
+    file: str
+    columns: tuple[ColumnPromise, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """The promises for every table of a copy; `file` in each is a POSIX path below the copy's root ("" for a single file)."""
+
+    tables: tuple[TablePromise, ...]

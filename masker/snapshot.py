@@ -1,0 +1,96 @@
+"""What one run reads: a snapshot of tables, delivered as an ordered stream of parts.
+
+Formats make these values, engines map them, writers take them back; none of them knows a key or a profile.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Protocol
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`columns` of a table hold values of `ref` in `table` (declared by the source, or inferred from values)."""
+
+    columns: tuple[str, ...]
+    table: str
+    ref: tuple[str, ...]
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named set of rows: its Arrow schema (names unique) and the keys that the source declares."""
+
+    name: str
+    schema: pa.Schema
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A run of consecutive rows of one table.
+
+    `batch` has the cells as Arrow columns. `origin` is private to the format: what it needs to give untouched cells
+    their bytes back. `changed` names the columns that masking replaced (None before masking); a column that is in the
+    table's schema and no longer in `batch` was dropped. Row order and count never change.
+    """
+
+    table: str
+    batch: pa.RecordBatch
+    origin: object = None
+    changed: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Source bytes between rows that the format lets pass in place (a CSV header line, a dump's statement)."""
+
+    data: bytes
+
+
+Part = Rows | Text
+
+
+class Source(Protocol):
+    """One file of a snapshot, opened by its format: the tables in it and their parts, in order, as often as asked."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]: ...
+
+    def parts(self, table: str | None = None) -> Iterator[Part]:
+        """Stream the parts from the start in bounded memory; with `table`, only that table's rows matter.
+
+        Raises `InputError` at malformed or truncated input.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a snapshot: where it stands below the snapshot's root, its format's name, and its opened source."""
+
+    path: PurePosixPath
+    format: str
+    source: Source
+    compression: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All members of a SOURCE in path order; a single file is a snapshot of one member."""
+
+    name: str
+    members: tuple[Member, ...]
+    is_folder: bool = False
+    skipped: tuple[PurePosixPath, ...] = field(default=())
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables of all members; their names are unique in the snapshot."""
+        return tuple(table for member in self.members for table in member.source.tables)
