@@ -20,7 +20,8 @@ def folded(column: pa.Array) -> pa.Array:
         return pc.ascii_lower(pc.utf8_trim_whitespace(column) if (letters <= ord(" ")).any() else column)
     text = pc.utf8_lower(pc.utf8_normalize(column, form="NFC"))
     for letter, plain in (("ß", "ss"), ("ς", "σ")):
-        text = pc.replace_substring(text, letter, plain)
+        if letter.encode() in _letters(text).tobytes():
+            text = pc.replace_substring(text, letter, plain)
     return pc.utf8_trim_whitespace(pc.utf8_normalize(text, form="NFC"))
 
 

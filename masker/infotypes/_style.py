@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker import words
+from masker.columns import Bools
 from masker.infotypes._draw import Indices, flags, numbers
 
 AS_IS, UPPER, LOWER, INITIAL, INITIAL_DOT = range(5)
@@ -16,38 +17,45 @@ LOOKS = 5
 
 def case_of(column: pa.Array) -> Indices:
     """UPPER, LOWER or AS_IS for every cell, shape (n,); one or two capitals are no shouting; NULL is AS_IS."""
-    looks, open_rows, cells = _undecided(column)
-    if len(open_rows):
-        upper = flags(pc.utf8_is_upper(cells)) & (numbers(pc.utf8_length(cells), 0) > 2)
-        looks[open_rows] = upper * np.int64(UPPER) + flags(pc.utf8_is_lower(cells)) * np.int64(LOWER)
-    return looks
+    return _looks(column, initials=False)
 
 
 def look_of(column: pa.Array) -> Indices:
     """`case_of`, and INITIAL or INITIAL_DOT for cells of one letter (`J`, `J.`), shape (n,)."""
-    looks = case_of(column)
-    _, open_rows, cells = _undecided(column)
-    short = numbers(pc.utf8_length(cells), 0) <= 2
-    if short.any():
+    return _looks(column, initials=True)
+
+
+def _looks(column: pa.Array, *, initials: bool) -> Indices:
+    looks = np.zeros(len(column), dtype=np.int64)
+    rows = np.flatnonzero(~_capitalised(column))
+    if not len(rows):
+        return looks
+    cells = column
+    if len(rows) < len(column):
+        cells = column.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)]))
+    size = numbers(pc.utf8_length(cells), 0)
+    upper = flags(pc.utf8_is_upper(cells)) & (size > 2)
+    found = upper * np.int64(UPPER) + flags(pc.utf8_is_lower(cells)) * np.int64(LOWER)
+    if initials and (size <= 2).any():
         bare, dotted = (flags(pc.match_substring_regex(cells, shape)) for shape in (r"^\pL$", r"^\pL\.$"))
-        looks[open_rows] = np.select([bare, dotted], [INITIAL, INITIAL_DOT], looks[open_rows])
+        found = np.select([bare, dotted], [INITIAL, INITIAL_DOT], found)
+    looks[rows] = found
     return looks
 
 
-def _undecided(column: pa.Array) -> tuple[Indices, Indices, pa.Array]:
-    # A capital followed by a small letter (`Anna`), seen in two bytes, settles most cells: only the others, given here
-    # with their rows, are worth the Unicode kernels.
-    n, (_, offsets, data) = len(column), column.buffers()
-    letters = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
-    bounds = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + n + 1]
-    starts = np.where(np.diff(bounds) > 1, bounds[:-1], 0)
-    settled = np.zeros(n, dtype=np.bool_)
-    if len(letters) > 1:
-        capital, small = letters[starts] - np.uint8(ord("A")), letters[starts + 1] - np.uint8(ord("a"))
-        settled = (capital < 26) & (small < 26) & (np.diff(bounds) > 1)
-    rows = np.flatnonzero(~settled)
-    cells = column.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)]))
-    return np.zeros(n, dtype=np.int64), rows, cells
+def _capitalised(column: pa.Array) -> Bools:
+    # Whether a capital and a small letter of ASCII stand first (`Anna`): two bytes settle the look of most cells, and
+    # only the others are worth the Unicode kernels.
+    _, offsets, data = column.buffers()
+    if data is None or data.size < 2:
+        return np.zeros(len(column), dtype=np.bool_)
+    letters = np.frombuffer(data, dtype=np.uint8)
+    bounds = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    enough = np.diff(bounds) > 1
+    starts = np.where(enough, bounds[:-1], 0)
+    capital, small = letters[starts] - np.uint8(ord("A")), letters[starts + 1] - np.uint8(ord("a"))
+    settled: Bools = (capital < 26) & (small < 26) & enough
+    return settled
 
 
 def in_every_look(pool: pa.Array) -> pa.Array:

@@ -63,7 +63,7 @@ INFOTYPE = Infotype(
         "ja": ("氏名", "お名前", "担当者名"),
     },
     not_headers=("product name", "file name", "company name", "host name", "domain name", "table name", "event name"),
-    pattern=r"^[^\W\d_][^\W\d_'’.-]{0,40}(?:,? [^\W\d_][^\W\d_'’.-]{0,40}){1,6}$",
+    pattern=r"^[^\W\d_](?:[^\W\d_]|['’.-]){0,40}(?:,? [^\W\d_](?:[^\W\d_]|['’.-]){0,40}){1,6}$",
     validate=looks_like_name,
     # Estimated, not measured: products and places are called after people.
     accident=0.02,

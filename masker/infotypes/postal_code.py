@@ -19,12 +19,22 @@ from masker.infotypes._place import locale_numbers, places, postal_numbers
 
 
 def canonical(column: pa.Array) -> pa.Array:
-    """Without blanks and hyphens, case folded: `sw1a 1aa` and `SW1A1AA` agree, and `12345-6789` and `123456789`."""
+    """Without blanks and hyphens, case folded: `sw1a 1aa` and `SW1A1AA` agree, and `12345-6789` and `123456789`.
+
+    NULL where there is no digit.
+
+    >>> canonical(pa.array(["sw1a 1aa", "n/a"])).to_pylist()
+    ['sw1a1aa', None]
+    """
     text = folded(column)
     for separator in (" ", "-"):
         text = pc.replace_substring(text, separator, "")
     # Stray white space other than blanks may now stand at an end.
-    return pc.utf8_trim_whitespace(text)
+    text = pc.utf8_trim_whitespace(text)
+    readable = pc.match_substring_regex(text, r"[0-9]")
+    if pc.all(readable).as_py() is not False:
+        return text
+    return pc.if_else(readable, text, pa.nulls(len(text), text.type))
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:

@@ -40,7 +40,7 @@ INFOTYPE = Infotype(
     title="User or login name",
     group="contact",
     headers={
-        "en": ("username", "user name", "login", "login name", "user login", "userid", "account name", "screen name",
+        "en": ("username", "user name", "login", "login name", "user login", "userid", "screen name",
                "nickname", "nick", "handle", "samaccountname", "twitter handle"),
         "de": ("benutzername", "benutzer", "anmeldename", "nutzername", "benutzerkennung", "spitzname"),
         "fr": ("nom d'utilisateur", "nom utilisateur", "identifiant", "pseudo", "pseudonyme", "utilisateur"),

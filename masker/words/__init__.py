@@ -108,13 +108,13 @@ def locale_of_country(column: pa.Array, default: str) -> pa.DictionaryArray:
     """
     names, numbers = _aliases()
     otherwise = locales().index(nearest(default))
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = column if pa.types.is_dictionary(column.type) else pc.cast(column, pa.string()).dictionary_encode()
     folded = pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_normalize(encoded.dictionary, form="NFC")))
     unknown = _integers(np.full(len(folded), len(names), dtype=np.int32))
     by_value = np.append(numbers, np.int8(otherwise))[
         _values(pc.coalesce(pc.index_in(folded, value_set=names), unknown))
     ]
     null = _integers(np.full(len(column), len(folded), dtype=np.int32))
-    indices = np.append(by_value, np.int8(otherwise))[_values(pc.coalesce(encoded.indices, null))]
+    indices = np.append(by_value, np.int8(otherwise))[_values(pc.coalesce(pc.cast(encoded.indices, pa.int32()), null))]
     whole = pa.Array.from_buffers(pa.int8(), len(indices), [None, pa.py_buffer(indices)])
     return pa.DictionaryArray.from_arrays(whole, text_column(locales()))
