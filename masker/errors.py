@@ -24,15 +24,21 @@ def shown(name: str, *, instead: str = "(name withheld)") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted)."""
+    """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted).
+
+    `line` and `char` (both 1-based) point into a text file such as a profile; printed `file:line:char`.
+    """
 
     file: str | None = None
     table: str | None = None
     column: str | None = None
     row: int | None = None
     line: int | None = None
+    char: int | None = None
 
     def __str__(self) -> str:
+        if self.line is not None and self.file:
+            return f"{shown(self.file)}:{self.line}" + (f":{self.char}" if self.char is not None else "")
         parts = [f"{kind} `{shown(name)}`" for kind in ("file", "table", "column") if (name := getattr(self, kind))]
         parts += [f"{kind} {number}" for kind in ("row", "line") if (number := getattr(self, kind)) is not None]
         return ", ".join(parts)
