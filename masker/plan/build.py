@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyarrow as pa
 
 from masker.columns import is_text
-from masker.errors import GateError, Place, shown
+from masker.errors import GateError, Place, UsageError, shown
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
 from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
@@ -108,7 +108,7 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
         finding = _finding(found, field.name)
         columns.append(
             _plan_column(
-                field, rule, loaded, table=table.name, key=key, given=given,
+                field, rule, loaded, table=table.name, key=key, given=given, columns=table.schema.names,
                 unique=field.name in declared_unique or bool(finding and finding.unique),
             )
         )  # fmt: skip
@@ -139,6 +139,7 @@ def _plan_column(
     table: str,
     key: str,
     given: Mapping[str, str],
+    columns: Sequence[str],
     unique: bool,
 ) -> ColumnPlan:
     place = loaded.place("tables", table, "columns", field.name)
@@ -152,6 +153,9 @@ def _plan_column(
         hint = "`keep`, `null` or `drop` it"
         spot = Place(table=table, column=field.name)
         raise GateError("does-not-fit", f"`{method.name}` cannot mask a column of this type", hint, spot)
+    if rule.by not in (None, "none") and (rule.by not in columns or method.by_subject == "never"):
+        why = "names no column of the table" if rule.by not in columns else f"means nothing to `{method.name}`"
+        raise UsageError("profile", f"`by` {why}", "remove it", place)
     by, why = _by(rule, method.by_subject, infotype, field.name, key)
     identifier = infotype is not None and (infotype.direct or infotype.group == "key") and not infotype.by_subject
     return ColumnPlan(
