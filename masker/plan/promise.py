@@ -13,7 +13,7 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
             TablePromise(
                 name=table.name,
                 file=files[table.name],
-                columns=tuple(_promise(column) for column in table.columns),
+                columns=tuple(promise_of(column) for column in table.columns),
                 foreign_keys=table.foreign_keys,
             )
             for table in plan.tables
@@ -21,7 +21,8 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
     )
 
 
-def _promise(column: ColumnPlan) -> ColumnPromise:
+def promise_of(column: ColumnPlan) -> ColumnPromise:
+    """The promise for one column."""
     method = column.method
     masked = column.fate == "masked"
     return ColumnPromise(
