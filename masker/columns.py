@@ -45,7 +45,12 @@ def validity(column: pa.Array) -> Bools:
     """True where the column has a value, shape (n,)."""
     if column.null_count == 0:
         return np.ones(len(column), dtype=np.bool_)
-    return np.asarray(column.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+    if column.null_count == len(column):
+        return np.zeros(len(column), dtype=np.bool_)
+    # `to_numpy` of a boolean column would load pandas.
+    bits, start = np.frombuffer(column.buffers()[0], dtype=np.uint8), column.offset % 8
+    whole = np.unpackbits(bits[column.offset // 8 :], count=start + len(column), bitorder="little")
+    return whole[start:].view(np.bool_)
 
 
 def once_per_value(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, sample: int = 1024) -> pa.Array:

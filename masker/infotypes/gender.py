@@ -2,10 +2,9 @@
 
 from masker.infotypes import Infotype
 from masker.infotypes._fold import folded_words
-from masker.infotypes._person import FEMALE, MALE
+from masker.infotypes._gender import FEMALE, MALE, OTHER
 
-_OTHER = "d|divers|diverse|x|nonbinary|non-binary|other|unknown|u|n/a|0|9|autre|otro|inny".split("|")
-_KNOWN = frozenset({*FEMALE, *MALE, *_OTHER})
+_KNOWN = frozenset({*FEMALE, *MALE, *OTHER})
 
 
 def is_gender(value: str) -> bool:
