@@ -65,11 +65,12 @@ def _build(groups: dict[str, list[int]], limit: int) -> Alphabets:
 
 
 _DIGITS = list(range(48, 58))
+_HEX = _DIGITS + list(range(97, 103))
 _ASCII = {
-    "digits": _DIGITS, "upper": list(range(65, 91)), "lower": list(range(97, 123)), "nonzero": _DIGITS[1:]
+    "digits": _DIGITS, "upper": list(range(65, 91)), "lower": list(range(97, 123)), "nonzero": _DIGITS[1:], "hex": _HEX
 }  # fmt: skip
-DIGIT, UPPER, LOWER, NONZERO = 1, 2, 3, 4
-"""Alphabet ids of ASCII digits and letters, and of the digits 1 to 9 (no character's own; rank = digit - 1)."""
+DIGIT, UPPER, LOWER, NONZERO, HEX_DIGIT = 1, 2, 3, 4, 5
+"""Alphabet ids of ASCII digits and letters; and, no character's own, of 1 to 9 (rank: digit - 1) and 0 to 9, a to f."""
 
 ASCII = _build(_ASCII, 128)
 """The alphabets of ASCII: digits 10, upper case 26, lower case 26."""
@@ -77,7 +78,7 @@ ASCII = _build(_ASCII, 128)
 DIGITS_ONLY = _build({"digits": _DIGITS}, 128)
 """Only ASCII digits change."""
 
-HEX = _build({"hex": _DIGITS + list(range(97, 103))}, 128)
+HEX = _build({"hex": _HEX}, 128)
 """The sixteen hexadecimal digits, lower case."""
 
 

@@ -32,7 +32,7 @@ class Fpe:
 
     `alphabet`: `own` (digits become digits, upper case upper case, lower case lower case, letters of another script
     letters of that script), `digits` (only digits change), `hex` (hexadecimal digits change). `keep_prefix` and
-    `keep_suffix` letters or digits stay at either end. `check` says what the value is, and what must hold afterwards:
+    `keep_suffix` letters or digits stay at either end of a value that has more. `check` says what the value is, and what must hold afterwards:
 
     - `luhn`, `ean`: all digits but the kept ends change, and the checksum fits as before (a card: `keep_prefix: 6`).
     - `iban`: country, length and a bank code's letters stay, the other digits change, mod 97 fits as before.
@@ -85,8 +85,8 @@ class Fpe:
 
     @property
     def space(self) -> float | None:
-        """At least 10 for text (one digit), at least 10^4 where a check says what the value is."""
-        return _SPACES.get(self.check, 10.0)
+        """At least 9 for text (one digit), at least 10^4 where a check says what the value is."""
+        return _SPACES.get(self.check, 9.0)
 
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None

@@ -12,7 +12,8 @@ from masker.alphabets import DIGIT, NONZERO, Alphabets
 from masker.columns import Bytes, Offsets, offsets_of, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import InputError
-from masker.methods.fpe.integers import encrypt_integers, integer_rows, significant
+from masker.integer_text import LONGEST, IntegerRows
+from masker.methods.fpe.integers import encrypt_integers
 from masker.methods.fpe.symbols import scramble
 
 Ids = npt.NDArray[np.uint16]
@@ -80,20 +81,21 @@ def _integers(
 ) -> None:
     """Encrypt the rows that are integers and take them out of `ids`; longer ones keep their first digit off 0."""
     data = np.where(out < 128, out, 0).astype(np.uint8)
-    whole = integer_rows(data, offsets)
-    rows = np.flatnonzero(whole)
-    starts, first, ends = offsets[:-1][rows], significant(data, offsets, rows), offsets[1:][rows]
-    short = ends - first <= 19
-    encrypt_integers(keys, data, first[short], ends[short], data[starts[short]] == _MINUS)
-    done = np.zeros(len(whole), dtype=np.bool_)
-    done[rows[short]] = True
+    integers = IntegerRows.of(data, offsets)
+    short = integers.digits <= LONGEST
+    encrypt_integers(keys, integers.where(short))
+    done = np.zeros(len(offsets) - 1, dtype=np.bool_)
+    done[integers.rows[short]] = True
     cells = np.flatnonzero(np.repeat(done, np.diff(offsets)))
     out[cells], ids[cells] = data[cells], 0
-    leading = first[~short]
-    ids[_ranges(starts[~short], leading)] = 0
+    long = integers.where(~short)
+    leading = long.first
+    ids[_ranges(long.starts, leading)] = 0
     if number:
         # A decimal fraction as Arrow prints it: its whole part is 0 or begins with another digit, and so it remains.
-        begins = offsets[:-1][~whole & (np.diff(offsets) > 0)]
+        others = np.diff(offsets) > 0
+        others[integers.rows] = False
+        begins = offsets[:-1][others]
         begins = begins + (data[begins] == _MINUS)
         ids[begins[data[begins] == _ZERO]] = 0
         leading = np.concatenate([leading, begins[ids[begins] == DIGIT]])
@@ -109,13 +111,14 @@ def _keep_exponent(codes: Codes, offsets: Offsets, ids: Ids) -> None:
 
 
 def _keep_ends(ids: Ids, offsets: Offsets, style: Style) -> None:
-    """Take the first `keep_prefix` and the last `keep_suffix` letters and digits of every row out of `ids`."""
+    """Take the first `keep_prefix` and the last `keep_suffix` letters and digits of every longer row out of `ids`."""
     active = np.flatnonzero(ids)
     counted = np.concatenate([[0], np.cumsum(ids > 0)])[offsets]
     counts = np.diff(counted)
     row = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(active)) - counted[row]
-    ids[active[(within < style.keep_prefix) | (within >= counts[row] - style.keep_suffix)]] = 0
+    kept = (within < style.keep_prefix) | (within >= counts[row] - style.keep_suffix)
+    ids[active[kept & (counts[row] > style.keep_prefix + style.keep_suffix)]] = 0
 
 
 def _upper_hex(codes: Codes, offsets: Offsets) -> npt.NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from masker.alphabets import Alphabets
 from masker.columns import Bytes, Offsets
 from masker.crypto.ff1 import SMALLEST_DOMAIN
 from masker.crypto.keys import Keys
+from masker.crypto.stream import below, expand
 
 Words = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
@@ -110,23 +111,11 @@ def _permute(keys: Keys, sizes: Ranks, offsets: Offsets, rows: Rows, out: Ranks)
         rank[going], out[cells] = np.divmod(rank[going], sizes[cells].astype(np.uint64))
 
 
-def _stream(
-    keys: Keys, sizes: Ranks, offsets: Offsets, rows: Rows, out: Ranks, tags: Callable[[], Words]
-) -> None:
-    """Add a keystream to each row: AES-CMAC of its tag and a counter, 32 bits a symbol (bias below size/2^32)."""
+def _stream(keys: Keys, sizes: Ranks, offsets: Offsets, rows: Rows, out: Ranks, tags: Callable[[], Words]) -> None:
+    """Add the keystream of its tag to each row."""
     if not len(rows):
         return
     counts = np.diff(offsets)[rows]
-    blocks = (counts + 3) // 4
-    first = np.cumsum(blocks) - blocks
-    owner = np.repeat(np.arange(len(rows)), blocks)
-    seeds = np.empty((len(owner), 3), dtype=">u8")
-    seeds[:, :2] = tags()[rows][owner]
-    seeds[:, 2] = np.arange(len(owner)) - first[owner]
-    drawn = keys.prf("fpe-stream").of_matrix(seeds.view(np.uint8)).astype(">u8").view(">u4").reshape(-1)
-    line = np.repeat(np.arange(len(rows)), counts)
-    within = np.arange(len(line)) - (np.cumsum(counts) - counts)[line]
-    cells = offsets[rows][line] + within
-    size = sizes[cells].astype(np.uint64)
-    shift = drawn[4 * first[line] + within].astype(np.uint64) * size >> np.uint64(32)
-    out[cells] = ((out[cells] + shift) % size).astype(np.uint32)
+    cells = np.arange(int(counts.sum())) + np.repeat(offsets[rows] - (np.cumsum(counts) - counts), counts)
+    draws = expand(keys.prf("fpe-stream"), tags()[rows], counts)
+    out[cells] = (out[cells] + below(draws, sizes[cells])) % sizes[cells]
