@@ -77,6 +77,8 @@ class Ff1(Sealed):
 
     def _symbols(self, symbols: Symbols, radix: int, tweak: bytes, *, decrypt: bool) -> Symbols:
         setting = Setting(radix, symbols.shape[1], tweak)
+        if symbols.dtype.kind != "u":
+            raise ValueError("symbols are unsigned integers")
         if symbols.size and int(symbols.max()) >= radix:
             raise ValueError("a symbol is not below the radix")
         out = np.empty_like(symbols, order="C")
