@@ -14,12 +14,8 @@ import pyarrow as pa
 
 from masker.columns import Bools, Bytes, as_text, like, offsets_of, once_per_value, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
+from masker.ip_text import read_ipv4, write_ipv4
 from masker.methods import Example, Iso20889
-
-# Decimal text of 0..255 with a point before it, and its length.
-_OCTETS = np.array([list(f".{number}".ljust(4).encode()) for number in range(256)], dtype=np.uint8)
-_LENGTHS = np.array([len(f".{number}") for number in range(256)], dtype=np.int64)
-
 
 @dataclass(frozen=True)
 class Ip:
@@ -71,38 +67,6 @@ def _mask(keys: Keys, text: pa.Array) -> pa.Array:
         return text_of(data, offsets_of(all_lengths), validity(text))
     sixes = _mask_ipv6(keys, text.take(pa.Array.from_buffers(pa.int64(), len(other), [None, pa.py_buffer(other)])))
     return _merged(data, lengths, four, other, sixes, validity(text))
-
-
-def read_ipv4(data: Bytes, offsets: npt.NDArray[np.int64]) -> tuple[Bytes, Bools]:
-    """The four octets of every row that is a dotted IPv4 address, shape (m, 4), and which rows these are, shape (n,)."""
-    point = data == 46
-    good = point | ((data - np.uint8(48)) < 10)
-    counts = np.concatenate([[0], np.cumsum(point)])[offsets]
-    four = np.diff(counts) == 3
-    if not good.all():
-        four[np.searchsorted(offsets, np.flatnonzero(~good), side="right") - 1] = False
-    points = np.flatnonzero(point)[counts[:-1][four][:, None] + np.arange(3)]
-    edges = np.concatenate([offsets[:-1][four][:, None] - 1, points, offsets[1:][four][:, None]], axis=1)
-    begins, ends = edges[:, :-1] + 1, edges[:, 1:]
-    widths = ends - begins
-    fits = ((widths >= 1) & (widths <= 3)).all(axis=1)
-    begins, ends, widths = begins[fits], ends[fits], widths[fits]
-    padded = np.concatenate([np.zeros(3, dtype=np.uint8), data])  # so that ends - 3 is inside
-    digit = (padded - np.uint8(48)).astype(np.int16)
-    values = digit[ends + 2] + 10 * digit[ends + 1] * (widths > 1) + 100 * digit[ends] * (widths > 2)
-    fine = ((values < 256) & ((widths == 1) | (digit[begins + 3] != 0))).all(axis=1)
-    rows = np.flatnonzero(four)[fits][fine]
-    four = np.zeros(len(four), dtype=np.bool_)
-    four[rows] = True
-    return values[fine].astype(np.uint8), four
-
-
-def write_ipv4(octets: Bytes) -> tuple[Bytes, npt.NDArray[np.int64]]:
-    """The dotted text of addresses, shape (n, 4): all bytes joined, and the lengths."""
-    cells = _OCTETS[octets].reshape(len(octets), 16)
-    keep = cells != 32
-    keep[:, 0] = False
-    return cells[keep], _LENGTHS[octets].sum(axis=1) - 1
 
 
 def _mask_ipv6(keys: Keys, text: pa.Array) -> list[str | None]:
