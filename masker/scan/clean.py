@@ -22,7 +22,9 @@ _ENUMERATED = 24  # distinct values
 _TIMES_REPEATED = 5
 
 
-def clean_terms(column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, *, people: float, named: bool) -> list[Term]:
+def clean_terms(
+    column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, *, people: float, named: bool
+) -> list[Term]:
     """The terms for `clean`, without the prior. `people`: does the table hold people (0..1); `named`: names count."""
     words = lexicon.split(column.name) if named else ()
     terms = _of_values(column, dates) + _of_names(column, dates, words)
@@ -72,7 +74,9 @@ def _of_names(column: ColumnProfile, dates: Dates | None, words: Tokens) -> list
         terms.append(Term(f"header token {word}, numbers", weight["measure_word"] + 1.0))
     timely = dates is not None or column.kind in ("date", "empty")
     if (word := next((w for w in words if w in lists["time"]), "")) and timely and words[-1] not in lists["key"]:
-        terms.append(Term(f"header token {word}, dates", weight["time_word"] + (2.0 if column.kind != "empty" else 0.5)))
+        terms.append(
+            Term(f"header token {word}, dates", weight["time_word"] + (2.0 if column.kind != "empty" else 0.5))
+        )
     if word := next((w for w in words if w in lists["kind"]), ""):
         short = column.longest <= 60 and column.mean_words <= 6
         terms += [Term(f"header token {word}", weight["kind_word"])] if short and not _names_people(column) else []

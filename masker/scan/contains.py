@@ -45,7 +45,3 @@ def _hit(name: str, pattern: re.Pattern[str], value: str) -> bool:
             continue
         return True
     return False
-
-
-
-

@@ -10,8 +10,12 @@ from masker.scan.subjects import event_in, person_in, subject_words
 from masker.scan.terms import Term, logistic, total
 from masker.scan.weights import weights
 
-_STRONG = frozenset("first_name last_name person_name email birth_date national_id payment_card gender username iban".split())
-_WEAK = frozenset("phone street_address city postal_code region country company_name ip_address job_title salary".split())
+_STRONG = frozenset(
+    "first_name last_name person_name email birth_date national_id payment_card gender username iban".split()
+)
+_WEAK = frozenset(
+    "phone street_address city postal_code region country company_name ip_address job_title salary".split()
+)
 _NAMES = frozenset("first_name last_name person_name".split())
 
 
@@ -81,7 +85,8 @@ def subject_of(
     if "health" in found:
         odds["patient"] += 0.8
     direct = found - {"company_name", "country", "region", "city", "url", "free_text"}
-    if not found or (people < 0.5 and not direct):
+    dealt = named and event_in(names.words) and "company_name" in found
+    if not found or (people < 0.5 and not direct and not dealt):
         return "none", round(1 - people, 3)
     # who is not named in any way is taken for a customer: the commonest subject, and the one with the strictest rules
     odds["customer"] += 0.5 if direct & (_STRONG - _NAMES) or people > 0.8 else 0.0
@@ -103,7 +108,9 @@ def _add_names(odds: dict[str, float], names: TableNames, columns: Sequence[Judg
     for judged in columns:
         words = lexicon.split(judged.column.name)
         if person := _person_key(judged, lexicon):
-            odds[person] += 2.5 if (person, "key") not in seen else 0.3
+            # whoever serves a customer stands in the customer's records: `staff_id` in rentals
+            first = 1.0 if person == "employee" else 2.5
+            odds[person] += first if (person, "key") not in seen else 0.3
             seen.add((person, "key"))
         elif person := person_in(words):
             odds[person] += 0.8 if (person, "word") not in seen else 0.2

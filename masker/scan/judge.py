@@ -7,10 +7,11 @@ from masker.findings import Decision
 from masker.infotypes import Infotype
 from masker.scan.clean import clean_terms
 from masker.scan.dates import Dates
-from masker.scan.headers import Lexicon, Word, all_infotypes
+from masker.scan.headers import Lexicon, Tokens, Word, all_infotypes
 from masker.scan.keys import key_like, read_key
+from masker.scan.names import NAME_OF_PERSON, bare_name, is_bare
 from masker.scan.profiles import ColumnProfile
-from masker.scan.subjects import person_in
+from masker.scan.subjects import person_in, singular
 from masker.scan.terms import Term, logistic, total
 from masker.scan.values import value_terms
 from masker.scan.weights import weights
@@ -43,23 +44,38 @@ class Judged:
     contains: tuple[str, ...] = field(default=())
 
 
-def header_terms(lexicon: Lexicon, name: str, own: frozenset[str]) -> Mapping[str, list[Term]]:
-    """The header's terms by infotype; `own` are tokens of the table's name, which say nothing in its columns."""
+def header_terms(lexicon: Lexicon, name: str, entity: Tokens) -> Mapping[str, list[Term]]:
+    """The header's terms by infotype; `entity` are the tokens of the table's name, which say nothing in its columns."""
     weight, lists = weights(), weights().words
     found: dict[str, list[Term]] = {}
-    for word in lexicon.find(name):
+    words = lexicon.split(name)
+    read = bare_name(words, entity, lexicon) or lexicon.find(name)
+    if not read and is_bare(words):
+        found[NAME_OF_PERSON] = [Term(f"header token {words[0]}", weight.header["whole"]), _ambiguous(words[0], "")]
+    for word in read:
         phrase = " ".join(word.phrase)
-        rest = [t for t in word.rest if t not in own and not t.isdigit() and not _neutral(t, lists["neutral"])]
+        rest = [
+            t
+            for t in word.rest
+            if t not in entity and singular(t) not in entity and not t.isdigit() and not _neutral(t, lists["neutral"])
+        ]
         terms = [Term(f"header token {phrase}", _placed(word, rest) + weight.of(word.infotype, "word"))]
         if against := lexicon.against(word):
             terms.append(Term(f"header token {against}", weight.header["against"]))
-        elif attribute := next((t for t in word.rest if t in lists["attribute"] or t in lists["key"] - lists["neutral"]), ""):
+        elif attribute := next(
+            (t for t in word.rest if t in lists["attribute"] or t in lists["key"] - lists["neutral"]), ""
+        ):
             terms.append(Term(f"header token {attribute}", weight.header["attribute"]))
         if phrase in weight.ambiguous:
-            terms.append(Term(f"{phrase} may be a thing's", weight.header["ambiguous"]))
+            terms.append(_ambiguous(phrase, word.infotype))
         if word.infotype not in found or total(terms) > total(found[word.infotype]):
             found[word.infotype] = terms
     return found
+
+
+def _ambiguous(phrase: str, infotype: str) -> Term:
+    own = weights().of(infotype, "ambiguous") or weights().header["ambiguous"]
+    return Term(f"{phrase} may be a thing's", own)
 
 
 def _neutral(token: str, words: frozenset[str]) -> bool:
@@ -75,11 +91,9 @@ def _placed(word: Word, rest: list[str]) -> float:
     return header["start"] if word.at_start else header["inside"]
 
 
-def judge(
-    column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, own: frozenset[str], *, named: bool
-) -> Judged:
+def judge(column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, entity: Tokens, *, named: bool) -> Judged:
     """Weigh names and values of a column, before its table is known. `named` is False where names must not count."""
-    headers = header_terms(lexicon, column.name, own) if named else {}
+    headers = header_terms(lexicon, column.name, entity) if named else {}
     keyed = _key_terms(column, lexicon) if named else []
     candidates = []
     for infotype in all_infotypes().values():

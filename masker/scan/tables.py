@@ -34,10 +34,9 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
     table = observed.table
     names = table_names(table.name, lexicon, named=named)
     called = entity(table.name, lexicon) if named else ()
-    own = frozenset((*names.words, *called))
     profiles = [profile(column) for column in observed.columns]
     judged = [
-        judge(p, read_dates(p.distinct) if p.kind in _DATED else None, lexicon, own, named=named) for p in profiles
+        judge(p, read_dates(p.distinct) if p.kind in _DATED else None, lexicon, called, named=named) for p in profiles
     ]
     people = holds_people(people_terms(names, judged, lexicon, named=named))
     decided = [decide(j, lexicon, people, named=named) for j in judged]
@@ -65,7 +64,11 @@ def _own_key(
     """The primary key of a table whose rows are people stands for them."""
     if key != (judged.column.name,) or judged.decision == "personal" or not named:
         return judged
-    if person_in(names.words) != subject and read_key(judged.column.name, lexicon).person != subject:
+    read = read_key(judged.column.name, lexicon)
+    # a table that only joins others (`deal_contact`) has no key of its own, whatever stands first in it
+    if not (person_in(names.words[-1:]) == subject and read.person in ("", subject)) and read.person != subject:
+        return judged
+    if read.is_key and read.stem and read.person != subject:
         return judged
     term = Term(f"primary key of a table of {subject}s", weights().context["key"])
     score = logistic(weights().of("person_key", "prior") + term.weight)
@@ -96,7 +99,9 @@ def _owner(judged: Judged, lexicon: Lexicon, *, named: bool) -> str:
     if not named:
         return ""
     key = read_key(judged.column.name, lexicon)
-    return key.person if judged.infotype == "person_key" and key.person else person_in(lexicon.split(judged.column.name))
+    return (
+        key.person if judged.infotype == "person_key" and key.person else person_in(lexicon.split(judged.column.name))
+    )
 
 
 def _subject_key(findings: TableFindings) -> str:
@@ -104,5 +109,3 @@ def _subject_key(findings: TableFindings) -> str:
     keys = [f for f in findings.columns if f.infotype == "person_key" and f.subject == findings.subject]
     own = [f.column for f in keys if (f.column,) == findings.primary_key]
     return (own or [f.column for f in keys] or [""])[0]
-
-

@@ -4,6 +4,7 @@ Checks confirm and never veto (test cards fail Luhn, demo IBANs fail modulo 97).
 of cases decides alone, one of 10 % helps, one that passes more says no more than a shape.
 """
 
+import math
 import re
 from functools import cache
 
@@ -72,7 +73,9 @@ def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
     if valid >= MOST * many and infotype.accident <= _CLASS_A:
         strongest = weight.value["proven" if checked or infotype.accident <= 0.001 else "shaped"]
         own = weight.of(infotype.name, "proof") or strongest
-        return [Term(found, own if enough else min(own, weight.value["confirmed"] * (1 + valid / 2)))]
+        # few values: no more than what so many accidents in a row are unlikely by
+        few = round(0.8 * valid * -math.log(max(infotype.accident, 1e-4)), 1)
+        return [Term(found, own if enough else min(own, few))]
     if valid >= 0.8 * many and infotype.accident <= _CLASS_B:
         return [Term(found, weight.value["likely"] if valid >= 10 else weight.value["confirmed"])]
     if checked and valid < FEW * many:
