@@ -40,8 +40,10 @@ def copied(
     **options: object,
 ) -> bytes:
     """Copy a file, with new values for some columns (of all rows) and without others."""
-    new = {name: values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, pa.string())
-           for name, values in (new or {}).items()}
+    new = {
+        name: values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, pa.string())
+        for name, values in (new or {}).items()
+    }
     source = opened(path, faithful=faithful, **options)
     out = io.BytesIO()
     sink = FORMAT.sink(out, source, None)
@@ -112,13 +114,32 @@ class OddCsv:
                 must = value is not None and (value == "" or any(mark in value for mark in f'"\n\r{self.separator}'))
                 if value is None and len(columns) == 1:
                     value, must = "", True
-                cells.append("" if value is None else f'"{value.replace(chr(34), chr(34) * 2)}"' if quotes or must else value)
+                cells.append(
+                    "" if value is None else f'"{value.replace(chr(34), chr(34) * 2)}"' if quotes or must else value
+                )
             text += self.separator.join(cells) + end
         return (b"\xef\xbb\xbf" if self.bom else b"") + text.encode()
 
 
-_VALUES = ["x", "Ünal", "007", "1e5", "-0.0", "123456789012345678901234567890", "日本語テキスト", " pad ", "N/A", "null",
-           "a longer text of more than twelve bytes", "O'Brien", "😀", "+49 (30) 12-34", "2024-02-29", "#no", "\\N"]
+_VALUES = [
+    "x",
+    "Ünal",
+    "007",
+    "1e5",
+    "-0.0",
+    "123456789012345678901234567890",
+    "日本語テキスト",
+    " pad ",
+    "N/A",
+    "null",
+    "a longer text of more than twelve bytes",
+    "O'Brien",
+    "😀",
+    "+49 (30) 12-34",
+    "2024-02-29",
+    "#no",
+    "\\N",
+]
 _NEEDY = ["", "Doe, Jane", 'say "hi"', "two\nlines", "dos\r\nlines", '"', '""', "a;b", "t\tb", "p|q", "\n", ",", "\r"]
 
 
@@ -155,7 +176,9 @@ def odd_csv(seed: int) -> OddCsv:
         flags = []
         for cell, kind in zip(record, style, strict=True):
             must = cell is not None and (cell == "" or any(mark in cell for mark in f'"\n\r{separator}'))
-            flags.append(cell is not None and (must or kind in ("always", "nonnull") or (kind == "mixed" and rng.random() < 0.5)))
+            flags.append(
+                cell is not None and (must or kind in ("always", "nonnull") or (kind == "mixed" and rng.random() < 0.5))
+            )
         quoted.append(flags)
         this = end if uniform else rng.choice(["\n", "\r\n", "\r"])
         # A CR before an LF would be one line end, so a blank line after a lone CR starts with a CR too.

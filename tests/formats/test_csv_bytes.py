@@ -77,8 +77,10 @@ def test_masking_one_column_leaves_every_other_byte(seed, tmp_path):
     path.write_bytes(made.data)
     rng = random.Random(seed)
     column = rng.randrange(len(made.names))
-    new = [value if value is None else rng.choice(["", "x", 'a"b', "ü,;\t|", "two\nlines", value]) for value in
-           (row[column] for row in made.rows)]
+    new = [
+        value if value is None else rng.choice(["", "x", 'a"b', "ü,;\t|", "two\nlines", value])
+        for value in (row[column] for row in made.rows)
+    ]
     expected = made.render({column: new})
     for faithful in (False, True):
         got = copied(path, {made.names[column]: new}, faithful=faithful, header=made.header, block_bytes=700)
@@ -91,7 +93,9 @@ def test_the_masked_column_reads_back_with_the_csv_module(seed, tmp_path):
     path = tmp_path / "odd.csv"
     path.write_bytes(made.data)
     column = seed % len(made.names)
-    new = [None if row[column] is None else f'new "{number}", {made.separator}\n' for number, row in enumerate(made.rows)]
+    new = [
+        None if row[column] is None else f'new "{number}", {made.separator}\n' for number, row in enumerate(made.rows)
+    ]
     got = copied(path, {made.names[column]: new}, header=made.header).removeprefix(b"\xef\xbb\xbf").decode()
     rows = [row for row in csv.reader(io.StringIO(got, newline=""), delimiter=made.separator) if row]
     assert [row[column] for row in rows[made.header :]] == [value or "" for value in new]
@@ -127,10 +131,10 @@ def test_dropping_columns_leaves_the_other_cells_bytes(seed, tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        'a,b\n1,2\n3,4\n',
-        'a,b\n1,2\n3,4',
-        'a,b\r\n1,2\r\n3,4\r\n',
-        'a,b\r1,2\r3,4\r',
+        "a,b\n1,2\n3,4\n",
+        "a,b\n1,2\n3,4",
+        "a,b\r\n1,2\r\n3,4\r\n",
+        "a,b\r1,2\r3,4\r",
         'a,b\n1,"x, y"\n2,z\n3,"say ""hi"""\n',
         'a,b\n"1","2"\n"3","4"\n',
         '"a","b"\n1,"2"\n3,"4"\n,"5"\n',
@@ -148,10 +152,10 @@ def test_common_styles_take_the_fast_path(text, tmp_path):
     "text",
     [
         'a,b\n1,"x"\n2,y\n3,"z"\n',
-        'a,b\n1,2\n\n3,4\n',
-        'a,b\n1,2\r\n3,4\n',
+        "a,b\n1,2\n\n3,4\n",
+        "a,b\n1,2\r\n3,4\n",
         'a,b\n1,5" pipe\n',
-        'a,b\n1,2\n\n3,4\r\n',
+        "a,b\n1,2\n\n3,4\r\n",
         'a,b\n"1",2\n3,"4"\n',
         'a,b\n1,"x"\n"2",y\n',
     ],

@@ -80,8 +80,6 @@ def read_utf8(stream: BinaryIO, encoding: str, size: int, place: Place) -> Itera
 
 def check_utf8(data: bytes, place: Place) -> None:
     """Refuse bytes that are not UTF-8 (`InputError`, `encoding`), with a guess at what they are in the hint."""
-    if data.isascii():
-        return
     offsets = pa.py_buffer(struct.pack("<qq", 0, len(data)))
     whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
     try:
