@@ -79,8 +79,12 @@ def quote_cells(column: pa.Array, quoted: Bools) -> list[pa.Array | str]:
     if quoted.all() and column.null_count == 0:
         return ['"', doubled, '"']
     wrapped = pc.binary_join_element_wise('"', doubled, '"', "")
-    mask = pa.Array.from_buffers(pa.bool_(), len(quoted), [None, pa.py_buffer(np.packbits(quoted, bitorder="little"))])
-    return [pc.if_else(mask, wrapped, column)]
+    return [pc.if_else(as_mask(quoted), wrapped, column)]
+
+
+def as_mask(bools: Bools) -> pa.Array:
+    """Give NumPy truth values as an Arrow column (`pa.array` would import pandas)."""
+    return pa.Array.from_buffers(pa.bool_(), len(bools), [None, pa.py_buffer(np.packbits(bools, bitorder="little"))])
 
 
 def join(pieces: Sequence[pa.Array | str]) -> pa.Buffer:

@@ -17,22 +17,23 @@ from masker.snapshot import Rows
 
 
 @dataclass(frozen=True, slots=True)
-class PlainFile:
-    """A file without compression, with the shape of `streams.InputFile`."""
+class BytesFile:
+    """A file in memory, with the shape of `streams.InputFile`."""
 
+    data: bytes
     path: Path
     compression: str = ""
 
     def open(self) -> BinaryIO:
-        return self.path.open("rb")
+        return io.BytesIO(self.data)
 
 
-def opened(path: Path, *, faithful: bool = False, **options: object) -> CsvSource:
-    return replace(FORMAT.open(PlainFile(path), ReadOptions(**options)), faithful=faithful)
+def opened(data: bytes, *, faithful: bool = False, name: str = "odd.csv", **options: object) -> CsvSource:
+    return replace(FORMAT.open(BytesFile(data, Path(name)), ReadOptions(**options)), faithful=faithful)
 
 
 def copied(
-    path: Path,
+    data: bytes,
     new: Mapping[str, Sequence[str | None] | pa.Array] | None = None,
     *,
     drop: Sequence[str] = (),
@@ -44,7 +45,7 @@ def copied(
         name: values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, pa.string())
         for name, values in (new or {}).items()
     }
-    source = opened(path, faithful=faithful, **options)
+    source = opened(data, faithful=faithful, **options)
     out = io.BytesIO()
     sink = FORMAT.sink(out, source, None)
     row = 0
@@ -64,9 +65,9 @@ def copied(
     return out.getvalue()
 
 
-def read_rows(path: Path, **options: object) -> tuple[list[str], list[tuple[str | None, ...]]]:
+def read_rows(data: bytes, **options: object) -> tuple[list[str], list[tuple[str | None, ...]]]:
     """Read column names and rows."""
-    source = opened(path, **options)
+    source = opened(data, **options)
     rows: list[tuple[str | None, ...]] = []
     for part in source.parts():
         if isinstance(part, Rows) and part.batch.num_rows:
@@ -74,8 +75,8 @@ def read_rows(path: Path, **options: object) -> tuple[list[str], list[tuple[str 
     return list(source.table.schema.names), rows
 
 
-def fast_parts(path: Path) -> int:
-    return sum(isinstance(part.origin, Fast) for part in opened(path).parts() if isinstance(part, Rows))
+def fast_parts(data: bytes) -> int:
+    return sum(isinstance(part.origin, Fast) for part in opened(data).parts() if isinstance(part, Rows))
 
 
 def renamed(value: str) -> str:

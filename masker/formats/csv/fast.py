@@ -26,7 +26,7 @@ from masker.spans import Quotes, join, needs_quotes, quote_cells
 Positions = npt.NDArray[np.int64]
 _QUOTE = ord('"')
 # Cells looked at to suppose a style; a wrong guess only costs the faithful path.
-_SAMPLE = 512
+_SAMPLE = 128
 
 
 @dataclass(frozen=True, slots=True)
