@@ -20,7 +20,7 @@ from masker.formats._json_scan import Bools, Bytes, Ints, Kind, Longs, Spans
 Cell = TypeVar("Cell", bound=np.generic)
 MAX_COLUMNS = 10_000
 _PLAIN_INTEGER = 6  # a kind of its own while types are found: a number token that is an integer and fits int64
-_LARGEST = pa.scalar("9223372036854775807")  # 2^63 - 1; the one integer below -(2^63 - 1) counts as too long
+_LARGEST = "9223372036854775807"  # 2^63 - 1; the one integer below -(2^63 - 1) counts as too long
 _NONE: Longs = np.empty(0, dtype=np.int64)
 _STRINGS: msgspec.json.Decoder[list[str]] = msgspec.json.Decoder(list[str])
 
@@ -56,18 +56,31 @@ class Columns:
 
         Raises `InputError` for a key that stands twice in one record, and for more than `MAX_COLUMNS` columns.
         """
+        rows, members = spans.rows, len(spans.key_start)
+        if rows and members and _alike(spans):
+            return self._assign_alike(spans, members // rows, place, row)
         keys = pieces(spans.data, spans.key_start, spans.key_end, pa.binary()).dictionary_encode()
         numbers = np.array([self._number(key, place) for key in keys.dictionary.to_pylist()], dtype=np.int16)
-        index = np.frombuffer(keys.indices.buffers()[1], dtype=np.int32)[: len(keys)] if len(keys) else _NONE
+        index = np.frombuffer(keys.indices.buffers()[1], dtype=np.int32)[:members] if members else _NONE
         column = numbers[index]
         order = np.argsort(column, kind="stable")  # int16: a radix sort
         bounds = np.searchsorted(column[order], np.arange(len(self.kinds) + 1))
         records = spans.record_of()[order]
-        twice = (np.diff(records) == 0) & (np.diff(column[order]) == 0)
-        if np.any(twice):
-            place = Place(place.file, place.table, row=row + 1 + int(records[np.flatnonzero(twice)].min()))
-            raise InputError("malformed", "a key stands twice in one record", "keys of a record are unique", place)
+        twice = np.flatnonzero((np.diff(records) == 0) & (np.diff(column[order]) == 0))
+        if len(twice):
+            raise _twice(place, row + 1 + int(records[twice].min()))
         return Block(spans, order, bounds)
+
+    def _assign_alike(self, spans: Spans, width: int, place: Place, row: int) -> Block:
+        """The same for records that all have the first one's keys in its order, as most files do."""
+        first = zip(spans.key_start[:width], spans.key_end[:width], strict=True)
+        column = [self._number(spans.data[start:end], place) for start, end in first]
+        if len(set(column)) < width:
+            raise _twice(place, row + 1)
+        order = np.arange(width * spans.rows).reshape(spans.rows, width)[:, np.argsort(column)].T.ravel()
+        present = np.zeros(len(self.kinds) + 1, dtype=np.int64)
+        present[np.array(column) + 1] = spans.rows
+        return Block(spans, order, np.cumsum(present))
 
     def learn(self, block: Block) -> None:
         """Note the kinds of the block's values."""
@@ -100,7 +113,7 @@ def cells(block: Block, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def text_array(values: list[str]) -> pa.Array:
-    """An array of `pa.string()` from Python text (`pa.array` would import pandas)."""
+    """An array of `pa.string()` from Python text (`pa.array` and `pa.scalar` would import pandas)."""
     encoded = [value.encode() for value in values]
     offsets = np.zeros(len(encoded) + 1, dtype=np.int32)
     np.cumsum([len(value) for value in encoded], out=offsets[1:])
@@ -114,6 +127,13 @@ def integers(values: Ints | Longs) -> pa.Array:
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
 
 
+def booleans(array: pa.Array) -> Bools:
+    """The bits of an Arrow array of booleans without NULLs (`to_numpy` would import pandas)."""
+    bits = np.frombuffer(array.buffers()[1] or b"", dtype=np.uint8)
+    values: Bools = np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)].view(np.bool_)
+    return values
+
+
 def pieces(data: bytes, start: Ints, end: Ints, type_: pa.DataType) -> pa.Array:
     """Copy byte ranges of `data`, ascending and apart, into an array of k cells of a binary or text type."""
     borders = np.empty(2 * len(start), dtype=np.int32)
@@ -122,6 +142,30 @@ def pieces(data: bytes, start: Ints, end: Ints, type_: pa.DataType) -> pa.Array:
         return pa.Array.from_buffers(type_, 0, [None, pa.py_buffer(np.zeros(1, dtype=np.int32)), pa.py_buffer(b"")])
     array = pa.Array.from_buffers(type_, len(borders) - 1, [None, pa.py_buffer(borders), pa.py_buffer(data)])
     return array.take(integers(np.arange(0, len(borders), 2, dtype=np.int32)))
+
+
+def _twice(place: Place, row: int) -> InputError:
+    hint = "the keys of a record have to be unique"
+    return InputError("malformed", "a key stands twice in one record", hint, Place(place.file, place.table, row=row))
+
+
+def _alike(spans: Spans) -> bool:
+    """Whether all records have the same keys, byte for byte, in the same order; compares eight bytes at a time."""
+    width = len(spans.key_start) // spans.rows
+    if not np.array_equal(spans.first, np.arange(spans.rows + 1) * width):
+        return False
+    start = spans.key_start.reshape(spans.rows, width)
+    length = spans.key_end.reshape(spans.rows, width) - start
+    if not np.all(length == length[0]):
+        return False
+    words = np.ndarray(len(spans.data) + 1, "<u8", spans.data + bytes(8), strides=(1,))
+    for offset in range(0, int(length[0].max()), 8):
+        which = np.flatnonzero(length[0] > offset)
+        unused = 8 * np.maximum(offset + 8 - length[0][which], 0).astype(np.uint64)
+        found = words[start[:, which] + offset] << unused
+        if not np.all(found == found[0]):
+            return False
+    return True
 
 
 def _type(kinds: int) -> pa.DataType:
@@ -142,20 +186,20 @@ def _kinds(spans: Spans) -> Bytes:
     digits = pieces(spans.data, start, end, pa.string())
     plain = pc.and_(pc.ascii_is_decimal(digits), pc.or_(_bools(end - start < 19), _fits(digits, end - start)))
     minus_zero = negative & (np.frombuffer(spans.data, dtype=np.uint8)[start] == ord("0"))
-    kind[number[_numpy(plain) & ~minus_zero]] = _PLAIN_INTEGER
+    kind[number[booleans(plain) & ~minus_zero]] = _PLAIN_INTEGER
     return kind
 
 
 def _fits(digits: pa.Array, length: Ints) -> pa.Array:
-    return pc.and_(_bools(length == 19), pc.less_equal(digits, _LARGEST))
+    return pc.and_(_bools(length == 19), pc.less_equal(digits, text_array([_LARGEST])[0]))
 
 
 def _column(block: Block, record: Ints, number: int, type_: pa.DataType) -> pa.Array:
     """One column's cells, n rows; NULL where the value is null or the member missing."""
     spans, member, rows = block.spans, block.members(number), block.spans.rows
-    kind = spans.kind[member]
+    kind = spans.kind.take(member)
     quote = (kind == Kind.STRING).astype(np.int32)
-    start, end = spans.start[member] + quote, spans.end[member] - quote
+    start, end = spans.start.take(member) + quote, spans.end.take(member) - quote
     filled = kind != Kind.NULL
     if len(member) < rows:
         at = record[member]
@@ -163,8 +207,10 @@ def _column(block: Block, record: Ints, number: int, type_: pa.DataType) -> pa.A
     if type_ == pa.bool_():
         _expect(kind, Kind.BOOL)
         return _with_nulls(_bools(np.frombuffer(spans.data, dtype=np.uint8)[start] == ord("t")), filled)
-    end = np.maximum.accumulate(np.where(filled, end, 0))
-    text = pieces(spans.data, np.where(filled, start, end), end, pa.string())
+    if not filled.all():
+        end = np.maximum.accumulate(np.where(filled, end, 0))
+        start = np.where(filled, start, end)
+    text = pieces(spans.data, start, end, pa.string())
     if type_ == pa.int64():
         _expect(kind, Kind.NUMBER)
         return pc.cast(_with_nulls(text, filled), pa.int64())
@@ -209,7 +255,3 @@ def _with_nulls(array: pa.Array, filled: Bools) -> pa.Array:
 
 def _bools(values: Bools) -> pa.Array:
     return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
-
-
-def _numpy(array: pa.Array) -> Bools:
-    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)

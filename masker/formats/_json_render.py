@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.columns import as_text
-from masker.formats._json_cells import Block, integers
-from masker.formats._json_scan import Bools, Bytes, Kind, Longs
+from masker.formats._json_cells import Block, booleans, integers, text_array
+from masker.formats._json_scan import Bools, Bytes, Ints, Kind, Longs
 
 _NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"  # RFC 8259, section 6
 _ESCAPES = {byte: f"\\u{byte:04x}" for byte in range(32)} | {34: '\\"', 92: "\\\\", 8: "\\b", 9: "\\t"}
 _ESCAPES |= {10: "\\n", 12: "\\f", 13: "\\r"}
+_NULL, _QUOTE, _NOTHING = text_array(["null", '"', ""])
 _NEEDS_ESCAPE = np.isin(np.arange(256), list(_ESCAPES))
 
 
@@ -34,7 +35,9 @@ def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: froze
         if name not in here:
             dropped[member] = True
         elif name in changed and len(member):
-            tokens.append(_tokens(batch.column(name).take(integers(record[member])), spans.kind[member]))
+            values = batch.column(name)
+            values = values if len(member) == len(values) else values.take(integers(record[member]))
+            tokens.append(_tokens(values, spans.kind[member]))
             token[member] = count + np.arange(len(member))
             count += len(member)
     edited = np.flatnonzero(dropped | (token >= 0))
@@ -46,8 +49,8 @@ def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: froze
     return _spliced(spans.data, start[edited], end[edited], token[edited], tokens)
 
 
-def _removals(block: Block, dropped: Bools, start: Bytes, end: Bytes) -> None:
-    """Widen the spans of dropped members to what goes with each: the comma before it, for leading ones that after it."""
+def _removals(block: Block, dropped: Bools, start: Ints, end: Ints) -> None:
+    """Widen the spans of dropped members to the comma before each, for leading ones that after it."""
     spans, record = block.spans, block.spans.record_of()
     kept = np.append(0, np.cumsum(~dropped))
     leading = dropped & (kept[1:] == kept[spans.first[record]])
@@ -59,7 +62,7 @@ def _removals(block: Block, dropped: Bools, start: Bytes, end: Bytes) -> None:
     start[others] = spans.end[others - 1]
 
 
-def _spliced(data: bytes, start: Longs, end: Longs, token: Longs, tokens: list[pa.Array]) -> pa.Buffer:
+def _spliced(data: bytes, start: Ints, end: Ints, token: Longs, tokens: list[pa.Array]) -> pa.Buffer:
     """`data` with the range `start[i]:end[i]` replaced by token number `token[i]`, or removed where that is -1."""
     borders = np.zeros(2 * len(start) + 2, dtype=np.int32)
     borders[1:-1:2], borders[2:-1:2], borders[-1] = start, end, len(data)
@@ -75,13 +78,13 @@ def _spliced(data: bytes, start: Longs, end: Longs, token: Longs, tokens: list[p
 def _tokens(values: pa.Array, kind: Bytes) -> pa.Array:
     """The JSON tokens (`pa.binary()`) for new values, given the kinds of the tokens they replace."""
     text = as_text(values)
-    text = pc.cast(text, pa.string()).fill_null("null") if text.null_count else pc.cast(text, pa.string())
+    text = pc.coalesce(pc.cast(text, pa.string()), _NULL) if text.null_count else text
     bare = _bare(values.type, text, kind)
     if values.null_count:
-        bare |= np.asarray(values.is_null().to_numpy(zero_copy_only=False))
+        bare |= booleans(values.is_null())
     if bare.all():
         return text.cast(pa.binary())
-    quoted = pc.binary_join_element_wise('"', _escaped(text), '"', "")
+    quoted = pc.binary_join_element_wise(_QUOTE, _escaped(text), _QUOTE, _NOTHING)
     if not bare.any():
         return quoted.cast(pa.binary())
     mask = pa.Array.from_buffers(pa.bool_(), len(bare), [None, pa.py_buffer(np.packbits(bare, bitorder="little"))])
@@ -91,16 +94,17 @@ def _tokens(values: pa.Array, kind: Bytes) -> pa.Array:
 def _bare(type_: pa.DataType, text: pa.Array, kind: Bytes) -> Bools:
     """Which texts stand without quotes; a text where a string was never does."""
     if pa.types.is_integer(type_) or pa.types.is_boolean(type_):
-        return kind != Kind.STRING
+        always: Bools = kind != Kind.STRING
+        return always
     bare = np.zeros(len(text), dtype=np.bool_)
     numeric = pa.types.is_floating(type_) or pa.types.is_decimal(type_)
     number = np.flatnonzero((kind != Kind.STRING) if numeric else (kind == Kind.NUMBER))
     if len(number):
-        bare[number] = _where(pc.match_substring_regex(text.take(integers(number)), _NUMBER))
+        bare[number] = booleans(pc.match_substring_regex(text.take(integers(number)), _NUMBER))
     boolean = np.flatnonzero(kind == Kind.BOOL)
     if len(boolean):
-        bare[boolean] |= _where(pc.match_substring_regex(text.take(integers(boolean)), "^(true|false)$"))
-    for i in np.flatnonzero(kind == Kind.NESTED):
+        bare[boolean] |= booleans(pc.match_substring_regex(text.take(integers(boolean)), "^(true|false)$"))
+    for i in np.flatnonzero(kind == Kind.NESTED):  # a parse per value, for changed nested members only
         bare[i] = _is_nested(text[int(i)].as_py())
     return bare
 
@@ -118,13 +122,9 @@ def _is_nested(text: str) -> bool:
 
 def _escaped(text: pa.Array) -> pa.Array:
     """Escape quotes, backslashes and control characters, which is all that JSON asks for."""
-    data = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8)
+    data = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8)  # a slice's whole buffer: that costs time only
     found = data[_NEEDS_ESCAPE[data]]
     if len(found):
         for byte in sorted(np.unique(found).tolist(), reverse=True):  # the backslash, 92, has to be the first
             text = pc.replace_substring(text, chr(byte), _ESCAPES[byte])
     return text
-
-
-def _where(array: pa.Array) -> Bools:
-    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)

@@ -210,17 +210,18 @@ def _check_lines(data: bytes, opens: Longs, closes: Longs, place: Place) -> None
 
 def _members(data: bytes, events: Events, opens: Longs) -> Spans:
     buffer = np.frombuffer(data, dtype=np.uint8)
-    position, byte = np.append(events.position, 0), events.byte  # one more: the last member reads beyond its close
+    byte = events.byte
+    position = np.append(events.position, 0).astype(np.int32)  # one more: the last member reads beyond its close
     colon = np.flatnonzero(byte == _COLON)
     after = byte.take(colon + 1)
-    paired = (after == _QUOTE) | (after == _OPEN) | (after == _OPEN_LIST)
-    start = np.where(paired, position[colon + 1], position[colon] + 1).astype(np.int32)
-    end = np.where(paired, position[colon + 2] + 1, position[colon + 1]).astype(np.int32)
-    _strip(data, buffer, start, end, np.flatnonzero(~paired))
+    bare = np.flatnonzero((after != _QUOTE) & (after != _OPEN) & (after != _OPEN_LIST))
+    start, end = position.take(colon + 1), position.take(colon + 2) + np.int32(1)
+    start[bare], end[bare] = position.take(colon[bare]) + 1, position.take(colon[bare] + 1)
+    _strip(data, buffer, start, end, bare)
     first = np.append(np.searchsorted(colon, opens), len(colon)).astype(np.int32)
-    key_start, key_end = position[colon - 2].astype(np.int32), (position[colon - 1] + 1).astype(np.int32)
-    value_kind = _KIND[buffer[start]]
-    return Spans(data, first, key_start, key_end, start, end, value_kind, _with_escapes(events, start, end, value_kind))
+    key_start, key_end = position.take(colon - 2), position.take(colon - 1) + np.int32(1)
+    kind = _KIND.take(buffer.take(start))
+    return Spans(data, first, key_start, key_end, start, end, kind, _with_escapes(events, start, end, kind))
 
 
 def _strip(data: bytes, buffer: Bytes, start: Ints, end: Ints, which: Longs) -> None:
