@@ -11,7 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from masker.errors import InputError, Place
-from masker.formats._json_scan import (
+from masker.formats.json.scan import (
     Events,
     Spans,
     check_depth,

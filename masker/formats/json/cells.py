@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.errors import InputError, Place
-from masker.formats._json_scan import Bools, Bytes, Ints, Kind, Longs, Spans
+from masker.formats.json.scan import Bools, Bytes, Ints, Kind, Longs, Spans
 
 Cell = TypeVar("Cell", bound=np.generic)
 MAX_COLUMNS = 10_000

@@ -40,7 +40,7 @@ def _codecs(metadata: "pq.FileMetaData") -> str | dict[str, str]:
     columns = [group.column(i) for i in range(metadata.num_columns)]
     codecs = {column.path_in_schema: _CODECS.get(column.compression, column.compression.lower()) for column in columns}
     if len(set(codecs.values())) == 1:
-        return next(iter(codecs.values()))
+        return str(next(iter(codecs.values())))
     # The copy names the values of lists as the norm does (`list.element`); older writers say `list.item`.
     return codecs | {path.replace(".list.item", ".list.element"): codec for path, codec in codecs.items()}
 

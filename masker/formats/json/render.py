@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.columns import as_text
-from masker.formats._json_cells import Block, booleans, integers, text_array
-from masker.formats._json_scan import Bools, Bytes, Ints, Kind, Longs
+from masker.formats.json.cells import Block, booleans, integers, text_array
+from masker.formats.json.scan import Bools, Bytes, Ints, Kind, Longs
 
 _NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"  # RFC 8259, section 6
 _ESCAPES = {byte: f"\\u{byte:04x}" for byte in range(32)} | {34: '\\"', 92: "\\\\", 8: "\\b", 9: "\\t"}

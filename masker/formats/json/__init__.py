@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from masker.errors import InputError, Place
 from masker.formats import ReadOptions, Sink
-from masker.formats._json_blocks import read_blocks
-from masker.formats._json_cells import Block, Columns, cells
-from masker.formats._json_render import render
+from masker.formats.json.blocks import read_blocks
+from masker.formats.json.cells import Block, Columns, cells
+from masker.formats.json.render import render
 from masker.label import Label
 from masker.snapshot import Part, Rows, Source, Table, Text
 from masker.streams import InputFile
@@ -26,7 +26,7 @@ _LINES = (".jsonl", ".ndjson")
 class JsonSource:
     """A JSON file whose columns and types one pass over all of it has found.
 
-    Integer columns are int64, boolean ones bool, the rest text; see `masker.formats._json_cells`.
+    Integer columns are int64, boolean ones bool, the rest text; see `masker.formats.json.cells`.
     """
 
     def __init__(self, file: InputFile, options: ReadOptions) -> None:

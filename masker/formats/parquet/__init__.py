@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from masker.columns import is_text
 from masker.errors import GateError, InputError, Place
 from masker.formats import ReadOptions, Sink
-from masker.formats._parquet_layout import Layout, bare_schema
+from masker.formats.parquet.layout import Layout, bare_schema
 from masker.label import KEY, Label
 from masker.snapshot import Part, Rows, Source, Table, Text
 from masker.streams import InputFile
