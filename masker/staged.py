@@ -19,7 +19,7 @@ _LINUX_NOREPLACE, _MAC_EXCL, _AT_FDCWD = 1, 4, -100  # linux/fs.h RENAME_NOREPLA
 
 @contextlib.contextmanager
 def output_errors() -> Iterator[None]:
-    """Turn any `OSError` inside into an `OutputError` without its text: `no-space`, `permission`, `exists`, `output`."""
+    """Turn any `OSError` inside into an `OutputError` without its text (`no-space`, `exists`, ...)."""
     try:
         yield
     except OSError as error:
