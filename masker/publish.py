@@ -21,7 +21,7 @@ from typing import Self
 
 from masker.errors import Interrupted, OutputError, UsageError
 from masker.manifest import FOLDER_NAME, PAYLOAD_TYPE, SUFFIX
-from masker.staged import StagedFile, create_file, output_errors, rename_without_replace, sync_folder
+from masker.staged import StagedFile, create_file, locked, output_errors, rename_without_replace, sync_folder
 
 PREFIX = ".masker-tmp-"
 
@@ -119,7 +119,7 @@ class Staging:
                 out.write(manifest)
             for folder, _, _ in os.walk(self.path):
                 sync_folder(Path(folder))
-            with _locked(self.dest.parent), _held_signals() as interrupted:
+            with locked(self.dest.parent), _held_signals() as interrupted:
                 if not self.folder:
                     _place_sidecar(sidecar, self.dest)
                 renamed = False
@@ -167,18 +167,6 @@ def _locked_folder(parent: Path) -> tuple[Path, int]:
                 os.close(lock)
                 raise
             os.close(lock)
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    # Two runs to the same DEST must not mix sidecar and data. Network file systems may know no locks on folders.
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _place_sidecar(staged: Path, dest: Path) -> None:
