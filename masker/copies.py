@@ -8,6 +8,7 @@ manifest goes, so that a purge that was killed half-way is finished by the next 
 
 import contextlib
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,13 +17,11 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-import msgspec
-
-from masker.crypto.signing import Signer, open_envelope
-from masker.errors import MaskerError, Place
-from masker.manifest import FOLDER_NAME, SUFFIX, Manifest, read_envelope, read_manifest, seal, timestamp
+from masker.crypto.signing import Signer
+from masker.errors import MaskerError
+from masker.manifest import FOLDER_NAME, SUFFIX, Manifest, read_manifest, seal, timestamp, unseal
 from masker.publish import PREFIX
-from masker.staged import create_file, output_errors, sync_folder
+from masker.staged import create_file, locked, output_errors, sync_folder
 
 RECEIPT_TYPE = "application/vnd.masker.receipt+json"
 Outcome = Literal["deleted", "already-absent", "changed", "due"]
@@ -89,10 +88,16 @@ def purge(
     Copies whose manifest is not trusted or not expired are not touched. Raises `OutputError` where a file cannot be
     deleted or a receipt not be written.
     """
-    expired = [
-        copy for copy in find_copies(folders, trusted, now) if copy.days_left is not None and copy.days_left <= 0
-    ]
-    return [_purge(copy.path, copy.manifest, now, signer, dry_run) for copy in expired if copy.manifest]
+    done = []
+    for found in find_copies(folders, trusted, now):
+        if found.manifest is None or found.manifest.days_left(now) > 0:
+            continue
+        with output_errors(), locked(found.path.parent):
+            # Another purge or run may have been here meanwhile: what counts is the manifest that is there now.
+            now_there = _found(found.path, _sidecar(found.path, found.manifest), trusted, now)
+            if now_there.manifest == found.manifest:
+                done.append(_purge(found.path, found.manifest, now, signer, dry_run))
+    return done
 
 
 def _sidecars(folder: Path) -> Iterator[Path]:
@@ -105,6 +110,10 @@ def _sidecars(folder: Path) -> Iterator[Path]:
             path = Path(place) / name
             if (name == FOLDER_NAME or (name.endswith(SUFFIX) and name != SUFFIX)) and not path.is_symlink():
                 yield path
+
+
+def _sidecar(copy: Path, manifest: Manifest) -> Path:
+    return copy / FOLDER_NAME if manifest.is_folder else copy.with_name(copy.name + SUFFIX)
 
 
 def _found(copy: Path, sidecar: Path, trusted: Mapping[str, bytes], now: datetime) -> FoundCopy:
@@ -122,7 +131,6 @@ def _found(copy: Path, sidecar: Path, trusted: Mapping[str, bytes], now: datetim
 
 def _purge(copy: Path, manifest: Manifest, now: datetime, signer: Signer, dry_run: bool) -> Purged:
     root = copy if manifest.is_folder else copy.parent
-    sidecar = copy / FOLDER_NAME if manifest.is_folder else copy.with_name(copy.name + SUFFIX)
     receipt = copy.with_name(f"{copy.name}.{manifest.copy_id}.purged.json")
     earlier = _earlier(receipt, signer)
     files = []
@@ -132,12 +140,12 @@ def _purge(copy: Path, manifest: Manifest, now: datetime, signer: Signer, dry_ru
             if outcome == "already-absent" and file.path in earlier:
                 outcome = "deleted"
             files.append(PurgedFile(file.path, file.sha256, outcome))
-        complete = all(file.outcome in ("deleted", "already-absent") for file in files)
+        complete = all(file.outcome != "changed" for file in files)
         if dry_run:
             return Purged(copy, manifest.copy_id, tuple(files), complete, None)
         _leave(receipt, _receipt(manifest, now, files, complete, signer))
         if complete:
-            sidecar.unlink(missing_ok=True)
+            _sidecar(copy, manifest).unlink(missing_ok=True)
             _remove_empty(root, manifest)
             sync_folder(copy.parent)
     return Purged(copy, manifest.copy_id, tuple(files), complete, receipt)
@@ -161,8 +169,7 @@ def _receipt(manifest: Manifest, now: datetime, files: list[PurgedFile], complet
 def _earlier(receipt: Path, signer: Signer) -> set[str]:
     # A purge that was killed after this receipt left nothing else to tell its deletions from what was gone before.
     try:
-        envelope = read_envelope(receipt.read_bytes(), RECEIPT_TYPE, Place())
-        content = msgspec.json.decode(open_envelope(envelope, {signer.id: signer.public}))
+        content = json.loads(unseal(receipt.read_bytes(), RECEIPT_TYPE, {signer.id: signer.public}))
         return {file["path"] for file in content["files"] if file["outcome"] == "deleted"}
     except (OSError, MaskerError):
         return set()
@@ -197,11 +204,10 @@ def _delete(root: Path, path: str, sha256: str, dry_run: bool) -> Outcome:
             descriptor = opened(name, os.O_NONBLOCK, at)
         except FileNotFoundError:
             return "already-absent"
-        except (NotADirectoryError, PermissionError):
+        except OSError:  # not readable, or a link stands where a folder or a file was
             return "changed"
-        except OSError:  # ELOOP: a link stands where a folder or a file was
-            return "changed"
-        digest = hashlib.file_digest(os.fdopen(os.dup(descriptor), "rb"), "sha256").hexdigest()
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         after = os.stat(name, dir_fd=at, follow_symlinks=False)
         if digest != sha256 or not os.path.samestat(after, os.fstat(descriptor)):
             return "changed"

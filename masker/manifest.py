@@ -6,8 +6,6 @@ files, in a DSSE envelope v1 (https://github.com/secure-systems-lab/dsse) signed
 data value, no key and no digest of a source.
 """
 
-import base64
-import binascii
 import json
 import os
 import re
@@ -20,7 +18,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from masker.crypto.signing import Signer, open_envelope
-from masker.errors import InputError, Place
+from masker.errors import GateError, InputError, Place
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.snapshot import ForeignKey
 
@@ -30,6 +28,7 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:masker:copy:v1"
 WORDING = "pseudonymised personal data"
+NOWHERE = Place()
 _LARGEST = 64 << 20
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
@@ -191,8 +190,8 @@ def to_envelope(manifest: Manifest, signer: Signer) -> bytes:
 def read_manifest(path: Path, trusted: Mapping[str, bytes]) -> Manifest:
     """Read a manifest that a trusted signer signed, exactly as it was written.
 
-    Raises `InputError`: `not-found`, `unreadable`, `malformed` (no manifest, cut off, or not byte for byte as masker
-    writes it); `GateError`: `signature` (edited) or `signer` (not trusted). Nothing of an untrusted manifest is shown.
+    Raises `InputError`: `not-found`, `unreadable`, `malformed` (no manifest, cut off, or of another version);
+    `GateError`: `signature` (edited) or `signer` (not trusted). Nothing of an untrusted manifest is shown.
     """
     return parse_manifest(_read(path), trusted, file=path.name)
 
@@ -200,7 +199,7 @@ def read_manifest(path: Path, trusted: Mapping[str, bytes]) -> Manifest:
 def parse_manifest(raw: bytes, trusted: Mapping[str, bytes], *, file: str = "") -> Manifest:
     """`read_manifest` for bytes that are at hand; `file` names them in errors."""
     place = Place(file=file)
-    payload = open_envelope(read_envelope(raw, PAYLOAD_TYPE, place), trusted)
+    payload = unseal(raw, PAYLOAD_TYPE, trusted, place=place)
     try:
         manifest = msgspec.convert(msgspec.json.decode(payload)["predicate"], Manifest)
         if _statement(manifest) == payload:
@@ -210,27 +209,24 @@ def parse_manifest(raw: bytes, trusted: Mapping[str, bytes], *, file: str = "") 
     raise InputError("malformed", "the manifest is signed, but not in the form of this version", place=place) from None
 
 
-def read_envelope(raw: bytes, payload_type: str, place: Place) -> dict[str, object]:
-    """The DSSE envelope in `raw`, refused (`malformed`) unless it is byte for byte what masker writes.
+def unseal(raw: bytes, payload_type: str, trusted: Mapping[str, bytes], *, place: Place = NOWHERE) -> bytes:
+    """The payload of an envelope that a trusted signer signed and that is byte for byte as `seal` wrote it.
 
-    Loose JSON or base64 would let bytes change that no signature covers.
+    Raises `InputError` (`malformed`) where `raw` is no JSON object, `GateError` (`signature`, `signer`) otherwise:
+    loose JSON would leave bytes that no signature covers.
     """
     try:
         envelope = json.loads(raw)
-        signature = envelope["signatures"][0]
-        exact = (
-            _canonical(envelope) + b"\n" == raw
-            and envelope.keys() == {"payload", "payloadType", "signatures"}
-            and len(envelope["signatures"]) == 1
-            and signature.keys() == {"keyid", "sig"}
-            and envelope["payloadType"] == payload_type
-            and all(map(_is_base64, (envelope["payload"], signature["sig"])))
-        )
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
-        exact = False
-    if not exact:
-        raise InputError("malformed", "this is no masker envelope, or it was cut off or edited", place=place) from None
-    return dict(envelope)
+    except (ValueError, RecursionError):
+        envelope = None
+    if not isinstance(envelope, dict):
+        raise InputError("malformed", "this is no signed envelope, or it was cut off", place=place)
+    if _canonical(envelope) + b"\n" != raw:
+        raise GateError("signature", "the envelope was edited", place=place)
+    try:
+        return open_envelope(envelope, trusted, payload_type)
+    except GateError as error:
+        raise GateError(error.code, error.message, error.hint, place) from None
 
 
 def seal(payload_type: str, content: object, signer: Signer) -> bytes:
@@ -251,13 +247,6 @@ def _statement(manifest: Manifest) -> bytes:
 
 def _canonical(content: object) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
-
-
-def _is_base64(text: str) -> bool:
-    try:
-        return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
-    except (binascii.Error, ValueError):
-        return False
 
 
 def _is_time(text: str) -> bool:
