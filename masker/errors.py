@@ -1,13 +1,15 @@
 """The one family of errors that masker shows: code word, what, where, hint; never a value.
 
 Every code word belongs to one exit code (the command line's contract). Whatever goes wrong inside becomes one of
-these before it reaches a user: `boundary` turns a foreign exception into an `InternalError` without its text, since
-most libraries put the offending cell into the message.
+these before it reaches a user: `sealed` turns a foreign exception into an `InternalError` without its text, since most
+libraries put the offending cell into the message.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from functools import wraps
+from typing import ClassVar, ParamSpec, TypeVar
 
 _PLAIN_NAME = re.compile(r"(?=.{1,80}\Z)[^\W\d](?:[\w .\-/]|(?<=\w)\[\])*\Z")
 _LONG_NUMBER = re.compile(r"\d{6}")
@@ -24,15 +26,21 @@ def shown(name: str, *, instead: str = "(name withheld)") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted)."""
+    """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted).
+
+    `line` and `char` (both 1-based) point into a text file such as a profile; printed `file:line:char`.
+    """
 
     file: str | None = None
     table: str | None = None
     column: str | None = None
     row: int | None = None
     line: int | None = None
+    char: int | None = None
 
     def __str__(self) -> str:
+        if self.line is not None and self.file:
+            return f"{shown(self.file)}:{self.line}" + (f":{self.char}" if self.char is not None else "")
         parts = [f"{kind} `{shown(name)}`" for kind in ("file", "table", "column") if (name := getattr(self, kind))]
         parts += [f"{kind} {number}" for kind in ("row", "line") if (number := getattr(self, kind)) is not None]
         return ", ".join(parts)
@@ -114,3 +122,50 @@ class Interrupted(MaskerError):
 
     exit_code = 130
     codes = frozenset({"interrupted"})
+
+
+class Terminated(MaskerError):
+    """The system asked the run to end (SIGTERM)."""
+
+    exit_code = 143
+    codes = frozenset({"interrupted"})
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def sealed(function: Callable[P, R]) -> Callable[P, R]:
+    """Let nothing but `MaskerError` out of a function: a foreign exception's text may hold the offending cell.
+
+    The new error has neither cause nor context. Its message names the exception's type and the line of masker's code.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        failure: MaskerError
+        try:
+            return function(*args, **kwargs)
+        except MaskerError as error:
+            failure = error
+        except KeyboardInterrupt:
+            failure = Interrupted("interrupted", "stopped; nothing was published")
+        except MemoryError:
+            failure = InputError("limit", "not enough memory", "a smaller `--jobs` needs less")
+        except Exception as error:
+            failure = _internal(error)
+        failure.__cause__ = failure.__context__ = None
+        raise failure
+
+    return call
+
+
+def _internal(error: Exception) -> InternalError:
+    where = "unknown"
+    step = error.__traceback__
+    while step is not None:
+        module = step.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("masker."):
+            where = f"{module}:{step.tb_lineno}"
+        step = step.tb_next
+    return InternalError("internal", f"a bug in masker: {type(error).__name__} at {where}", "report this line, no data")

@@ -34,9 +34,7 @@ class Fake(Protocol):
     columns of the row by role (`gender`, `country`), `locale` like `de_DE`. Gives n strings: NULL where `column` is.
     """
 
-    def __call__(
-        self, draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str
-    ) -> pa.Array: ...
+    def __call__(self, draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array: ...
 
 
 def as_text(column: pa.Array) -> pa.Array:

@@ -37,6 +37,14 @@ class Method(Protocol):
     takes: ClassVar[Literal["text", "any"]]
     """`text`: the caller renders every column as canonical text first; `any`: Arrow columns of any type as they are."""
 
+    by_subject: ClassVar[Literal["always", "infotype", "never"]]
+    """Whether the method reads `by`: always, where the infotype is shared by a person's rows, or never."""
+
+    @property
+    def space(self) -> float | None:
+        """How many outputs a value may equally likely become; None: so many that no two values ever meet by chance."""
+        ...
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array: ...

@@ -1,1 +1,110 @@
-""""""
+"""Frozen pools of names, streets, places and company words per locale, as Arrow columns.
+
+The files in `v1/` are the contract: sorted, UTF-8, one entry a line, pinned by `v1/SHA256SUMS`; `v1/SOURCES.md` tells
+where each comes from. They are read when first asked for and never written here.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_FILES = Path(__file__).parent / "v1"
+_FALLBACK = "en_US"
+_SERVES = {"de": "de_DE", "en": "en_US", "es": "es_ES", "fr": "fr_FR"}
+
+
+def locales() -> tuple[str, ...]:
+    """The locales that have pools, sorted.
+
+    >>> locales()
+    ('de_DE', 'en_US', 'es_ES', 'fr_FR')
+    """
+    return tuple(sorted(_SERVES.values()))
+
+
+def nearest(locale: str) -> str:
+    """The locale whose pools serve `locale`: itself, else the one of its language, else en_US.
+
+    >>> nearest("de_AT"), nearest("pt_PT")
+    ('de_DE', 'en_US')
+    """
+    return _SERVES.get(locale.replace("-", "_").split("_")[0].lower(), _FALLBACK)
+
+
+def text_column(entries: Iterable[str]) -> pa.Array:
+    """The entries (none may hold a line feed) as `pa.string()` of shape (n,), without the detour over pandas."""
+    return _lines("".join(f"{entry}\n" for entry in entries).encode())
+
+
+def _lines(text: bytes) -> pa.Array:
+    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+    offsets = np.zeros(len(ends) + 1, dtype=np.int32)
+    offsets[1:] = ends - np.arange(len(ends))
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text.replace(b"\n", b""))]
+    return pa.Array.from_buffers(pa.string(), len(ends), buffers)
+
+
+@cache
+def pool(locale: str, name: str) -> pa.Array:
+    """One pool as `pa.string()`, sorted, distinct, no NULLs; `locale` is served by `nearest(locale)`.
+
+    `name` is one of female_first_names, male_first_names, last_names, streets, company_trades, company_forms.
+
+    >>> pool("de_DE", "company_forms").to_pylist()
+    ['AG', 'GmbH', 'GmbH & Co. KG', 'KG', 'OHG']
+    """
+    return _lines((_FILES / nearest(locale) / f"{name}.txt").read_bytes())
+
+
+def _table(path: Path) -> dict[str, pa.Array]:
+    header, *rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return {name: text_column(cells) for name, cells in zip(header, zip(*rows, strict=True), strict=True)}
+
+
+@cache
+def places(locale: str) -> Mapping[str, pa.Array]:
+    """The places of a locale's country, one a row, as text columns that belong together.
+
+    Columns: city, region, region_code (the letters of ISO 3166-2) and postal_low, postal_high, postal_step: the city's
+    postal codes are low, low + step, … up to high, each of five digits.
+    """
+    return _table(_FILES / nearest(locale) / "places.tsv")
+
+
+@cache
+def countries() -> pa.Array:
+    """Names of countries in en, de, fr, es and ISO 3166-1 codes of two and three letters, case-folded, sorted."""
+    return _lines((_FILES / "countries.txt").read_bytes())
+
+
+@cache
+def _aliases() -> tuple[pa.Array, npt.NDArray[np.int8]]:
+    table = _table(_FILES / "country_locales.tsv")
+    numbers = np.array([locales().index(name) for name in table["locale"].to_pylist()], dtype=np.int8)
+    return table["alias"], numbers
+
+
+def locale_of_country(column: pa.Array, default: str) -> pa.DictionaryArray:
+    """The locale that serves each row's country; `default` (by `nearest`) where it is NULL, unknown or without pools.
+
+    Reads ISO 3166-1 codes and names in en, de, fr, es, it, pt, nl, pl, ru, zh, ja, in any case. n rows in, n rows out,
+    no NULLs; the dictionary is `locales()` in its order, so that the indices number them.
+
+    >>> locale_of_country(pa.array(["DE", "Francia", None]), "es_ES").to_pylist()
+    ['de_DE', 'fr_FR', 'es_ES']
+    """
+    names, numbers = _aliases()
+    otherwise = locales().index(nearest(default))
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    folded = pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_normalize(encoded.dictionary, form="NFC")))
+    found = pc.fill_null(pc.index_in(folded, value_set=names), -1).to_numpy(zero_copy_only=False)
+    by_value = np.where(found >= 0, numbers[found], otherwise).astype(np.int8)
+    rows = pc.fill_null(encoded.indices, len(by_value)).to_numpy(zero_copy_only=False)
+    indices = np.append(by_value, np.int8(otherwise))[rows]
+    whole = pa.Array.from_buffers(pa.int8(), len(indices), [None, pa.py_buffer(np.ascontiguousarray(indices))])
+    return pa.DictionaryArray.from_arrays(whole, text_column(locales()))

@@ -1,0 +1,81 @@
+"""E-mail addresses: a 60-bit token at a domain that nobody can own, 24 characters, unique by construction.
+
+example.com, example.org and example.net are reserved (RFC 2606 §3, https://www.rfc-editor.org/rfc/rfc2606#section-3).
+"""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.infotypes import Draws, Infotype
+from masker.infotypes._draw import Lane, lane, of_matrix
+from masker.infotypes._fold import folded
+from masker.infotypes._token import SIZE, write_tokens
+
+_ENDINGS = np.array([list(f"@example.{end}".encode()) for end in ("com", "org", "net", "com")], dtype=np.uint8)
+_ENDING = Lane(word=1, shift=62, bits=2)
+_SHAPE = re.compile(r"[^\s@\"<>(),;:]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\Z")
+
+
+def canonical(column: pa.Array) -> pa.Array:
+    """NFC, trimmed, case folded; NULL where there is not exactly one `@` between two runs without blanks.
+
+    The part before the `@` is folded too: two mailboxes that differ in case only are one here.
+
+    >>> canonical(pa.array([" Anna@Firma.EXAMPLE", "n/a", None])).to_pylist()
+    ['anna@firma.example', None, None]
+    """
+    text = folded(column)
+    readable = pc.match_substring_regex(text, r"^[^\s@]+@[^\s@]+$")
+    if pc.all(readable).as_py() is not False:
+        return text
+    return pc.if_else(readable, text, pa.scalar(None, text.type))
+
+
+def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
+    """`xxxxxxxxxxxx@example.com`, `.org` or `.net`; n distinct values meet with probability below n²/2**61."""
+    letters = np.empty((len(column), SIZE + _ENDINGS.shape[1]), dtype=np.uint8)
+    write_tokens(draws.value, letters)
+    letters[:, SIZE:] = _ENDINGS[lane(draws.value, _ENDING)]
+    return of_matrix(letters, column)
+
+
+def is_address(value: str) -> bool:
+    """Whether the value has the shape of an address with a dotted domain.
+
+    >>> is_address("anna.muster@firma.example"), is_address("anna@localhost")
+    (True, False)
+    """
+    return _SHAPE.match(value) is not None
+
+
+INFOTYPE = Infotype(
+    name="email",
+    title="E-mail address",
+    group="contact",
+    headers={
+        "en": ("email", "e-mail", "e mail", "mail", "email address", "mail address", "e-mail address", "emailaddress"),
+        "de": ("email adresse", "e-mail-adresse", "emailadresse", "mailadresse", "mail adresse", "e-mail adresse"),
+        "fr": ("courriel", "adresse email", "adresse e-mail", "adresse mail", "mél", "adresse électronique"),
+        "es": ("correo", "correo electrónico", "correo electronico", "dirección de correo"),
+        "pt": ("correio eletrónico", "correio eletrônico", "endereço de email"),
+        "it": ("posta elettronica", "indirizzo email", "indirizzo e-mail", "pec"),
+        "nl": ("e-mailadres", "emailadres", "mailadres"),
+        "pl": ("adres email", "adres e-mail", "poczta elektroniczna"),
+        "ru": ("почта", "электронная почта", "адрес электронной почты", "эл. почта"),
+        "zh": ("邮箱", "电子邮件", "电子邮箱", "邮件地址"),
+        "ja": ("メール", "メールアドレス", "電子メール", "eメール"),
+    },
+    not_headers=("email verified", "email count", "email status", "email sent", "email opt in", "mail class"),
+    pattern=r"^[^\s@]{1,64}@[^\s@]{1,255}$",
+    validate=is_address,
+    # No text without an `@` between word and dotted name passes.
+    accident=0.001,
+    canonical=canonical,
+    fake=fake,
+    direct=True,
+    sources=("RFC 2606 §3", "RFC 5321 §4.5.3.1", "RFC 4648 §6"),
+)  # fmt: skip

@@ -1,0 +1,75 @@
+"""Postal codes: a plausible one of the person's fake place, in the row's country where it is known."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.infotypes import Draws, Infotype
+from masker.infotypes._draw import Indices, index, of_matrix
+from masker.infotypes._fold import folded
+from masker.infotypes._person import ZIP_PLUS_4
+from masker.infotypes._place import places, postal_numbers
+
+
+def canonical(column: pa.Array) -> pa.Array:
+    """Without blanks and hyphens, case folded: `sw1a 1aa` and `SW1A1AA` agree, and `12345-6789` and `123456789`."""
+    text = folded(column)
+    for separator in (" ", "-"):
+        text = pc.replace_substring(text, separator, "")
+    # Stray white space other than blanks may now stand at an end.
+    return pc.utf8_trim_whitespace(text)
+
+
+def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
+    """Five digits of the place that `city` and `region` draw too (leading zeros kept); ZIP+4 where the original is one.
+
+    A code is drawn from the city's span (Germany, United States) or begins with the number of its province (Spain) or
+    département (France): it need not be in use.
+    """
+    rows = places(draws, given, locale, len(column))
+    code = of_matrix(_digits(postal_numbers(draws, rows), 5), column)
+    long = pc.match_substring_regex(column, r"^[0-9]{5}-[0-9]{4}$")
+    if not pc.any(long).as_py():
+        return code
+    plus = of_matrix(_digits(index(draws.person, ZIP_PLUS_4, 9000) + 1000, 4), column)
+    return pc.if_else(long, pc.binary_join_element_wise(code, plus, "-"), code)
+
+
+def _digits(numbers: Indices, width: int) -> npt.NDArray[np.uint8]:
+    letters = np.empty((len(numbers), width), dtype=np.uint8)
+    rest = numbers.astype(np.uint32)
+    for place in reversed(range(width)):
+        tens = rest // np.uint32(10)
+        letters[:, place] = rest - tens * np.uint32(10) + np.uint32(ord("0"))
+        rest = tens
+    return letters
+
+
+INFOTYPE = Infotype(
+    name="postal_code",
+    title="Postal code",
+    group="contact",
+    headers={
+        "en": ("postal code", "postalcode", "postcode", "post code", "zip", "zip code", "zipcode"),
+        "de": ("plz", "postleitzahl"),
+        "fr": ("code postal", "cp"),
+        "es": ("código postal", "codigo postal", "cp"),
+        "pt": ("cep", "código postal"),
+        "it": ("cap", "codice postale", "codice avviamento postale"),
+        "nl": ("postcode",),
+        "pl": ("kod pocztowy",),
+        "ru": ("индекс", "почтовый индекс"),
+        "zh": ("邮编", "邮政编码", "郵遞區號"),
+        "ja": ("郵便番号",),
+    },
+    not_headers=("zip file", "market cap", "post code review"),
+    pattern=r"^(?=[^0-9]{0,9}[0-9])[A-Za-z0-9][A-Za-z0-9 -]{1,9}$",
+    canonical=canonical,
+    fake=fake,
+    by_subject=True,
+    quasi=True,
+    sources=("masker/words/v1/SOURCES.md",),
+)

@@ -1,0 +1,76 @@
+"""Street addresses: a fake street and house number in the order of the row's country."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker import words
+from masker.infotypes import Draws, Infotype
+from masker.infotypes._draw import Indices, index, take
+from masker.infotypes._fold import folded_words
+from masker.infotypes._person import HOUSE, STREET
+from masker.infotypes._place import locale_numbers
+from masker.infotypes._style import case_of, in_every_look
+
+_NUMBER_FIRST = np.array([locale in ("en_US", "fr_FR") for locale in words.locales()])
+_HIGHEST_NUMBER = np.array([3999 if locale == "en_US" else 180 for locale in words.locales()], dtype=np.int64)
+
+
+@cache
+def _streets() -> tuple[pa.Array, Indices, Indices]:
+    pools = [words.pool(locale, "streets") for locale in words.locales()]
+    counts = np.array([len(pool) for pool in pools], dtype=np.int64)
+    return in_every_look(pa.concat_arrays(pools)), np.cumsum(counts) - counts, counts
+
+
+@cache
+def _numbers() -> pa.Array:
+    highest = int(_HIGHEST_NUMBER.max())
+    return words.text_column([*(f"{n} " for n in range(1, highest + 1)), *(f" {n}" for n in range(1, highest + 1)), ""])
+
+
+def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
+    """`12 Main Street`, `12 rue Pasteur`, `Hauptstraße 12`, `Calle Mayor 12`: as in `given["country"]` or the locale's."""
+    streets, first, count = _streets()
+    at = locale_numbers(given, locale, len(column))
+    street = first[at] + index(draws.person, STREET, count[at])
+    street = take(streets, street + case_of(column) * int(count.sum()), column)
+    house = index(draws.person, HOUSE, _HIGHEST_NUMBER[at])
+    highest, leads = int(_HIGHEST_NUMBER.max()), _NUMBER_FIRST[at]
+    before = take(_numbers(), np.where(leads, house, 2 * highest), column)
+    after = take(_numbers(), np.where(leads, 2 * highest, house + highest), column)
+    return pc.binary_join_element_wise(before, street, after, "")
+
+
+INFOTYPE = Infotype(
+    name="street_address",
+    title="Street and house number",
+    group="contact",
+    headers={
+        "en": ("street", "street address", "address", "address line", "address line 1", "address line 2", "address1",
+               "address2", "addr", "street name", "home address", "mailing address", "billing address",
+               "shipping address", "delivery address", "billing street", "shipping street", "mailing street"),
+        "de": ("straße", "strasse", "adresse", "anschrift", "straße und hausnummer", "hausnummer", "lieferadresse",
+               "rechnungsadresse", "wohnadresse"),
+        "fr": ("rue", "adresse", "adresse postale", "voie", "adresse de livraison", "adresse de facturation"),
+        "es": ("calle", "dirección", "direccion", "domicilio", "dirección de envío", "dirección postal"),
+        "pt": ("rua", "endereço", "morada", "logradouro"),
+        "it": ("via", "indirizzo", "residenza", "domicilio"),
+        "nl": ("straat", "straatnaam", "adres", "bezoekadres"),
+        "pl": ("ulica", "adres", "adres zamieszkania"),
+        "ru": ("улица", "адрес", "домашний адрес"),
+        "zh": ("地址", "街道", "住址"),
+        "ja": ("住所", "番地", "町名"),
+    },
+    not_headers=("ip address", "email address", "mac address", "e-mail address", "adresse ip", "adresse email",
+                 "web address", "wallet address", "dirección ip"),
+    pattern=r"^(?=\D{0,80}\d)(?=[\d\W]{0,80}[^\W\d_])[\w .,'’/()°#&-]{4,100}$",
+    canonical=folded_words,
+    fake=fake,
+    by_subject=True,
+    direct=True,
+    sources=("masker/words/v1/SOURCES.md",),
+)  # fmt: skip
