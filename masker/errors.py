@@ -152,7 +152,7 @@ def sealed(function: Callable[P, R]) -> Callable[P, R]:
             failure = Interrupted("interrupted", "stopped; nothing was published")
         except MemoryError:
             failure = InputError("limit", "not enough memory", "a smaller `--jobs` needs less")
-        except Exception as error:
+        except Exception as error:  # raised below, with neither cause nor context
             failure = _internal(error)
         failure.__cause__ = failure.__context__ = None
         raise failure
