@@ -1,6 +1,5 @@
 """The Python API: the main commands as functions, and masking of frames in memory."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -69,8 +68,8 @@ def verify(copy: str | Path, *, against: str | Path | None = None) -> Manifest:
 
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
-    from masker.verify.copy import verify_copy
     from masker.verify import verify_against
+    from masker.verify.copy import verify_copy
 
     trusted = trusted_signers()
     manifest = verify_copy(Path(copy), trusted, clock.now())

@@ -16,7 +16,7 @@ SETTINGS = frozenset(
 
 @dataclass(frozen=True)
 class Config:
-    """The project's settings: defaults for options by name, and public signing keys (base64) by a name of the owner's."""
+    """The project's settings: defaults for options by name; public signing keys (base64) by names of the owner's."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
     trusted_signers: Mapping[str, str] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
 from masker.profile.load import LoadedProfile
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_YAML_WORDS = frozenset("y n yes no true false on off null nan inf".split())
+_YAML_WORDS = frozenset(["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"])
 _TEMPORAL = ("date32", "date64", "timestamp")
 _NO_TEXT_FORM = ("list", "large_list", "struct", "map", "binary", "large_binary", "fixed_size")
 _WAYS_OF_LAST_RESORT = {"pseudonymize": "fpe", "redact": "redact", "drop": "drop", "refuse": "fpe"}

@@ -81,6 +81,4 @@ def _plan(table: pa.Table, name: str, *, profile: str, purpose: str, recipient: 
 
         findings = scan([(described, read)], source=name)
         loaded = draft(findings, loaded).loaded
-    return make_plan(
-        [described], loaded, findings, customer=BUILT_IN.customer, purpose=purpose, recipient=recipient
-    )
+    return make_plan([described], loaded, findings, customer=BUILT_IN.customer, purpose=purpose, recipient=recipient)

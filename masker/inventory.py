@@ -69,7 +69,12 @@ def _methods() -> list[Row]:
 def _formats() -> list[Row]:
     found = [(name, FORMATS[name]) for name in FORMATS]
     return [
-        {"name": name, "summary": _first_line(type(one)), "suffixes": " ".join(one.suffixes), "label": one.carries_label}
+        {
+            "name": name,
+            "summary": _first_line(type(one)),
+            "suffixes": " ".join(one.suffixes),
+            "label": one.carries_label,
+        }
         for name, one in found
     ]
 

@@ -17,7 +17,8 @@ def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str
         whose = table.subject if table.subject != "none" else "nobody in particular"
         by = f" by {shown(table.subject_key)}" if table.subject_key else ""
         yield ""
-        yield f"{shown(table.name)}  {table.rows} rows, {whose}{by}: {personal} of {len(table.columns)} columns personal"
+        share = f"{personal} of {len(table.columns)} columns personal"
+        yield f"{shown(table.name)}  {table.rows} rows, {whose}{by}: {share}"
         for finding in table.columns:
             if finding.decision == "clean" and not finding.contains and not show_all:
                 continue
@@ -52,7 +53,9 @@ def tag_text(manifest: Manifest) -> Iterator[str]:
         yield f"key: {manifest.key_id}"
 
 
-def run_json(manifest: Manifest, manifest_path: str, seconds: float, cpu_seconds: dict[str, float]) -> dict[str, object]:
+def run_json(
+    manifest: Manifest, manifest_path: str, seconds: float, cpu_seconds: dict[str, float]
+) -> dict[str, object]:
     """A finished run for programs; the keys are a contract."""
     rows = sum(file.rows for file in manifest.files)
     checked = manifest.verification

@@ -30,7 +30,7 @@ from masker.plan import Plan
 from masker.plan.bind import Masking, Tally
 from masker.plan.build import make_plan
 from masker.plan.promise import promises_of
-from masker.profile.load import LoadedProfile, load_profile
+from masker.profile.load import load_profile
 from masker.publish import Staging, check_apart
 from masker.record import Counts, Facts, copy_id, write_down
 from masker.scan import scan as scan_tables

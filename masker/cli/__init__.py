@@ -1,4 +1,4 @@
-"""The command line: one click command a module; whatever goes wrong ends as one line with a hint and a documented exit."""
+"""The command line: one click command a module; whatever goes wrong ends as one line, a hint and a documented exit."""
 
 import os
 import sys

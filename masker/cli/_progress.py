@@ -28,7 +28,8 @@ def _bar() -> Iterator[Callable[[str, str, int], None]]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[pace]}"), TimeElapsedColumn())
+    texts = (TextColumn("{task.description}"), TextColumn("{task.fields[pace]}"))
+    columns = (SpinnerColumn(), *texts, TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("open", total=None, pace="")
         started = time.monotonic()

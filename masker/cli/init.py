@@ -20,7 +20,9 @@ def init(source: str, output: str, base: str, yes: bool) -> None:
 
     drafted = draft(scan(Path(source)), load_profile(base))
     if drafted.doubtful and not yes and sys.stdin.isatty():
-        click.confirm(f"{drafted.doubtful} columns are doubtful and marked `review`: write the draft?", abort=True, err=True)
+        click.confirm(
+            f"{drafted.doubtful} columns are doubtful and marked `review`: write the draft?", abort=True, err=True
+        )
     write_text(drafted.text, output)
     columns = sum(len(rules.columns) for rules in drafted.loaded.profile.tables.values())
     say(f"{columns} columns decided, {drafted.doubtful} of them marked `review: unsure`")

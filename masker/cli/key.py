@@ -33,10 +33,10 @@ def id_(file: str, signing: bool) -> None:
     """Print the public id of the key in FILE."""
     from masker.crypto.keys import Keyring
     from masker.crypto.root import load_root
-    from masker.crypto.signing import load_signer_file
+    from masker.crypto.signing import read_signer_file
 
     if signing:
-        signer = load_signer_file(Path(file))
+        signer = read_signer_file(Path(file))
         click.echo(signer.id)
         return
     root = load_root(Path(file), {})

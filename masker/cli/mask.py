@@ -55,10 +55,10 @@ def mask(
     from masker.cli._output import say, write_text
     from masker.cli._progress import progress
     from masker.engines import ENGINES
+    from masker.errors import Place
     from masker.formats import FORMATS, ReadOptions
     from masker.plan.explain import explain as explain_plan
     from masker.profile.load import require_known
-    from masker.errors import Place
     from masker.report import run_json, run_text
     from masker.run import Request, prepare
     from masker.run import mask as run_mask

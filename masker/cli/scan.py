@@ -12,7 +12,7 @@ import click
 @click.option("--ignore-names", is_flag=True, help="Judge by values alone.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
 @click.option("--all", "show_all", is_flag=True, help="Text: show the columns found clean too.")
-@click.option("--input-format", help="Read SOURCE as this format, whatever its name.")
+@click.option("--input-format", default="", help="Read SOURCE as this format, whatever its name.")
 @click.option("--encoding", default="", help="The text encoding of SOURCE, where it is not UTF-8.")
 @click.option("--delimiter", default="", help="The delimiter of CSV files, where it is to be said.")
 @click.option("--no-header", is_flag=True, help="CSV files have no header line.")
@@ -23,7 +23,7 @@ def scan(
     ignore_names: bool,
     output: str | None,
     show_all: bool,
-    input_format: str | None,
+    input_format: str,
     encoding: str,
     delimiter: str,
     no_header: bool,
@@ -39,15 +39,17 @@ def scan(
 
     options = ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header)
     found = [
-        scan_source(Path(source), rows=rows, ignore_names=ignore_names, options=options, input_format=input_format or "")
-        for source in sources
+        scan_source(Path(name), rows=rows, ignore_names=ignore_names, options=options, input_format=input_format)
+        for name in sources
     ]
     if format_ == "json":
         bodies = [findings_json(findings) for findings in found]
         merged = bodies[0] if len(bodies) == 1 else {"masker": 1, "sources": bodies}
         write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", output)
     else:
-        write_text("\n".join("\n".join(findings_text(findings, show_all=show_all)) for findings in found) + "\n", output)
+        write_text(
+            "\n".join("\n".join(findings_text(findings, show_all=show_all)) for findings in found) + "\n", output
+        )
 
 
 COMMAND = scan

@@ -15,7 +15,9 @@ class Engine(Protocol):
     `step` is pure and may run anywhere; an exception of it (or of `items`) ends the run and is raised here.
     """
 
-    def run(self, step: Callable[[In], Out], items: Iterable[In], jobs: int) -> Iterator[Out]: ...
+    def run(self, step: Callable[[In], Out], items: Iterable[In], jobs: int) -> Iterator[Out]:
+        """Map `step` over `items` with up to `jobs` workers."""
+        ...
 
 
 ENGINES: Registry[Engine] = Registry("engine", "masker.engines", "ENGINE")

@@ -25,7 +25,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Masking:
-    """A plan bound to its keys. Call it with `Rows`, get masked `Rows` and a `Tally`; `mask_batch` is the same on Arrow.
+    """A plan bound to its keys: called with `Rows` it gives masked `Rows` and a `Tally`; `mask_batch` does Arrow.
 
     Thread-safe; the result of a row depends on that row alone, however rows are batched.
     """

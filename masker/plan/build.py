@@ -1,4 +1,4 @@
-"""Makes the plan: profile × snapshot schema × findings; a column that nobody decided, or that does not fit, stops it."""
+"""Makes the plan: profile × snapshot schema × findings; a column that is undecided or does not fit stops it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -66,7 +66,7 @@ def _refuse_drift(tables: Sequence[Table], loaded: LoadedProfile) -> None:
         if name not in known:
             place = loaded.place("tables", name)
             raise GateError("drift", "the profile names a table that the snapshot does not have", place=place)
-        named = dict.fromkeys(rules.columns, ("columns",))
+        named: dict[str, tuple[str, ...]] = dict.fromkeys(rules.columns, ("columns",))
         if rules.subject and rules.subject.key:
             named.setdefault(rules.subject.key, ("subject", "key"))
         for column, path in named.items():

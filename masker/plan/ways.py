@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -38,8 +37,6 @@ def method_of(rule: Rule, *, infotype: str, locale: str, place: Place) -> Method
     except (TypeError, ValueError):
         message = f"`{rule.method}` has a parameter that is missing or of the wrong kind"
         raise UsageError("profile", message, f"see `masker show methods {rule.method}`", place) from None
-
-
 
 
 def infotype_of(rule: Rule, column: str, place: Place) -> str:

@@ -24,10 +24,12 @@ class Rule(_Model):
     """
 
     method: str = Field(description="a masking method: `masker show methods`")
-    infotype: str | None = Field(None, description="what the column holds: `masker show infotypes`")
-    domain: str | None = Field(None, description="columns of one domain share pseudonyms; default: the infotype")
-    by: str | None = Field(None, description="the column whose value says whose it is, or `none`")
-    unreadable: "Rule | None" = Field(None, description="the way for values that the method cannot read")
+    infotype: str | None = Field(default=None, description="what the column holds: `masker show infotypes`")
+    domain: str | None = Field(
+        default=None, description="columns of one domain share pseudonyms; default: the infotype"
+    )
+    by: str | None = Field(default=None, description="the column whose value says whose it is, or `none`")
+    unreadable: "Rule | None" = Field(default=None, description="the way for values that the method cannot read")
     parameters: Mapping[str, Any] = Field(default_factory=dict, description="the method's own parameters")
 
     @model_validator(mode="before")
@@ -45,7 +47,7 @@ class Subject(_Model):
     """Whose data a table holds and the column that tells one person from another."""
 
     is_: SubjectName = Field(alias="is", description="whose data it is")
-    key: str = Field("", description="the column that identifies the person; empty: rows go by value")
+    key: str = Field(default="", description="the column that identifies the person; empty: rows go by value")
 
 
 class TableRules(_Model):
@@ -69,7 +71,7 @@ class Profile(_Model):
     loses: str = ""
     extends: str | None = None
     locale: str = "en_US"
-    undecided: Undecided = Field("refuse", description="for columns that nobody decided; never inherited")
+    undecided: Undecided = Field(default="refuse", description="for columns that nobody decided; never inherited")
     unreadable: Rule = Field(default_factory=lambda: Rule(method="fpe"))
     infotypes: Mapping[str, Rule] = Field(default_factory=dict, description="the way for columns of an infotype")
     tables: Mapping[str, TableRules] = Field(default_factory=dict)
