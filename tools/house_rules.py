@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 LONGEST = 300
-VAGUE = frozenset("utils util helpers helper common manager managers factory base misc core shared".split())  # noqa: SIM905
+VAGUE = frozenset("utils util helpers helper common manager managers factory base misc core shared".split())
 # Homes of users, absolute temporary and work folders of one machine; a path in prose needs no such root.
-MACHINE_PATH = re.compile(r"(?<![\w.~$}>/])/(?:home/\w+|Users/\w+|root|work|mnt/\w+|tmp/\w+|private/var)/\S")
+MACHINE_PATH = re.compile(r"(?<![\w.~$}>/])/(?:home/\w+|Users/\w+|root|work\w*|mnt/\w+|tmp/\w+|private/var)/\S")
 DRIVE_PATH = re.compile(r"\b[A-Z]:\\\\?(?:Users|Documents)\b")
 UNFINISHED = re.compile(r"#\s*(?:TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
 PRINTS = ("masker/cli/", "tools/", "benchmarks/")
