@@ -110,9 +110,8 @@ def compare(source: Path, runs: int) -> None:
     print(f"arrow        {arrow:.2f} CPU s (read + write, nothing masked)")
     for stage, seconds in stages.items():
         print(f"{stage:<12} {seconds:.2f} CPU s = {seconds / arrow:.2f} x arrow")
-    print(
-        f"masking      {masking:.2f} CPU s = {statistics.median(ratios):.2f} x arrow ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-    )
+    span = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
+    print(f"masking      {masking:.2f} CPU s = {statistics.median(ratios):.2f} x arrow ({span})")
     print(f"peak memory  {max(run.megabytes for _, run in pairs):.0f} MB (arrow alone {pairs[0][0].megabytes:.0f} MB)")
 
 

@@ -1,4 +1,4 @@
-"""Makes the CSV that `csv_masking.py` measures: 14 columns of invented customers, about 220 bytes a row, seeded.
+"""Makes the CSV that `csv_masking.py` measures: 14 columns of invented customers, about 210 bytes a row, seeded.
 
 Whole columns with NumPy and Arrow, so that a million rows take seconds. Numbers and domains are of reserved kinds.
 """

@@ -46,12 +46,50 @@ class Place:
         return ", ".join(parts)
 
 
+# What to do where the place that raises has nothing better to say; one for every code word.
+_HINTS = {
+    "undecided-column": "decide it in the profile: `masker init` drafts one",
+    "drift": "compare the profile with `masker scan SOURCE`",
+    "leak": "nothing was published; choose another method for this column",
+    "mismatch": "nothing can be said for this copy; make a new one from SOURCE",
+    "orphans": "give both columns of the key the same method and domain",
+    "expired": "`masker purge` deletes expired copies",
+    "signature": "the manifest was changed or damaged: make the copy anew",
+    "signer": "pin the signer's public key under `trusted_signers` in masker.yaml if you trust it",
+    "digest": "a file was changed after it was signed: make the copy anew",
+    "agreement": "`masker show purposes` lists what is allowed",
+    "small-domain": "use `permute`, `token` or `fake`",
+    "collision": "use `fpe`, `permute` or `token` for this column",
+    "does-not-fit": "choose a method that keeps the column's type",
+    "profile-test": "correct the profile, or the test in it",
+    "risk": "generalize or redact more columns",
+    "already-masked": "give the original, or say --allow-remask",
+    "usage": "see `masker --help`",
+    "profile": "`masker show profiles` prints good ones",
+    "unknown-name": "`masker show` lists what there is",
+    "malformed": "export the file again",
+    "truncated": "export or copy the file again",
+    "encoding": "say which encoding it is with --encoding, or export it as UTF-8",
+    "limit": "is it the right file, in the right format?",
+    "unsupported": "`masker show formats` lists what can be read",
+    "not-found": "check the path",
+    "unreadable": "check owner and mode",
+    "key": "make a key file with `masker key new FILE`",
+    "exists": "choose another name",
+    "no-space": "make room, or choose another place",
+    "permission": "check owner and mode of the folder",
+    "output": "choose another place",
+    "internal": "report this line, no data",
+    "interrupted": "run it again",
+}
+
+
 @dataclass(eq=False)
 class MaskerError(Exception):
     """Something masker refuses or cannot do, in words that hold no data value and no key byte.
 
-    `code` is a stable code word, `message` says what (lower case, no final period), `place` where, `hint` what to do.
-    Survives pickling, so that workers can raise it.
+    `code` is a stable code word, `message` says what (lower case, no final period), `place` where, `hint` what to do
+    (left empty: what helps most often with this code word). Survives pickling, so that workers can raise it.
     """
 
     code: str
@@ -65,6 +103,7 @@ class MaskerError(Exception):
     def __post_init__(self) -> None:
         if self.code not in self.codes:
             raise ValueError(f"{type(self).__name__} has no code word {self.code}")
+        self.hint = self.hint or _HINTS[self.code]
         super().__init__(self.code, self.message, self.hint, self.place)
 
     def __str__(self) -> str:
@@ -152,7 +191,7 @@ def sealed(function: Callable[P, R]) -> Callable[P, R]:
             failure = Interrupted("interrupted", "stopped; nothing was published")
         except MemoryError:
             failure = InputError("limit", "not enough memory", "a smaller `--jobs` needs less")
-        except Exception as error:
+        except Exception as error:  # raised below, with neither cause nor context
             failure = _internal(error)
         failure.__cause__ = failure.__context__ = None
         raise failure

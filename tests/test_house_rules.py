@@ -48,6 +48,7 @@ def test_breach_is_found(tmp_path: Path, name: str, text: str, rule: str) -> Non
     [
         ("masker/a.py", DOC + "x = 1\n" * 299),
         ("masker/a.py", DOC + "try:\n    x = 1\nexcept Exception:\n    raise ValueError('bad') from None\n"),
+        ("masker/a.py", DOC + "try:\n    x = 1\nexcept Exception:  # stdnum raises anything\n    x = 2\n"),
         ("masker/a.py", DOC + "try:\n    x = 1\nexcept OSError:\n    x = 2\n"),
         ("masker/a.py", DOC + "def __repr__() -> str:\n    return repr(1)\n"),
         ("masker/cli/a.py", DOC + 'print("x")\n'),
