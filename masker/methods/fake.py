@@ -19,7 +19,7 @@ from masker.methods import Example, Iso20889
 Words = npt.NDArray[np.uint64]
 
 _TOKEN_BITS = 60
-_UNIQUE = ("email",)
+_UNIQUE = ("email", "username")
 """Infotypes whose fakes carry a 60-bit token, so that unique stays unique (see `space`)."""
 
 
@@ -33,7 +33,7 @@ class Fake:
     columns of the row by role (`gender`, `country`). NULL comes back for what the infotype cannot read; NULL stays
     NULL, '' stays ''.
 
-    Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (e-mail): there two
+    Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (e-mail, username): there two
     of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody. Drawn by
     value, it does NOT hide frequencies; drawn by subject it does. It cannot be undone.
     """
@@ -50,6 +50,7 @@ class Fake:
     iso20889: ClassVar[Iso20889] = "pseudonymization"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "text"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "infotype"
 
     def __post_init__(self) -> None:
         if INFOTYPES[self.infotype].fake is None:
