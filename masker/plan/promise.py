@@ -1,0 +1,37 @@
+"""What a plan promises of its copy, told in the verifier's words."""
+
+from collections.abc import Mapping
+
+from masker.plan import ColumnPlan, Plan
+from masker.promises import ColumnPromise, Promises, TablePromise
+
+
+def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
+    """The promises for a copy; `files` maps each table to its file below the copy's root."""
+    return Promises(
+        tuple(
+            TablePromise(
+                name=table.name,
+                file=files[table.name],
+                columns=tuple(promise_of(column) for column in table.columns),
+                foreign_keys=table.foreign_keys,
+            )
+            for table in plan.tables
+        )
+    )
+
+
+def promise_of(column: ColumnPlan) -> ColumnPromise:
+    """The promise for one column."""
+    method = column.method
+    masked = column.fate == "masked"
+    return ColumnPromise(
+        name=column.name,
+        infotype=column.infotype,
+        method=method.name,
+        fate=column.fate,
+        changes=masked and method.changes,
+        space=method.space if masked else None,
+        nulls_kept=column.fate in ("kept", "masked"),
+        unique=masked and column.unique,
+    )
