@@ -17,8 +17,7 @@ def load_root(key_file: Path | None, environ: MutableMapping[str, str]) -> bytes
 
     MASKER_KEY is dropped from `environ` whichever source wins, so that no child process inherits it. None where none
     is set: the caller then uses `ephemeral_root`. Raises `KeyUnusable` where the key is missing, open to others than
-    its owner, malformed or weak: a broken or empty source never falls
-    through to the next.
+    its owner, malformed or weak: a broken or empty source never falls through to the next.
 
     >>> load_root(None, {}) is None
     True
