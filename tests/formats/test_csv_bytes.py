@@ -21,7 +21,7 @@ def _seeds(quick, step=1):
     return [pytest.param(seed, marks=pytest.mark.slow if seed >= quick else ()) for seed in range(0, 300, step)]
 
 
-SEEDS = _seeds(100)
+SEEDS = _seeds(60)
 BLOCKS = (1, 2, 3, 7, 16, 61, 256, 1024, 4096, 65536)
 
 
@@ -100,7 +100,7 @@ def test_the_masked_column_reads_back_with_the_csv_module(seed):
     assert [row[column] for row in rows[made.header :]] == [value or "" for value in new]
 
 
-@pytest.mark.parametrize("seed", _seeds(60, 10))
+@pytest.mark.parametrize("seed", _seeds(40, 10))
 def test_the_block_size_changes_nothing(seed):
     made = odd_csv(seed)
     column = seed % len(made.names)

@@ -117,7 +117,10 @@ def _prove(
         if mask is not None:
             lengths[number] += 2 * mask
             if b'"' in _values(column, offsets[number]):
-                lengths[number] += pc.fill_null(pc.count_substring(column, '"'), 0).to_numpy(zero_copy_only=False)
+                inner = pc.count_substring(column, '"')
+                lengths[number] += np.frombuffer(inner.buffers()[1], np.int32, rows, inner.offset * 4) * validity(
+                    column
+                )
     row_lengths = np.full(rows, width - 1 + line_end, np.int64)
     for each in lengths:
         row_lengths += each
