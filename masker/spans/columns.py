@@ -8,8 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import Bools, validity
 from masker.spans.quotes import Positions
+
+Bools = npt.NDArray[np.bool_]
 
 # A binary view holds up to 12 bytes in itself (Arrow columnar format, "Variable-size Binary View Layout",
 # https://arrow.apache.org/docs/format/Columnar.html); longer ones point into a buffer.
@@ -67,7 +68,7 @@ def needs_quotes(column: pa.Array, separator: str) -> Bools:
     if empty.any():
         needs |= empty
     if column.null_count:
-        needs &= validity(column)
+        needs &= column.is_valid().to_numpy(zero_copy_only=False)
     return needs
 
 

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from csv_copies import copied, fast_parts, odd_csv, read_rows, renamed
+from csv_copies import copied, fast_parts, odd_csv, opened, read_rows, renamed
 
 from masker.errors import MaskerError
+from masker.formats import FORMATS
 
 SPECTRUM = Path(__file__).parents[2].parent / "shared" / "csv_spectrum"
 SPECTRUM_FILES = sorted((SPECTRUM / "csvs").glob("*.csv"))
@@ -208,3 +210,23 @@ def test_a_file_without_records_comes_back_as_it_is(data):
 def test_a_dictionary_encoded_column_is_written_like_text():
     data = b"a,b\n1,2\n3,4\n"
     assert copied(data, {"a": pa.array(["x", "y"]).dictionary_encode()}) == b"a,b\nx,2\ny,4\n"
+
+
+def test_the_format_is_registered_with_its_suffixes():
+    assert FORMATS["csv"].suffixes == (".csv", ".tsv", ".txt", ".tab", ".psv")
+
+
+def test_two_columns_named_in_changed_and_reordered_keep_their_places():
+    source = opened(b"a,b\n1,2\n")
+    sink = FORMATS["csv"].sink(io.BytesIO(), source, None)
+    rows = list(source.parts())[-1]
+    swapped = pa.RecordBatch.from_arrays([rows.batch["b"], pa.array(["9"])], names=["b", "a"])
+    prepared = sink.prepare(replace(rows, batch=swapped, changed=frozenset({"a"})))
+    assert b"".join(bytes(piece) for piece in prepared) == b"9,2\n"
+
+
+def test_another_number_of_rows_is_refused():
+    source = opened(b"a,b\n1,2\n3,4\n")
+    rows = list(source.parts())[-1]
+    with pytest.raises(MaskerError, match="number of rows"):
+        FORMATS["csv"].sink(io.BytesIO(), source, None).prepare(replace(rows, batch=rows.batch.slice(1)))
