@@ -177,6 +177,12 @@ def test_null_and_quoted_empty_stay_apart():
         assert copied(data, {"c": ["", None]}, faithful=faithful) == b'a,b,c\n,"",""\n"",,\n'
 
 
+@pytest.mark.parametrize("data", [b'"",', b'a,b\n"",', b'a,b\n"x",1\n"y",'])
+def test_an_empty_last_cell_without_a_line_end_is_null(data):
+    for faithful in (False, True):
+        assert read_rows(data, faithful=faithful, header=data[:1] == b"a", delimiter=",")[1][-1][1] is None
+
+
 def test_needless_quotes_stay_around_new_values():
     data = b'a,b\n"1",x\n2,y\n"3",z\n'
     assert copied(data, {"a": ["7", "8", "9"]}) == b'a,b\n"7",x\n8,y\n"9",z\n'

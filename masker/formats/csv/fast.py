@@ -166,6 +166,8 @@ def _suppose(
         position += line_end - 1
     masks: list[Bools | None] = []
     for number, column in enumerate(batch.columns):
+        # Also what tells null from "": Arrow 26 reads the last cell of `"",` (no line end after it) as "", which would
+        # have to be quoted, is not, and so fails the proof.
         mask = validity(column) if always[number] else needs_quotes(column, separator)
         masks.append(mask if mask.any() else None)
     return tuple(masks)
