@@ -105,8 +105,7 @@ def test_a_bomb_is_refused_before_it_fills_memory(compression: str, tmp_path: Pa
     path = tmp_path / "a"
     path.write_bytes(deflated(bytes(80 << 20), compression))
     with InputFile(path, compression).open() as stream, pytest.raises(InputError, match="limit"):
-        while stream.read(1 << 20):
-            pass
+        sum(len(chunk) for chunk in iter(lambda: stream.read(1 << 20), b""))
 
 
 @pytest.mark.parametrize("compression", ["gz", "zst"])
