@@ -93,7 +93,12 @@ def foreign_keys(
     carry the same name and the target is that table's key. At least 95 % of its distinct values must be there.
     """
     found: dict[str, tuple[ForeignKey, ...]] = {}
-    targets = [c for columns in tables.values() for c in columns if c.sketch.unique and (c.is_key or (c.name,) == keys[c.table])]
+    targets = [
+        c
+        for columns in tables.values()
+        for c in columns
+        if c.sketch.unique and (c.is_key or (c.name,) == keys[c.table])
+    ]
     for name, columns in tables.items():
         inferred = []
         for column in columns:

@@ -80,12 +80,14 @@ def subject_of(
         _add_names(odds, names, columns, lexicon)
     if {"user_agent", "session_id"} & found:
         odds["user"] += 1.2
+    if "ip_address" in found and not found & _NAMES:
+        odds["user"] += 0.8
     if "salary" in found:
         odds["employee"] += 0.6
     if "health" in found:
         odds["patient"] += 0.8
     direct = found - {"company_name", "country", "region", "city", "url", "free_text"}
-    dealt = named and event_in(names.words) and "company_name" in found
+    dealt = named and event_in(names.words) and found & {"company_name", "free_text"}
     if not found or (people < 0.5 and not direct and not dealt):
         return "none", round(1 - people, 3)
     # who is not named in any way is taken for a customer: the commonest subject, and the one with the strictest rules

@@ -126,18 +126,22 @@ def decide(judged: Judged, lexicon: Lexicon, people: float, *, named: bool) -> J
     known = all_infotypes()
     placed = [_in_context(candidate, known[candidate.infotype], people) for candidate in judged.candidates]
     ranked = _ranked(placed)
-    clean = clean_terms(judged.column, judged.dates, lexicon, people=people, named=named)
-    clean_odds = weights().clean["prior"] + total(clean)
     best = ranked[0] if ranked else Candidate("none", ())
     odds = best.log_odds if ranked else weights().default["prior"]
+    # a table of things has names and descriptions of things, unless something speaks for a person there
+    things = named and people < 0.3 and odds < _HINT
+    clean = clean_terms(judged.column, judged.dates, lexicon, things=things, named=named)
+    clean_odds = weights().clean["prior"] + total(clean)
     rest = (judged.column, judged.dates, ranked)
-    if odds > 0 and (odds >= clean_odds - 2.0 or best.infotype in _STUBBORN):
+    stubborn = best.infotype in _STUBBORN or (best.infotype in known and known[best.infotype].direct)
+    if odds > 0 and (odds >= clean_odds - 2.0 or stubborn):
         return Judged(*rest, best.infotype, logistic(odds), "personal", best.terms)
     if clean_odds > 0:
         return Judged(*rest, "none", logistic(clean_odds), "clean", tuple(clean))
     return Judged(*rest, "none", logistic(odds), "unsure", best.terms + tuple(clean))
 
 
+_HINT = -2.5  # log-odds from which on a candidate is more than its prior
 # few distinct values or amounts are what these are made of, so that evidence for clean does not speak against them
 _STUBBORN = frozenset({"gender", "country", "region", "city", "salary", "health", "ethnicity", "religion", "person_key",
                        "geo_point", "job_title"})  # fmt: skip

@@ -34,4 +34,5 @@ def bare_name(words: Tokens, entity: Tokens, lexicon: Lexicon) -> tuple[Word, ..
     if subject := person_in(entity[-1:]):
         infotype = NAME_OF_COMPANY if subject in _COMPANIES else NAME_OF_PERSON
         return (Word(infotype, phrase, (), phrase, True, True),)
-    return tuple(word for word in lexicon.find(" ".join(phrase)) if len(word.phrase) == len(phrase))
+    found = (word.infotype for word in lexicon.find(" ".join(phrase)) if set(word.rest) <= {"name"})
+    return tuple(Word(infotype, phrase, (), phrase, True, True) for infotype in found)

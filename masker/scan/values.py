@@ -77,7 +77,14 @@ def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
         few = round(0.8 * valid * -math.log(max(infotype.accident, 1e-4)), 1)
         return [Term(found, own if enough else min(own, few))]
     if valid >= 0.8 * many and infotype.accident <= _CLASS_B:
-        return [Term(found, weight.value["likely"] if valid >= 10 else weight.value["confirmed"])]
+        return [
+            Term(
+                found,
+                (weight.of(infotype.name, "likely") or weight.value["likely"])
+                if valid >= 10
+                else weight.value["confirmed"],
+            )
+        ]
     if checked and valid < FEW * many:
         return [Term(f"{shaped}/{many} distinct values have its shape, few pass its check", 0.0)]
     return [Term(found, weight.of(infotype.name, "pattern"))]
@@ -96,7 +103,8 @@ def _by_trait(infotype: Infotype, column: ColumnProfile, dates: Dates | None) ->
         if part >= MOST:
             terms.append(Term(f"{_percent(part)} of the values are in its word list", own))
         elif part >= SOME:
-            terms.append(Term(f"{_percent(part)} of the values are in its word list", weight.value["some_dictionary"]))
+            some = weight.of(infotype.name, "some") or weight.value["some_dictionary"]
+            terms.append(Term(f"{_percent(part)} of the values are in its word list", some))
         elif part < 0.05:
             terms.append(Term("none of the values is in its word list", weight.value["not_dictionary"]))
     return terms
