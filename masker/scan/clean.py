@@ -33,6 +33,7 @@ def clean_terms(
         unique = column.sketch.unique or column.shape
         terms.append(Term("technical key", weight["technical_id"] if unique else weight["technical_id"] - 1))
     worded = column.kind == "text" and not column.numeric and dates is None and column.sketch.rows <= 2000
+    worded = worded and column.mean_words <= 5 and column.longest <= 80
     if things and worded and not terms and not _names_people(column):
         terms.append(Term("text in a table of things", weight["lookup"]))
     return terms
@@ -55,6 +56,8 @@ def _of_values(column: ColumnProfile, dates: Dates | None) -> list[Term]:
         terms.append(Term(f"{column.sketch.distinct} values, repeated", weight["enumeration"]))
     elif column.sketch.distinct == 1 and filled >= 20 and not _names_people(column):
         terms.append(Term("one value throughout", weight["constant"]))
+    elif column.sketch.distinct <= 8 and column.repeats >= 2 and column.longest <= 40 and not _names_people(column):
+        terms.append(Term("few values", weight["few"]))
     if column.numeric and column.fractions and column.kind in ("decimal", "text") and column.longest <= 16:
         terms.append(Term("amounts", weight["measure"]))
     elif column.kind == "decimal":

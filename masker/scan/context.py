@@ -93,7 +93,8 @@ def subject_of(
     # who is not named in any way is taken for a customer: the commonest subject, and the one with the strictest rules
     odds["customer"] += 0.5 if direct & (_STRONG - _NAMES) or people > 0.8 else 0.0
     best = max(odds, key=lambda subject: odds[subject])
-    if odds[best] < 0.5 or (people < 0.35 and odds[best] < 2):
+    reachable = direct & (_STRONG - _NAMES)
+    if odds[best] < 0.5 or (people < 0.35 and odds[best] < 2 and not reachable):
         return "none", round(1 - people, 3)
     second = max(value for subject, value in odds.items() if subject != best)
     return best, logistic(0.5 + odds[best] - second)

@@ -121,16 +121,18 @@ def _ranked(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(candidates, key=lambda c: (-c.log_odds, c.infotype)))
 
 
-def decide(judged: Judged, lexicon: Lexicon, people: float, *, named: bool) -> Judged:
-    """Decide a column in the light of its table: `people` is how surely the table holds people (0..1)."""
+def decide(judged: Judged, lexicon: Lexicon, people: float, *, things: bool, named: bool) -> Judged:
+    """Decide a column in the light of its table: `people` is how surely the table holds people (0..1).
+
+    `things`: nothing in the table speaks for people at all.
+    """
     known = all_infotypes()
     placed = [_in_context(candidate, known[candidate.infotype], people) for candidate in judged.candidates]
     ranked = _ranked(placed)
     best = ranked[0] if ranked else Candidate("none", ())
     odds = best.log_odds if ranked else weights().default["prior"]
     # a table of things has names and descriptions of things, unless something speaks for a person there
-    things = named and people < 0.3 and odds < _HINT
-    clean = clean_terms(judged.column, judged.dates, lexicon, things=things, named=named)
+    clean = clean_terms(judged.column, judged.dates, lexicon, things=things and odds < _HINT, named=named)
     clean_odds = weights().clean["prior"] + total(clean)
     rest = (judged.column, judged.dates, ranked)
     stubborn = best.infotype in _STUBBORN or (best.infotype in known and known[best.infotype].direct)

@@ -5,6 +5,7 @@ The table's own noun is put in front of it and the two are looked up together; i
 
 from masker.scan.headers import Lexicon, Tokens, Word
 from masker.scan.subjects import person_in
+from masker.scan.weights import weights
 
 _BARE = frozenset(
     "name names nom nombre nome naam nazwa nazwisko имя название 名称 名字 名前 姓名 bezeichnung label display_name".split()
@@ -15,7 +16,9 @@ NAME_OF_PERSON, NAME_OF_COMPANY = "person_name", "company_name"
 
 def is_bare(words: Tokens) -> bool:
     """Whether a column's name is the word for name and no more."""
-    return len(words) == 1 and words[0] in _BARE
+    # table prefixes of one letter: c_name, s_name
+    kept = words[1:] if len(words) == 2 and len(words[0]) == 1 else words
+    return len(kept) == 1 and kept[0] in _BARE
 
 
 def bare_name(words: Tokens, entity: Tokens, lexicon: Lexicon) -> tuple[Word, ...]:
@@ -35,4 +38,6 @@ def bare_name(words: Tokens, entity: Tokens, lexicon: Lexicon) -> tuple[Word, ..
         infotype = NAME_OF_COMPANY if subject in _COMPANIES else NAME_OF_PERSON
         return (Word(infotype, phrase, (), phrase, True, True),)
     found = (word.infotype for word in lexicon.find(" ".join(phrase)) if set(word.rest) <= {"name"})
+    if entity[-1:] and entity[-1] in weights().words["thing"]:
+        return ()
     return tuple(Word(infotype, phrase, (), phrase, True, True) for infotype in found)

@@ -16,6 +16,7 @@ from masker.scan.subjects import person_in
 from masker.scan.terms import Term, logistic
 from masker.scan.weights import weights
 
+_THINGS = 0.3
 _DATED = frozenset({"text", "date", "timestamp", "integer"})
 
 
@@ -39,7 +40,8 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
         judge(p, read_dates(p.distinct) if p.kind in _DATED else None, lexicon, called, named=named) for p in profiles
     ]
     people = holds_people(people_terms(names, judged, lexicon, named=named))
-    decided = [decide(j, lexicon, people, named=named) for j in judged]
+    things = named and people < _THINGS and not any(j.candidates and j.candidates[0].log_odds > 0 for j in judged)
+    decided = [decide(j, lexicon, people, things=things, named=named) for j in judged]
     subject, score = subject_of(names, decided, lexicon, people, named=named)
     keys = tuple(key_column(table.name, p, lexicon, p.sketch) for p in profiles)
     key = primary_key(table, keys, called)
@@ -78,15 +80,18 @@ def _own_key(
 def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool) -> Finding:
     column = judged.column
     owner = _owner(judged, lexicon, named=named) or subject
+    inside = contained(column, judged.infotype)
+    # whatever else speaks for clean, a cell with an address or a number of a person in it speaks against
+    decision = "unsure" if judged.decision == "clean" and set(inside) - {"url"} else judged.decision
     return Finding(
         column=column.name,
         type=column.type,
         infotype=judged.infotype,
         score=judged.score,
-        decision=judged.decision,
+        decision=decision,
         subject=owner if judged.infotype != "none" else "none",
         evidence=tuple(str(term) for term in judged.evidence if term.weight),
-        contains=contained(column, judged.infotype),
+        contains=inside,
         pattern=judged.dates.pattern if judged.dates and column.kind == "text" else "",
         shape=column.shape,
         unique=column.sketch.unique,
