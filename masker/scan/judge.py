@@ -51,7 +51,7 @@ def header_terms(lexicon: Lexicon, name: str, entity: Tokens) -> Mapping[str, li
     words = lexicon.split(name)
     read = bare_name(words, entity, lexicon) or lexicon.find(name)
     if not read and is_bare(words):
-        found[NAME_OF_PERSON] = [Term(f"header token {words[0]}", weight.header["whole"]), _ambiguous(words[0], "")]
+        found[NAME_OF_PERSON] = [Term(f"header token {words[-1]}", weight.header["whole"]), _ambiguous(words[-1], "")]
     for word in read:
         phrase = " ".join(word.phrase)
         rest = [
@@ -114,7 +114,7 @@ def judge(column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, entity: 
 
 def _key_terms(column: ColumnProfile, lexicon: Lexicon) -> list[Term]:
     key = read_key(column.name, lexicon)
-    return [Term(f"key of a {key.person}", weights().context["key"])] if key.is_key and key.person else []
+    return [Term(f"key of {key.person}", weights().context["key"])] if key.is_key and key.person else []
 
 
 def _ranked(candidates: list[Candidate]) -> tuple[Candidate, ...]:

@@ -67,7 +67,16 @@ def key_column(table: str, column: ColumnProfile, lexicon: Lexicon, sketch: Colu
         stem=read.stem,
         is_key=read.is_key and usable,
         sketch=sketch if usable else ColumnSketch(sketch.rows, sketch.nulls, 0, False),
+        person=read.person,
+        sparse=_sparse(column),
     )
+
+
+def _sparse(column: ColumnProfile) -> bool:
+    """Whether at most half of the numbers in the column's range are taken, or the values are no numbers at all."""
+    if column.low is None or column.high is None:
+        return column.mean_length >= 5
+    return column.high - column.low + 1 >= 2 * column.sketch.distinct
 
 
 def entity(table: str, lexicon: Lexicon) -> Tokens:

@@ -10,14 +10,17 @@ from masker.scan.weights import weights
 _BARE = frozenset(
     "name names nom nombre nome naam nazwa nazwisko имя название 名称 名字 名前 姓名 bezeichnung label display_name".split()
 )
+_WHERE = frozenset(
+    "ship shipping bill billing delivery deliver recipient receiver sender contact home primary secondary full legal preferred".split()
+)
 _COMPANIES = frozenset({"supplier", "partner"})
 NAME_OF_PERSON, NAME_OF_COMPANY = "person_name", "company_name"
 
 
 def is_bare(words: Tokens) -> bool:
-    """Whether a column's name is the word for name and no more."""
-    # table prefixes of one letter: c_name, s_name
-    kept = words[1:] if len(words) == 2 and len(words[0]) == 1 else words
+    """Whether a column's name is the word for name and no more than where or when it is used (`ship_name`)."""
+    # a letter in front is a table's prefix: c_name, s_name
+    kept = [word for word in words if word not in _WHERE and len(word) > 1]
     return len(kept) == 1 and kept[0] in _BARE
 
 
@@ -31,7 +34,7 @@ def bare_name(words: Tokens, entity: Tokens, lexicon: Lexicon) -> tuple[Word, ..
     >>> [word.infotype for word in bare_name(("name",), ("company",), known)]
     ['company_name']
     """
-    if not is_bare(words):
+    if not is_bare(words) or set(words) & _WHERE:
         return ()
     phrase = (*entity[-1:], "name")
     if subject := person_in(entity[-1:]):

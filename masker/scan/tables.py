@@ -45,6 +45,9 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
     subject, score = subject_of(names, decided, lexicon, people, named=named)
     keys = tuple(key_column(table.name, p, lexicon, p.sketch) for p in profiles)
     key = primary_key(table, keys, called)
+    # what joins tables of others is nobody's key: only the key of the people themselves can be pointed at by a role
+    theirs = subject if person_in(names.words[-1:]) == subject else ""
+    keys = tuple(replace(k, owner=theirs) for k in keys)
     if subject != "none" and key:
         decided = [_own_key(j, key, subject, lexicon, names, named=named) for j in decided]
     findings = TableFindings(
@@ -72,7 +75,7 @@ def _own_key(
         return judged
     if read.is_key and read.stem and read.person != subject:
         return judged
-    term = Term(f"primary key of a table of {subject}s", weights().context["key"])
+    term = Term(f"primary key of {subject}s", weights().context["key"])
     score = logistic(weights().of("person_key", "prior") + term.weight)
     return replace(judged, infotype="person_key", decision="personal", score=score, evidence=(term,))
 
@@ -103,10 +106,11 @@ def _owner(judged: Judged, lexicon: Lexicon, *, named: bool) -> str:
     """Whose value it is where the column's own name says so: `employee_id` in orders, `manager_email` in customers."""
     if not named:
         return ""
-    key = read_key(judged.column.name, lexicon)
-    return (
-        key.person if judged.infotype == "person_key" and key.person else person_in(lexicon.split(judged.column.name))
-    )
+    if judged.infotype == "person_key":
+        return read_key(judged.column.name, lexicon).person
+    # the first word is whose: `manager_email`; in `user_agent` and `contact_phone` it is not a person of another kind
+    first = lexicon.split(judged.column.name)[:1]
+    return "" if set(first) & weights().words["nobody"] else person_in(first)
 
 
 def _subject_key(findings: TableFindings) -> str:
