@@ -58,9 +58,7 @@ def _of_values(column: ColumnProfile, dates: Dates | None) -> list[Term]:
         terms.append(Term("one value throughout", weight["constant"]))
     elif column.sketch.distinct <= 8 and column.repeats >= 2 and column.longest <= 40 and not _names_people(column):
         terms.append(Term("few values", weight["few"]))
-    if column.numeric and column.fractions and column.kind in ("decimal", "text") and column.longest <= 16:
-        terms.append(Term("amounts", weight["measure"]))
-    elif column.kind == "decimal":
+    if column.kind == "decimal" or (column.kind == "text" and column.fractions and column.longest <= 16):
         terms.append(Term("amounts", weight["measure"]))
     elif column.numeric and column.low == 0 and column.high is not None and column.high <= 1000:
         terms.append(Term("small numbers", weight["measure_word"]))

@@ -11,12 +11,34 @@ from masker.scan.terms import Term, logistic, total
 from masker.scan.weights import weights
 
 _STRONG = frozenset(
-    "first_name last_name person_name email birth_date national_id payment_card gender username iban".split()
+    [
+        "first_name",
+        "last_name",
+        "person_name",
+        "email",
+        "birth_date",
+        "national_id",
+        "payment_card",
+        "gender",
+        "username",
+        "iban",
+    ]
 )
 _WEAK = frozenset(
-    "phone street_address city postal_code region country company_name ip_address job_title salary".split()
+    [
+        "phone",
+        "street_address",
+        "city",
+        "postal_code",
+        "region",
+        "country",
+        "company_name",
+        "ip_address",
+        "job_title",
+        "salary",
+    ]
 )
-_NAMES = frozenset("first_name last_name person_name".split())
+_NAMES = frozenset(["first_name", "last_name", "person_name"])
 
 
 @dataclass(frozen=True, slots=True)

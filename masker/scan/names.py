@@ -1,6 +1,7 @@
-"""Bare names: a column that is only called `name` says what it is through its table: `name` in `suppliers` is a company.
+"""Bare names: a column that is only called `name` says what it is through its table.
 
-The table's own noun is put in front of it and the two are looked up together; in a table of people it is their name.
+`name` in `suppliers` is a company: the table's own noun is put in front of the word and the two are looked up together.
+In a table of people it is their name.
 """
 
 from masker.scan.headers import Lexicon, Tokens, Word
@@ -8,10 +9,45 @@ from masker.scan.subjects import person_in
 from masker.scan.weights import weights
 
 _BARE = frozenset(
-    "name names nom nombre nome naam nazwa nazwisko имя название 名称 名字 名前 姓名 bezeichnung label display_name".split()
+    [
+        "name",
+        "names",
+        "nom",
+        "nombre",
+        "nome",
+        "naam",
+        "nazwa",
+        "nazwisko",
+        "имя",
+        "название",
+        "名称",
+        "名字",
+        "名前",
+        "姓名",
+        "bezeichnung",
+        "label",
+        "display_name",
+    ]
 )
 _WHERE = frozenset(
-    "ship shipping bill billing delivery deliver recipient receiver sender contact home primary secondary full legal preferred".split()
+    [
+        "ship",
+        "shipping",
+        "bill",
+        "billing",
+        "delivery",
+        "deliver",
+        "recipient",
+        "receiver",
+        "sender",
+        "contact",
+        "home",
+        "primary",
+        "secondary",
+        "full",
+        "legal",
+        "preferred",
+    ]
 )
 _COMPANIES = frozenset({"supplier", "partner"})
 NAME_OF_PERSON, NAME_OF_COMPANY = "person_name", "company_name"

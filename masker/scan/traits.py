@@ -17,7 +17,8 @@ _YEARS_BACK = (0, 115)  # the oldest verified person reached 122; children are i
 _GROWN = 14  # years
 _STREET = re.compile(
     r"(?i)\b(?:st|street|rd|road|ave|avenue|blvd|boulevard|ln|lane|dr|drive|way|court|ct|place|pl|square|sq|terrace|hwy|parkway|"
-    r"pkwy|trail|circle|cir|alley|po box|rue|quai|chemin|allee|allée|impasse|calle|c/|avda|avenida|plaza|paseo|via|viale|piazza|corso|"
+    r"pkwy|trail|circle|cir|alley|po box|rue|quai|chemin|allee|allée|impasse|calle|c/|avda|avenida|plaza|paseo|via|"
+    r"viale|piazza|corso|"
     r"rua|travessa|ul|ulica|ulitsa|улица|ул|проспект)\b|(?:str(?:\.|asse|aße)|weg|platz|gasse|allee|damm|ring|straat|laan|gracht|plein)\b|[路街号]"
 )
 _FORM = re.compile(
@@ -31,8 +32,41 @@ _POSTAL = re.compile(
 )
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_+/=.:%-]{16,256}")
 _PUNCTUATED = re.compile(r"\+[0-9]|\(|[0-9][ /-][0-9]{2,}[ /-]?[0-9]{2,}|[0-9]{3}\.[0-9]{3}\.[0-9]{4}")
-_SEXES = frozenset("male female man woman m f w h masculin feminin homme femme mannlich weiblich maschio femmina hombre mujer "
-                   "masculino femenino feminino man vrouw mezczyzna kobieta муж жен мужской женский 男 女".split())  # fmt: skip
+_SEXES = frozenset(
+    [
+        "male",
+        "female",
+        "man",
+        "woman",
+        "m",
+        "f",
+        "w",
+        "h",
+        "masculin",
+        "feminin",
+        "homme",
+        "femme",
+        "mannlich",
+        "weiblich",
+        "maschio",
+        "femmina",
+        "hombre",
+        "mujer",
+        "masculino",
+        "femenino",
+        "feminino",
+        "man",
+        "vrouw",
+        "mezczyzna",
+        "kobieta",
+        "муж",
+        "жен",
+        "мужской",
+        "женский",
+        "男",
+        "女",
+    ]
+)
 
 
 def birth_years(column: ColumnProfile, dates: Dates | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Labels travel along keys: what a table's key stands for, the columns that refer to it stand for too, with its owner."""
+"""Labels travel along keys: what a key stands for, the columns that refer to it stand for too, with its owner."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

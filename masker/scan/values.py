@@ -115,7 +115,38 @@ def _percent(part: float) -> str:
 
 
 _YES_NO = frozenset(
-    "true false yes no y n t f 0 1 ja nein oui non si sim nao tak nie да нет 是 否 on off j wahr falsch vrai faux".split()
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "y",
+        "n",
+        "t",
+        "f",
+        "0",
+        "1",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "si",
+        "sim",
+        "nao",
+        "tak",
+        "nie",
+        "да",
+        "нет",
+        "是",
+        "否",
+        "on",
+        "off",
+        "j",
+        "wahr",
+        "falsch",
+        "vrai",
+        "faux",
+    ]
 )
 
 
