@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import orders, people, scanned, table
+from scan_tables import orders, people, scanned, table
 
 from masker.infotypes import INFOTYPES
 from masker.scan import findings_json

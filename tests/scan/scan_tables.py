@@ -10,40 +10,8 @@ from masker.scan import scan
 from masker.snapshot import Table
 
 Cells = Sequence[object]
-FIRST = [
-    "Anna",
-    "Hans",
-    "Maria",
-    "Peter",
-    "Julia",
-    "Thomas",
-    "Laura",
-    "Robert",
-    "Carmen",
-    "Pierre",
-    "Emma",
-    "David",
-    "Sophie",
-    "James",
-    "Linda",
-    "Paul",
-]
-LAST = [
-    "Müller",
-    "Smith",
-    "Weber",
-    "García",
-    "Martin",
-    "Johnson",
-    "Fischer",
-    "Lopez",
-    "Brown",
-    "Dubois",
-    "Wagner",
-    "Davis",
-    "Moreau",
-    "Sánchez",
-]
+FIRST = ["Anna", "Hans", "Maria", "Peter", "Julia", "Thomas", "Laura", "Robert", "Carmen", "Pierre", "Emma", "David"]
+LAST = ["Müller", "Smith", "Weber", "García", "Martin", "Johnson", "Fischer", "Brown", "Dubois", "Wagner", "Sánchez"]
 CITIES = ["Berlin", "München", "Paris", "Madrid", "Chicago", "Hamburg", "Lyon", "Sevilla", "Houston", "Köln"]
 
 
