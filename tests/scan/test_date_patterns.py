@@ -11,7 +11,8 @@ from masker.scan.dates import read_dates
     "pattern",
     [
         "%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y%m%d", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y",
-        "%d-%m-%Y", "%m/%d/%y", "%d.%m.%y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S.%f",
+        "%d-%m-%Y", "%m/%d/%y", "%d.%m.%y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M",
+        "%Y-%m-%dT%H:%M:%S.%f",
     ],
 )  # fmt: skip
 def test_a_pattern_is_found_from_dates_written_with_it(pattern):
