@@ -68,13 +68,12 @@ def verify(copy: str | Path, *, against: str | Path | None = None) -> Manifest:
 
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
-    from masker.verify import verify_against
-    from masker.verify.copy import verify_copy
+    from masker.verify.against import readings, verify_against
+    from masker.verify.signed import verify_copy
 
-    trusted = trusted_signers()
-    manifest = verify_copy(Path(copy), trusted, clock.now())
+    manifest, _ = verify_copy(Path(copy), trusted_signers(), clock.now())
     if against is not None:
-        verify_against(manifest.promises, Path(against), Path(copy))
+        verify_against(manifest.promises, Path(against), Path(copy), readings=readings(manifest))
     return manifest
 
 

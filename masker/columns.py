@@ -1,4 +1,4 @@
-"""Arrow columns: canonical text of any type and back, nulls, and masking each distinct value once."""
+"""Arrow columns: canonical text of any type and back, nulls, raw text bytes, and masking each distinct value once."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Bools = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
+Offsets = npt.NDArray[np.int64]
 
 
 def is_text(type_: pa.DataType) -> bool:
     """Whether the type holds UTF-8 text in any of Arrow's layouts (dictionary-encoded text counts)."""
     if pa.types.is_dictionary(type_):
         return is_text(type_.value_type)
-    return pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_string_view(type_)
+    return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_string_view(type_))
 
 
 def as_text(column: pa.Array) -> pa.Array:
@@ -37,15 +39,117 @@ def like(text: pa.Array, type_: pa.DataType) -> pa.Array:
     if text.type == type_:
         return text
     if pa.types.is_dictionary(type_):
-        return like(text, type_.value_type).dictionary_encode()
+        return pc.cast(like(text, type_.value_type).dictionary_encode(), type_)
     return pc.cast(text, type_)
+
+
+def key_text(column: pa.Array) -> pa.Array:
+    """The canonical text of a key column: as `as_text`, and digits without leading zeros, so that "007" agrees with 7.
+
+    >>> key_text(pa.array(["007", "7", "000", "a07", None])).to_pylist()
+    ['7', '7', '0', 'a07', None]
+    """
+    text = as_text(column)
+    if not is_text(column.type) or not pc.any(pc.starts_with(text, "0")).as_py():
+        return text
+    return pc.replace_substring_regex(text, pattern=r"\A0+([0-9]+)\z", replacement=r"\1")
 
 
 def validity(column: pa.Array) -> Bools:
     """True where the column has a value, shape (n,)."""
     if column.null_count == 0:
         return np.ones(len(column), dtype=np.bool_)
-    return np.asarray(column.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+    if column.null_count == len(column):
+        return np.zeros(len(column), dtype=np.bool_)
+    # `to_numpy` of a boolean column would load pandas.
+    bits, start = np.frombuffer(column.buffers()[0], dtype=np.uint8), column.offset % 8
+    whole = np.unpackbits(bits[column.offset // 8 :], count=start + len(column), bitorder="little")
+    return whole[start:].view(np.bool_)
+
+
+def booleans(values: Bools) -> pa.Array:
+    """An Arrow boolean array of a NumPy one (`pa.array` would import pandas)."""
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
+
+
+def numbers(values: npt.NDArray[np.generic], type_: pa.DataType, valid: Bools | None = None) -> pa.Array:
+    """An Arrow array of fixed-width `type_` over the bytes of `values`; NULL where `valid` is False."""
+    validity_bits = None if valid is None or valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(type_, len(values), [validity_bits, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def text_bytes(text: pa.Array) -> tuple[Bytes, Offsets]:
+    """The UTF-8 bytes of a `pa.string()` array and n + 1 offsets into them: row i is `data[offsets[i]:offsets[i+1]]`.
+
+    Row slices and array offsets are respected; NULL rows are empty in the offsets of arrays that Arrow made.
+    """
+    if len(text) == 0:
+        return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
+    _, offset_buffer, data_buffer = text.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[text.offset : text.offset + len(text) + 1].astype(np.int64)
+    data = np.empty(0, dtype=np.uint8) if data_buffer is None else np.frombuffer(data_buffer, dtype=np.uint8)
+    return data[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def text_of(data: Bytes, offsets: Offsets, valid: Bools | None = None) -> pa.Array:
+    """A `pa.string()` array of UTF-8 bytes and n + 1 offsets (the inverse of `text_bytes`); NULL where not `valid`.
+
+    NULL rows lose their bytes, so that nothing stays readable underneath.
+    """
+    if valid is not None and not valid.all():
+        lengths = np.diff(offsets)
+        if lengths[~valid].any():
+            data = data[np.repeat(valid, lengths)]
+            offsets = offsets_of(np.where(valid, lengths, 0))
+        bits = pa.py_buffer(np.packbits(valid, bitorder="little"))
+    else:
+        bits = None
+    buffers = [bits, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(np.ascontiguousarray(data))]
+    return pa.Array.from_buffers(pa.string(), len(offsets) - 1, buffers)
+
+
+def offsets_of(lengths: npt.NDArray[np.int64]) -> Offsets:
+    """The n + 1 offsets of n consecutive values with these lengths.
+
+    >>> offsets_of(np.array([2, 0, 3])).tolist()
+    [0, 2, 2, 5]
+    """
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
+
+
+def text_of_matrix(rows: Bytes, valid: Bools | None = None) -> pa.Array:
+    """A `pa.string()` array of n values of equal length, given as their bytes in shape (n, L)."""
+    count, width = rows.shape
+    return text_of(rows.reshape(-1), np.arange(count + 1, dtype=np.int64) * width, valid)
+
+
+def rows_by_length(offsets: Offsets) -> list[tuple[int, npt.NDArray[np.int64]]]:
+    """The row numbers by length of their values: pairs (length, rows ascending), lengths ascending."""
+    lengths = np.diff(offsets)
+    if len(lengths) == 0:
+        return []
+    if (lengths == lengths[0]).all():
+        return [(int(lengths[0]), np.arange(len(lengths)))]
+    order = np.argsort(lengths.astype(np.uint16) if lengths.max() < 1 << 16 else lengths, kind="stable")
+    ends = np.flatnonzero(np.diff(lengths[order])) + 1
+    return [(int(lengths[rows[0]]), rows) for rows in np.split(order, ends)]
+
+
+def matrix_of(data: Bytes, offsets: Offsets, rows: npt.NDArray[np.int64], length: int) -> Bytes:
+    """The bytes of `rows`, all of this length, as a fresh matrix of shape (len(rows), length)."""
+    if len(rows) == len(offsets) - 1:
+        return data[: len(rows) * length].reshape(len(rows), length).copy()
+    return data[offsets[rows][:, None] + np.arange(length)]
+
+
+def put_matrix(data: Bytes, offsets: Offsets, rows: npt.NDArray[np.int64], matrix: Bytes) -> None:
+    """Write what `matrix_of` gave back into `data`."""
+    if len(rows) == len(offsets) - 1:
+        data[: matrix.size] = matrix.reshape(-1)
+    else:
+        data[offsets[rows][:, None] + np.arange(matrix.shape[1])] = matrix
 
 
 def once_per_value(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, sample: int = 1024) -> pa.Array:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from masker import __version__
 from masker.agreement import Agreement, Purpose
-from masker.manifest import CopyColumn, CopyFile, CopyTable, Manifest, Verified
+from masker.manifest import CopyColumn, CopyFile, CopyTable, Manifest
 from masker.plan import ColumnPlan, Plan, collision_bound
 from masker.plan.bind import Tally
 from masker.plan.promise import promise_of
-from masker.verify import Verification
+from masker.verify.problems import Verification
 
 
 @dataclass
@@ -96,13 +96,7 @@ def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verificat
             )
             for table in plan.tables
         ),
-        verification=Verified(
-            leaks=verification.leaks,
-            orphans=verification.orphans,
-            mismatches=verification.mismatches,
-            checks=verification.checks,
-            rows=sum(counts.rows.values()),
-        ),
+        verification=verification.summary,
     )
 
 
@@ -120,6 +114,6 @@ def _column(table: str, column: ColumnPlan, counts: Counts, verification: Verifi
         unique=promise.unique,
         nulls=counts.nulls[table, column.name],
         unreadable=counts.unreadable[table, column.name],
-        unchanged_by_chance=verification.unchanged(table, column.name),
+        unchanged_by_chance=verification.unchanged_by_chance.get((table, column.name), 0),
         collision_bound=collision_bound(column, counts.rows[table]) or 0.0,
     )

@@ -5,7 +5,7 @@ Each step hands the next one a frozen value; no step calls back. Times are taken
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,9 @@ from masker.record import Counts, Facts, copy_id, write_down
 from masker.scan import scan as scan_tables
 from masker.snapshot import Member, Part, Rows, Snapshot
 from masker.streams import compressed_writer
-from masker.verify import Verification, verify_against
+from masker.verify.against import verify_against
+from masker.verify.problems import Verification
+from masker.verify.reading import Reading
 
 Progress = Callable[[str, str, int], None]
 """Called with the step (`scan`, `mask`, `verify`), a table's name and the rows of it that are done."""
@@ -98,7 +100,7 @@ def scan(
     progress: Progress | None = None,
 ) -> Findings:
     """What personal data is in `source`; `rows` limits what is read of each table."""
-    snapshot = open_snapshot(source, options or ReadOptions(), input_format, allow_copies=True)
+    snapshot = open_snapshot(source, options or ReadOptions(), input_format, allow_remask=True)
     return _scan(snapshot, rows=rows, ignore_names=ignore_names, progress=progress)
 
 
@@ -111,7 +113,7 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     check_apart(request.source, request.dest)
     keyring = _keyring(request, agreement.customer)
     started = time.process_time()
-    snapshot = open_snapshot(request.source, request.options, request.input_format, allow_copies=request.allow_remask)
+    snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
     loaded = load_profile(request.profile or "test-env")
     findings: Findings | None = None
     if loaded.built_in:
@@ -151,7 +153,7 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
-        verification = verify_against(promises, request.source, staging.root)
+        verification = verify_against(promises, request.source, staging.root, readings=_readings(snapshot, files))
         cpu_seconds["verify"] = time.process_time() - started
         facts = Facts(
             copy_id=id_,
@@ -219,8 +221,23 @@ def _write(
                 counts.add(tally)
                 _report(progress, "mask", tally.table, counts.rows[tally.table])
         sink.close()
-    rows = sum(counts.rows[table.name] for table in member.source.tables)
-    return CopyFile(member.path.as_posix() if staging.folder else request.dest.name, file.sha256, rows, member.format)
+    return CopyFile(
+        path=member.path.as_posix() if staging.folder else request.dest.name,
+        sha256=file.sha256,
+        rows=sum(counts.rows[table.name] for table in member.source.tables),
+        format=member.format,
+        encoding=request.options.encoding,
+        delimiter=request.options.delimiter,
+        header=request.options.header,
+    )
+
+
+def _readings(snapshot: Snapshot, files: Sequence[CopyFile]) -> dict[str, Reading]:
+    """How the verifier is to read each file, where the user had to say it."""
+    return {
+        file.path if snapshot.is_folder else "": Reading("", file.encoding, file.delimiter, file.header)
+        for file in files
+    }
 
 
 def _report(progress: Progress | None, step: str, table: str, rows: int) -> None:

@@ -106,7 +106,7 @@ def _open_regular(file: InputFile) -> io.FileIO:
     """Open without blocking on a pipe, and refuse what is no regular file."""
     try:
         descriptor = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise _unopened(file, error) from None
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return io.FileIO(descriptor, "rb")
@@ -114,7 +114,7 @@ def _open_regular(file: InputFile) -> io.FileIO:
     raise InputError("unsupported", "not a regular file", "name a file, or the folder itself", file.place)
 
 
-def _unopened(file: InputFile, error: OSError) -> InputError:
+def _unopened(file: InputFile, error: Exception) -> InputError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return InputError("not-found", "there is no such file", "check the path", file.place)
     if isinstance(error, PermissionError):

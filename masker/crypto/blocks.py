@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import numpy.typing as npt
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
 
 from masker.crypto.sealed import Sealed
 
@@ -24,12 +25,13 @@ _SPARE = 16
 class BlockCipher(Sealed):
     """AES under one key (16, 24 or 32 bytes, else `ValueError`), safe to share between threads."""
 
-    __slots__ = ("_cipher", "_local")
+    __slots__ = ("_algorithm", "_cipher", "_local")
 
     def __init__(self, key: bytes) -> None:
         if len(key) not in (16, 24, 32):
             raise ValueError("an AES key has 16, 24 or 32 bytes")
-        self._cipher = Cipher(algorithms.AES(key), modes.ECB())
+        self._algorithm = algorithms.AES(key)
+        self._cipher = Cipher(self._algorithm, modes.ECB())
         self._local = threading.local()
 
     def _encryptor(self) -> CipherContext:
@@ -51,6 +53,12 @@ class BlockCipher(Sealed):
     def encrypt(self, blocks: bytes) -> bytes:
         """Encrypt whole blocks given as bytes (a multiple of 16)."""
         return self._encryptor().update(blocks)
+
+    def cmac(self, message: bytes) -> bytes:
+        """AES-CMAC of one message, 16 bytes: for messages so long that a row is work enough for one call."""
+        mac = CMAC(self._algorithm)
+        mac.update(message)
+        return mac.finalize()
 
 
 def output_buffer(rows: int) -> npt.NDArray[np.uint8]:

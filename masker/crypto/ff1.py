@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from masker.crypto.blocks import CHUNK, BlockCipher
-from masker.crypto.ff1_numerals import from_digits, from_symbols, refuse_non_digits, to_digits, to_symbols
+from masker.crypto.ff1_numerals import from_digits, from_symbols, readable, refuse_non_digits, to_digits, to_symbols
 from masker.crypto.ff1_rounds import Setting, run_rounds
 from masker.crypto.ff1_scalar import run_scalar
 from masker.crypto.sealed import Sealed
@@ -77,6 +77,8 @@ class Ff1(Sealed):
 
     def _symbols(self, symbols: Symbols, radix: int, tweak: bytes, *, decrypt: bool) -> Symbols:
         setting = Setting(radix, symbols.shape[1], tweak)
+        if symbols.dtype.kind != "u":
+            raise ValueError("symbols are unsigned integers")
         if symbols.size and int(symbols.max()) >= radix:
             raise ValueError("a symbol is not below the radix")
         out = np.empty_like(symbols, order="C")
@@ -101,8 +103,7 @@ class Ff1(Sealed):
             return out + np.uint8(48)
         for rows, done in _chunks(digits, out):
             refuse_non_digits(rows)
-            if length < 8 or rows.strides[1] != 1:
-                rows = np.pad(rows, ((0, 0), (0, max(8 - length, 0))))
+            rows = readable(rows)
             left, right = from_digits(rows, 0, half), from_digits(rows, half, length)
             left, right = run_rounds(self._cipher, setting, left, right, decrypt=decrypt)
             to_digits(left, done[:, :half])

@@ -17,8 +17,15 @@ def refuse_non_digits(rows: Bytes) -> None:
         raise ValueError("not every symbol is an ASCII digit")
 
 
+def readable(rows: Bytes) -> Bytes:
+    """The same rows as `from_digits` reads them: the bytes of a row side by side, at least eight of them."""
+    if rows.shape[1] < 8:
+        rows = np.pad(rows, ((0, 0), (0, 8 - rows.shape[1])))
+    return rows if rows.strides[1] == 1 else np.ascontiguousarray(rows)
+
+
 def from_digits(rows: Bytes, start: int, stop: int) -> Numbers:
-    """The decimal numbers in columns start..stop-1 (at most 19) of ASCII digits, shape (n, at least 8) → (n,)."""
+    """The decimal numbers in columns start..stop-1 (at most 19) of `readable` ASCII digits, shape (n, L) → (n,)."""
     numbers: Numbers | None = None
     scale = 1
     while stop > start:

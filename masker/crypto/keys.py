@@ -6,10 +6,8 @@ domain), each part UTF-8 with its length (4 bytes, big-endian) before it, so tha
 
 from itertools import pairwise
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from masker.crypto.ff1 import Ff1
+from masker.crypto.hkdf import hkdf, info_of
 from masker.crypto.permute import Permutation
 from masker.crypto.prf import Prf
 from masker.crypto.sealed import Sealed
@@ -100,7 +98,9 @@ class Keys(Sealed):
     def permutation(self, size: int, use: str = "permute") -> Permutation:
         """Give the domain's keyed permutation of 0..size-1 for one use."""
         if (size, use) not in self._permutations:
-            self._permutations.setdefault((size, use), Permutation(self._key(f"permutation:{use}"), size))
+            # The size is part of the use: shuffles of two sizes under one key would order their numbers alike.
+            key = self._key(f"permutation:{size}:{use}")
+            self._permutations.setdefault((size, use), Permutation(key, size))
         return self._permutations[size, use]
 
     def secret(self, use: str, size: int = 32) -> bytes:
@@ -129,6 +129,4 @@ def refuse_weak(root: bytes) -> None:
 
 
 def _derive(root: bytes, use: str, *context: str, size: int) -> bytes:
-    parts = [part.encode() for part in (_VERSION, use, *context)]
-    info = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return HKDF(algorithm=SHA256(), length=size, salt=None, info=info).derive(root)
+    return hkdf(root, info_of(_VERSION, use, *context), size)

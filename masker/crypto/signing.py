@@ -27,7 +27,8 @@ _MARK = "masker-signing-key:"  # keeps a root key from being read as a signing k
 class Signer(Sealed):
     """An Ed25519 private key that signs envelopes, made from a seed of 32 bytes.
 
-    `public` (32 bytes) and `id` (`signer_id` of it) may be shown. It proves that the holder of the key signed a payload. It does NOT prove when, nor keep the payload secret.
+    `public` (32 bytes) and `id` (`signer_id` of it) may be shown. It proves that the holder of the key signed a
+    payload. It does NOT prove when, nor keep the payload secret.
 
     >>> Signer(bytes(range(32)))
     <Signer 56475aa75463474c>

@@ -7,34 +7,47 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker import words
-from masker.infotypes._draw import Indices
+from masker.infotypes._draw import Indices, flags, numbers
 
 AS_IS, UPPER, LOWER, INITIAL, INITIAL_DOT = range(5)
 """The looks, numbered as the blocks of `in_every_look`."""
+LOOKS = 5
 
 
 def case_of(column: pa.Array) -> Indices:
     """UPPER, LOWER or AS_IS for every cell, shape (n,); one or two capitals are no shouting; NULL is AS_IS."""
-    upper = pc.and_(pc.utf8_is_upper(column), pc.greater(pc.binary_length(column), 2))
-    return _numbers(upper) * UPPER + _numbers(pc.utf8_is_lower(column)) * LOWER
+    looks, open_rows, cells = _undecided(column)
+    if len(open_rows):
+        upper = flags(pc.utf8_is_upper(cells)) & (numbers(pc.utf8_length(cells), 0) > 2)
+        looks[open_rows] = upper * np.int64(UPPER) + flags(pc.utf8_is_lower(cells)) * np.int64(LOWER)
+    return looks
 
 
 def look_of(column: pa.Array) -> Indices:
     """`case_of`, and INITIAL or INITIAL_DOT for cells of one letter (`J`, `J.`), shape (n,)."""
     looks = case_of(column)
-    # A letter takes one to four bytes: only cells that short are worth the regular expression.
-    short = np.flatnonzero(_numbers(pc.less_equal(pc.binary_length(column), 5)))
-    if not len(short):
-        return looks
-    cells = column.take(pa.Array.from_buffers(pa.int64(), len(short), [None, pa.py_buffer(short)]))
-    bare = _numbers(pc.match_substring_regex(cells, r"^\pL$"))
-    dotted = _numbers(pc.match_substring_regex(cells, r"^\pL\.$"))
-    looks[short] = np.select([bare == 1, dotted == 1], [INITIAL, INITIAL_DOT], looks[short])
+    _, open_rows, cells = _undecided(column)
+    short = numbers(pc.utf8_length(cells), 0) <= 2
+    if short.any():
+        bare, dotted = (flags(pc.match_substring_regex(cells, shape)) for shape in (r"^\pL$", r"^\pL\.$"))
+        looks[open_rows] = np.select([bare, dotted], [INITIAL, INITIAL_DOT], looks[open_rows])
     return looks
 
 
-def _numbers(flags: pa.Array) -> Indices:
-    return np.asarray(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=np.int64)
+def _undecided(column: pa.Array) -> tuple[Indices, Indices, pa.Array]:
+    # A capital followed by a small letter (`Anna`), seen in two bytes, settles most cells: only the others, given here
+    # with their rows, are worth the Unicode kernels.
+    n, (_, offsets, data) = len(column), column.buffers()
+    letters = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
+    bounds = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + n + 1]
+    starts = np.where(np.diff(bounds) > 1, bounds[:-1], 0)
+    settled = np.zeros(n, dtype=np.bool_)
+    if len(letters) > 1:
+        capital, small = letters[starts] - np.uint8(ord("A")), letters[starts + 1] - np.uint8(ord("a"))
+        settled = (capital < 26) & (small < 26) & (np.diff(bounds) > 1)
+    rows = np.flatnonzero(~settled)
+    cells = column.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)]))
+    return np.zeros(n, dtype=np.int64), rows, cells
 
 
 def in_every_look(pool: pa.Array) -> pa.Array:

@@ -6,15 +6,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.infotypes import Infotype
+from masker.words import text_column
 
 _V4 = r"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$"
 
 
-def _compressed(value: str | None) -> str | None:
+def _compressed(value: str | None) -> str:
     try:
-        return None if value is None else str(ipaddress.ip_address(value.strip()))
+        return "" if value is None else str(ipaddress.ip_address(value.strip()))
     except ValueError:
-        return None
+        return ""
 
 
 def canonical(column: pa.Array) -> pa.Array:
@@ -28,8 +29,9 @@ def canonical(column: pa.Array) -> pa.Array:
         return column
     other = pc.if_else(v4, pa.scalar(None, pa.string()), column)
     distinct = pc.unique(other)
-    rendered = pa.array([_compressed(value) for value in distinct.to_pylist()], pa.string())
-    return pc.if_else(v4, column, rendered.take(pc.index_in(other, value_set=distinct)))
+    rendered = text_column(map(_compressed, distinct.to_pylist())).take(pc.index_in(other, value_set=distinct))
+    rendered = pc.if_else(pc.equal(rendered, ""), pa.scalar(None, pa.string()), rendered)
+    return pc.if_else(v4, column, rendered)
 
 
 def validate(value: str) -> bool:

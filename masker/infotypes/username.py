@@ -1,4 +1,4 @@
-"""Usernames: the fake person's first name and a 60-bit token of the value, unique by construction, at most 32 letters."""
+"""Usernames: the fake person's first name and a 60-bit token, at most 32 letters, unique by construction."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ from masker.infotypes._person import first_name_index
 from masker.infotypes._token import SIZE, write_tokens
 
 _PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+# A scalar out of a column: `pa.scalar` would load pandas.
+(_NOTHING,) = words.text_column([""])
 
 
 @cache
@@ -30,7 +32,7 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     letters = np.empty((len(column), SIZE), dtype=np.uint8)
     write_tokens(draws.value, letters)
     logins = take(_logins(words.nearest(locale)), first_name_index(draws, given, locale), column)
-    return pc.binary_join_element_wise(logins, of_matrix(letters, column), "")
+    return pc.binary_join_element_wise(logins, of_matrix(letters, column), _NOTHING)
 
 
 INFOTYPE = Infotype(

@@ -5,6 +5,7 @@ the machine, no I/O; nothing measured on a snapshot may change a result.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
 import pyarrow as pa
@@ -30,12 +31,14 @@ class Method(Protocol):
     Called with n rows it gives n rows of the same Arrow type, whatever the batch they come in. NULL stays NULL and ''
     stays ''. **A NULL where the input had a value says: this method cannot read this value**; the caller then applies
     the profile's `unreadable:` way. Text methods see text only: the caller renders other types canonically and casts
-    back (`columns.as_text`, `columns.like`); `types` says which Arrow types a method takes as they are.
+    back (`columns.as_text`, `columns.like`); `takes` says which Arrow types a method takes as they are. A method of
+    `any` type that cannot mask a type at all raises `GateError` (code `does-not-fit`).
     """
 
     name: ClassVar[str]
     deterministic: ClassVar[bool]
     injective: ClassVar[bool]
+    """Whether different originals never share a pseudonym, save within the collision bound rows²/(2·`space`)."""
     reversible: ClassVar[bool]
     keeps_format: ClassVar[bool]
     iso20889: ClassVar[Iso20889]
@@ -49,12 +52,28 @@ class Method(Protocol):
 
     @property
     def space(self) -> float | None:
-        """How many outputs a value may equally likely become; None: so many that no two values ever meet by chance."""
+        """How many outputs are equally likely for one value, at least; None: an output never equals its original.
+
+        The chance that a masked cell equals its original is 1/`space`; 1.0 says that equality tells nothing (a
+        constant), because the output does not depend on the value.
+        """
         ...
 
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array: ...
+
+
+@dataclass(frozen=True)
+class Example:
+    """A method with parameters as a profile may set them, and synthetic values for it: for tests and reference pages.
+
+    `values` can be read by the method, `unreadable` cannot. A method's module exports `EXAMPLES`, a tuple of these.
+    """
+
+    method: Method
+    values: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
 
 
 METHODS: Registry[type[Method]] = Registry("method", "masker.methods", "METHOD")

@@ -11,6 +11,8 @@ from hashlib import sha256
 from masker.methods import Method
 from masker.snapshot import ForeignKey
 
+_SMALLEST_UNIQUE_SPACE = 2.0**32
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
@@ -86,11 +88,15 @@ class Plan:
 def collision_bound(column: ColumnPlan, rows: int) -> float | None:
     """The chance that two of `rows` different values share a pseudonym, at most: rows² / (2 · output space).
 
-    None where the method is injective or promises nothing of the kind (birthday bound; source: union bound over pairs).
+    0 for what can be turned back, since nothing falls together there; None where different values may well share a
+    pseudonym (names, places). Source: the union bound over all pairs.
     """
-    if column.method.injective or not column.unique or column.method.space is None:
+    method = column.method
+    if method.reversible:
+        return 0.0
+    if method.space is None or method.space < _SMALLEST_UNIQUE_SPACE:
         return None
-    return min(1.0, rows * rows / (2 * column.method.space))
+    return min(1.0, rows * rows / (2 * method.space))
 
 
 def _told(method: Method) -> list[object]:

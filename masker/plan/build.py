@@ -193,10 +193,10 @@ def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) ->
     for table in plans:
         found = _found(findings, table.name)
         for column in table.columns:
-            if not column.unique or column.fate != "masked" or column.method.injective:
+            if not column.unique or column.fate != "masked":
                 continue
-            bound = collision_bound(column, found.rows) if found else None
-            if column.method.space is None or (bound or 0) > HIGHEST_COLLISION_BOUND:
+            bound = collision_bound(column, found.rows if found else 0)
+            if bound is None or bound > HIGHEST_COLLISION_BOUND:
                 place = Place(table=table.name, column=column.name)
                 message = f"the column's values are unique, and `{column.method.name}` would not keep them so"
                 raise GateError("collision", message, "use `fpe`, `permute` or `token`", place)

@@ -7,12 +7,13 @@ and on the way out `quote_cells` and `join`. The grammar is RFC 4180 (https://ww
 """
 
 from masker.spans.cells import Cells, find_cells
-from masker.spans.columns import gather, join, needs_quotes, quote_cells
+from masker.spans.columns import as_mask, gather, join, needs_quotes, quote_cells
 from masker.spans.quotes import Quotes, find_quotes, record_end
 
 __all__ = [
     "Cells",
     "Quotes",
+    "as_mask",
     "find_cells",
     "find_quotes",
     "gather",

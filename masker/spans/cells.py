@@ -32,6 +32,7 @@ def find_cells(data: bytes, quotes: Quotes, separator: int) -> Cells:
     `quotes` is what `find_quotes` says of `data`, none open and none bad. Line ends are LF, CRLF and CR, in any
     mixture; the last record needs none. Costs two passes over the bytes, the rest is by cell.
 
+    >>> from masker.spans.quotes import find_quotes
     >>> cells = find_cells(b"a,b\\n\\n1,2", find_quotes(b"a,b\\n\\n1,2", ord(",")), ord(","))
     >>> cells.starts.tolist(), cells.ends.tolist(), cells.last.tolist()
     ([0, 2, 5, 7], [1, 3, 6, 8], [1, 3])

@@ -57,13 +57,16 @@ def needs_quotes(column: pa.Array, separator: str) -> Bools:
     """
     needs = np.zeros(len(column), np.bool_)
     values = _values(column)
-    if any(mark in values for mark in (b'"', b"\n", b"\r", separator.encode())):
-        pattern = f'["\\n\\r{_in_class(separator)}]'
-        found = pc.match_substring_regex(column, pattern)
-        needs |= np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), np.bool_)
-    lengths = np.diff(_offsets(column))
-    if (lengths == 0).any():
-        needs |= (lengths == 0) & validity(column)
+    offsets = _offsets(column)
+    special = [mark for mark in (separator.encode(), b'"', b"\n", b"\r") if mark in values]
+    if special:
+        found = _positions(values, special)
+        needs[np.searchsorted(offsets, found + offsets[0], side="right") - 1] = True
+    empty = offsets[1:] == offsets[:-1]
+    if empty.any():
+        needs |= empty
+    if column.null_count:
+        needs &= validity(column)
     return needs
 
 
@@ -76,8 +79,12 @@ def quote_cells(column: pa.Array, quoted: Bools) -> list[pa.Array | str]:
     if quoted.all() and column.null_count == 0:
         return ['"', doubled, '"']
     wrapped = pc.binary_join_element_wise('"', doubled, '"', "")
-    mask = pa.Array.from_buffers(pa.bool_(), len(quoted), [None, pa.py_buffer(np.packbits(quoted, bitorder="little"))])
-    return [pc.if_else(mask, wrapped, column)]
+    return [pc.if_else(as_mask(quoted), wrapped, column)]
+
+
+def as_mask(bools: Bools) -> pa.Array:
+    """Give NumPy truth values as an Arrow column (`pa.array` would import pandas)."""
+    return pa.Array.from_buffers(pa.bool_(), len(bools), [None, pa.py_buffer(np.packbits(bools, bitorder="little"))])
 
 
 def join(pieces: Sequence[pa.Array | str]) -> pa.Buffer:
@@ -117,5 +124,9 @@ def _values(column: pa.Array) -> bytes:
     return values
 
 
-def _in_class(separator: str) -> str:
-    return f"\\{separator}" if separator in "]^-\\" else separator
+def _positions(values: bytes, marks: Sequence[bytes]) -> Positions:
+    text = np.frombuffer(values, np.uint8)
+    found = text == marks[0][0]
+    for mark in marks[1:]:
+        found |= text == mark[0]
+    return np.flatnonzero(found)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Positions = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
 
 QUOTE, LF, CR = ord('"'), ord("\n"), ord("\r")
 
@@ -43,22 +44,32 @@ def find_quotes(data: bytes, separator: int) -> Quotes:
         return Quotes(np.empty(0, np.int64))
     block = np.frombuffer(data, np.uint8)
     positions = np.flatnonzero(block == QUOTE)
-    before = np.where(positions > 0, block[positions - 1], LF)
-    after = block[np.minimum(positions + 1, len(block) - 1)]
-    if positions[-1] == len(block) - 1:
-        after[-1] = LF
-    opens, closes = before[0::2], after[1::2]
-    if _may_neighbour(opens, separator) and _may_neighbour(closes, separator):
+    if _may_neighbour(_before(block, positions[0::2]), separator) and _may_neighbour(
+        _after(block, positions[1::2]), separator
+    ):
         return Quotes(positions)
-    return _walk(positions, before, after, separator)
+    return _walk(positions, _before(block, positions), _after(block, positions), separator)
 
 
-def _may_neighbour(neighbours: npt.NDArray[np.uint8], separator: int) -> bool:
+def _before(block: Bytes, positions: Positions) -> Bytes:
+    neighbours = block[positions - 1]
+    if positions[0] == 0:
+        neighbours[0] = LF
+    return neighbours
+
+
+def _after(block: Bytes, positions: Positions) -> Bytes:
+    if not len(positions) or positions[-1] < len(block) - 1:
+        return block[positions + 1]
+    return np.append(block[positions[:-1] + 1], np.uint8(LF))
+
+
+def _may_neighbour(neighbours: Bytes, separator: int) -> bool:
     fits = (neighbours == separator) | (neighbours == LF) | (neighbours == CR) | (neighbours == QUOTE)
     return bool(fits.all())
 
 
-def _walk(positions: Positions, before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8], separator: int) -> Quotes:
+def _walk(positions: Positions, before: Bytes, after: Bytes, separator: int) -> Quotes:
     ends = frozenset((separator, LF, CR))
     active: list[int] = []
     inside, doubled = False, False

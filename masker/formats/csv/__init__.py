@@ -5,6 +5,7 @@ blank lines, needless quotes, quotes inside unquoted cells, UTF-16 and declared 
 duplicate headers, NUL bytes, a BOM in mid-file and broken quoting are refused, never repaired.
 """
 
+import codecs
 from typing import BinaryIO
 
 from masker.formats import ReadOptions, Sink
@@ -24,6 +25,8 @@ class Csv:
 
     def sniff(self, head: bytes) -> bool:
         """Whether the first bytes are text with a separator in the first line; weak, so the suffix should decide."""
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return True
         line = head.partition(b"\n")[0]
         return b"\0" not in head and any(mark in line for mark in (b",", b";", b"\t", b"|"))
 

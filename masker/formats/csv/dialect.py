@@ -27,6 +27,7 @@ class _Reading:
     separator: str
     widths: tuple[int, ...]
     first: tuple[bytes, ...]
+    is_broken: bool
 
     @property
     def splits(self) -> bool:
@@ -58,6 +59,8 @@ def find_dialect(sample: bytes, *, final: bool, separator: str, suffix: str, hea
 
 def _choose(readings: list[_Reading], preferred: str, place: Place) -> _Reading:
     splitting = [reading for reading in readings if reading.splits]
+    # Under a wrong separator quotes seem broken; under all of them only where they are.
+    splitting = [reading for reading in splitting if not reading.is_broken] or splitting
     if not splitting:
         return next(reading for reading in readings if reading.separator == (preferred or ","))
     agreeing = [reading for reading in splitting if reading.agrees] or splitting
@@ -72,17 +75,15 @@ def _choose(readings: list[_Reading], preferred: str, place: Place) -> _Reading:
 def _read(sample: bytes, separator: str, *, final: bool) -> _Reading:
     mark = ord(separator)
     quotes = find_quotes(sample, mark)
-    # A broken quote, or a cell that goes on past the sample, costs the record it stands in and no more.
     end = record_end(sample, quotes, final=final)
-    data = sample[:end] if end else sample.splitlines()[0]
-    cells = find_cells(data, quotes.before(end) if end else find_quotes(b"", mark), mark)
+    is_broken = quotes.bad is not None or (final and end < len(sample))
+    cells = find_cells(sample[:end], quotes.before(end), mark)
     if not len(cells.last):
-        return _Reading(separator, (1,), (data,))
-    return _Reading(separator, tuple(cells.widths.tolist()), first_cells(data, cells))
+        return _Reading(separator, (1,), (sample.lstrip(b"\r\n").splitlines()[0],), is_broken)
+    return _Reading(separator, tuple(cells.widths.tolist()), _first_cells(sample, cells), is_broken)
 
 
-def first_cells(data: bytes, cells: Cells) -> tuple[bytes, ...]:
-    """Give the raw cells of the first record."""
+def _first_cells(data: bytes, cells: Cells) -> tuple[bytes, ...]:
     stop = int(cells.last[0]) + 1
     spans = zip(cells.starts[:stop].tolist(), cells.ends[:stop].tolist(), strict=True)
     return tuple(data[start:end] for start, end in spans)

@@ -12,7 +12,7 @@ from masker.columns import Bools
 from masker.errors import InputError, Place
 from masker.formats.csv.blocks import Block
 from masker.formats.csv.layout import Piece, Style, separated
-from masker.spans import find_cells, gather, join
+from masker.spans import as_mask, find_cells, gather, join
 
 Grid = npt.NDArray[np.int64]
 _QUOTE = ord('"')
@@ -106,7 +106,7 @@ def _undoubled(column: pa.Array, quoted: Bools) -> pa.Array:
     if quoted.all():
         return single
     # An unquoted cell may hold two literal quotes in a row; they are two.
-    return pc.if_else(pa.array(quoted), single, column)
+    return pc.if_else(as_mask(quoted), single, column)
 
 
 def _quoted(data: bytes, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Bools:

@@ -26,7 +26,7 @@ from masker.spans import Quotes, join, needs_quotes, quote_cells
 Positions = npt.NDArray[np.int64]
 _QUOTE = ord('"')
 # Cells looked at to suppose a style; a wrong guess only costs the faithful path.
-_SAMPLE = 512
+_SAMPLE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,12 @@ def read_fast(block: Block, names: Sequence[str], separator: str) -> Fast | None
 
 
 def _line_end(data: bytes) -> str | None:
-    returns = data.count(b"\r")
-    if not returns:
+    if b"\r" not in data:
         return "\n"
     feeds = data.count(b"\n")
     if not feeds:
         return "\r"
-    return "\r\n" if returns == feeds == data.count(b"\r\n") else None
+    return "\r\n" if data.count(b"\r") == feeds == data.count(b"\r\n") else None
 
 
 def _parse(data: bytes, names: Sequence[str], separator: str) -> pa.RecordBatch | None:
@@ -151,21 +150,20 @@ def _opening(quotes: Quotes) -> Positions:
 def _suppose(
     batch: pa.RecordBatch, data: bytes, lengths: Sequence[Positions], separator: str, line_end: int
 ) -> tuple[Bools | None, ...]:
-    """Suppose each column's style from the first rows: a quoted cell that needs no quotes speaks for `always`."""
-    always = [False] * batch.num_columns
-    needs = [needs_quotes(column, separator) for column in batch.columns]
+    """Suppose each column's style from the first rows: all but nulls in quotes, or only where they must be."""
+    always = [True] * batch.num_columns
     position = 0
     for row in range(min(batch.num_rows, max(1, _SAMPLE // batch.num_columns))):
         for number, column in enumerate(batch.columns):
             is_quoted = position < len(data) and data[position] == _QUOTE
-            always[number] |= is_quoted and not needs[number][row]
+            always[number] &= is_quoted or not column[row].is_valid
             position += int(lengths[number][row]) + 1
             if is_quoted:
                 position += 2 + (column[row].as_py() or "").count('"')
         position += line_end - 1
     masks: list[Bools | None] = []
     for number, column in enumerate(batch.columns):
-        mask = validity(column) if always[number] else needs[number]
+        mask = validity(column) if always[number] else needs_quotes(column, separator)
         masks.append(mask if mask.any() else None)
     return tuple(masks)
 

@@ -46,7 +46,9 @@ class Style:
         """
         if self.alone and column.null_count:
             column = pc.fill_null(column, "")
-        return quote_cells(column, quoted | needs_quotes(column, self.separator))
+        if not quoted.all():
+            quoted = quoted | needs_quotes(column, self.separator)
+        return quote_cells(column, quoted)
 
 
 def separated(groups: Sequence[Sequence[Piece]], separator: str) -> list[Piece]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from masker.errors import InputError, Place
 from masker.formats import ReadOptions
-from masker.formats.csv.blocks import Block, check, cut
+from masker.formats.csv.blocks import Block, check, cut, too_long
 from masker.formats.csv.dialect import SEPARATORS, Dialect, find_dialect, first_record_end
 from masker.formats.csv.faithful import read_faithful
 from masker.formats.csv.fast import read_fast
@@ -54,8 +54,7 @@ class CsvSource:
         """
         names, separator = self.dialect.names, self.dialect.separator
         # A list, so that `cut` sees the count as it stands when it refuses.
-        taken = [0]
-        awaits_header = self.dialect.header
+        taken = [-1 if self.dialect.header else 0]
         with self.file.open() as stream:
             chunks = read_utf8(stream, self.encoding, max(1, self.block_bytes), self.place)
             mark, chunks = _without_bom(chunks)
@@ -63,14 +62,14 @@ class CsvSource:
                 yield Text(mark)
             for block in cut(chunks, ord(separator), self.place, lambda: taken[0]):
                 rest = block
-                if awaits_header:
+                if taken[0] < 0:
                     cells = find_cells(block.data, block.quotes, ord(separator))
                     if not len(cells.last):
                         yield Text(block.data)
                         continue
-                    awaits_header = False
                     head, rest = _split(block, first_record_end(block.data, cells))
                     layout = read_faithful(head, names, separator, self.place, -1)
+                    taken[0] = 0
                     if layout is None:
                         raise AssertionError("a header has a record")
                     yield Rows(self.table.name, layout.batch.slice(0, 0), Header(layout), None)
@@ -121,31 +120,33 @@ def _bare_name(file: InputFile) -> str:
 
 def _sample(file: InputFile, encoding: str, delimiter: str, place: Place) -> tuple[bytes, bool]:
     """Read until the sample is long enough and holds a whole record, or the file ends."""
-    sample, wanted = b"", _SAMPLE_BYTES
+    sample, wanted = bytearray(), _SAMPLE_BYTES
     with file.open() as stream:
         _, chunks = _without_bom(read_utf8(stream, encoding, _SAMPLE_BYTES, place))
         for chunk in chunks:
             sample += chunk
             if len(sample) < wanted:
                 continue
-            if len(sample) > RECORD_BYTES or _has_record(sample, delimiter or SEPARATORS):
-                return _checked(sample, place), False
+            if _has_record(bytes(sample), delimiter or SEPARATORS):
+                whole = bytes(sample)[: max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1]
+                check(whole, place)
+                return whole, False
+            if len(sample) > RECORD_BYTES:
+                raise too_long(replace(place, row=1))
             wanted = 2 * len(sample)
-    check(sample, place)
-    return sample, True
+    check(bytes(sample), place)
+    return bytes(sample), True
 
 
 def _has_record(sample: bytes, separators: str) -> bool:
     if not sample.strip(b"\r\n"):
         return False
     lead = len(sample) - len(sample.lstrip(b"\r\n"))
-    return all(record_end(sample, find_quotes(sample, ord(mark)), final=False) > lead for mark in separators)
-
-
-def _checked(sample: bytes, place: Place) -> bytes:
-    whole = sample[: max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1]
-    check(whole, place)
-    return whole or sample
+    for mark in separators:
+        quotes = find_quotes(sample, ord(mark))
+        if quotes.bad is None and record_end(sample, quotes, final=False) <= lead:
+            return False
+    return True
 
 
 def _without_bom(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

@@ -30,11 +30,12 @@ def encoding_of(head: bytes, declared: str, place: Place) -> str:
     if not declared:
         return found or UTF8
     try:
-        codec = codecs.lookup(declared)
-        codec.incrementaldecoder(errors="strict").decode(b"", final=True)
-    except (LookupError, TypeError, UnicodeError):
+        "".encode(declared)
+        name = codecs.lookup(declared).name
+    except (LookupError, ValueError):
         raise InputError("encoding", "there is no text encoding of the declared name", _HINT, place) from None
-    name = {"utf-8-sig": UTF8, "utf_8_sig": UTF8}.get(codec.name, codec.name)
+    if name == "utf-8-sig":
+        name = UTF8
     if name == "utf-16":
         if not found.startswith("utf-16"):
             hint = "declare utf-16-le or utf-16-be"
@@ -80,8 +81,6 @@ def read_utf8(stream: BinaryIO, encoding: str, size: int, place: Place) -> Itera
 
 def check_utf8(data: bytes, place: Place) -> None:
     """Refuse bytes that are not UTF-8 (`InputError`, `encoding`), with a guess at what they are in the hint."""
-    if data.isascii():
-        return
     offsets = pa.py_buffer(struct.pack("<qq", 0, len(data)))
     whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
     try:

@@ -1,0 +1,190 @@
+"""Dates written as text: which day they say, and how to write another day in the same style.
+
+ISO 8601 calendar dates by default; other styles by a `strptime` pattern (Python's documentation, "Format codes").
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Bytes = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
+Cells = npt.NDArray[np.int64]
+Days = npt.NDArray[np.int64]
+
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
+"""0001-01-01 and 9999-12-31, in days since 1970-01-01."""
+
+_ISO = "%Y-%m-%d"
+_ISO_TIME = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?)?"
+_EXPRESSIONS = {
+    "Y": "[0-9]{4}", "y": "[0-9]{2}", "m": "[0-9]{1,2}", "d": "[0-9]{1,2}", "H": "[0-9]{1,2}", "I": "[0-9]{1,2}",
+    "M": "[0-9]{1,2}", "S": "[0-9]{1,2}", "f": "[0-9]{1,9}", "p": "(?:AM|PM|am|pm)",
+    "z": "(?:Z|[+-][0-9]{2}:?[0-9]{2})", "Z": "(?:UTC|GMT|Z)",
+}  # fmt: skip
+_DATE = "Yymd"
+_TOKEN = re.compile(r"%-?[a-zA-Z%]|[^%]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern: an expression that a value must match, and the tokens up to the last part of the date.
+
+    A token is literal text, or (directive, whether it is exactly two digits, whether it is written without a zero).
+    """
+
+    expression: str
+    tokens: tuple[str | tuple[str, bool, bool], ...]
+
+
+@cache
+def compile_pattern(pattern: str) -> Pattern:
+    """Compile a `strptime` pattern of %Y or %y, %m, %d and times (%H %I %M %S %f %p %z %Z); "" means ISO 8601.
+
+    `%-m` and `%-d` are numbers without a leading zero. Raises `ValueError` (which names no value) where year, month
+    and day are not all there once, or another directive is.
+    """
+    pieces = _TOKEN.findall(pattern or _ISO)
+    if "".join(pieces) != (pattern or _ISO):
+        raise ValueError("a lone % in a date pattern")
+    tokens: list[str | tuple[str, bool, bool]] = []
+    expression = ""
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+        directive = piece[-1]
+        if not piece.startswith("%") or piece == "%%":
+            tokens.append(piece.replace("%%", "%"))
+            expression += re.escape(tokens[-1])
+            continue
+        if directive not in _EXPRESSIONS:
+            raise ValueError(f"%{directive} in a date pattern")
+        tight = following.startswith("%") and following != "%%"
+        two = _EXPRESSIONS[directive] == "[0-9]{1,2}" and tight
+        expression += "[0-9]{2}" if two else _EXPRESSIONS[directive]
+        tokens.append((directive, two, piece[1] == "-"))
+    found = [token[0] for token in tokens if isinstance(token, tuple) and token[0] in _DATE]
+    if sorted(found) not in (["Y", "d", "m"], ["d", "m", "y"]):
+        raise ValueError("a date pattern needs year, month and day, each once")
+    while not (isinstance(tokens[-1], tuple) and tokens[-1][0] in _DATE):
+        tokens.pop()
+    if any(isinstance(token, tuple) and token[0] in "fpzZ" for token in tokens):
+        raise ValueError("%f, %p, %z or %Z before the date in a date pattern")
+    return Pattern(rf"\A{expression}{'' if pattern else _ISO_TIME}\z", tuple(tokens))
+
+
+@dataclass(frozen=True, eq=False)
+class DateRows:
+    """The rows of a text column that say a day: their numbers `rows`, and `days` since 1970-01-01.
+
+    `data` and `offsets` are the column's bytes; `parts` maps a directive to the cell where it begins and its width, of
+    each row; `short` says which rows write numbers without leading zeros.
+    """
+
+    data: Bytes
+    offsets: Cells
+    rows: Cells
+    days: Days
+    parts: dict[str, tuple[Cells, Cells]]
+    short: Bools
+
+    @classmethod
+    def of(cls, text: pa.Array, data: Bytes, offsets: Cells, pattern: Pattern) -> "DateRows":
+        """Find them: what matches the whole pattern and is a day of the calendar, years 1 to 9999."""
+        rows = np.flatnonzero(_matching(text, pattern))
+        at = offsets[:-1][rows]
+        room = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
+        parts: dict[str, tuple[Cells, Cells]] = {}
+        short = np.zeros(len(rows), dtype=np.bool_)
+        for token in pattern.tokens:
+            if isinstance(token, str):
+                at = at + len(token.encode())
+                continue
+            directive, two, bare = token
+            if directive == "Y":
+                width = np.full(len(rows), 4)
+            elif two or directive == "y":
+                width = np.full(len(rows), 2)
+            else:
+                width = 1 + ((room[at + 1] - np.uint8(48)) < 10).astype(np.int64)
+            if directive in _DATE:
+                parts[directive] = at, width
+                short |= (width == 1) | bare
+            at = at + width
+        year = _number(room, *parts["Y"]) if "Y" in parts else _number(room, *parts["y"])
+        if "y" in parts:
+            year += np.where(year < 69, 2000, 1900)  # POSIX, as in Python's strptime
+        month, day = _number(room, *parts["m"]), _number(room, *parts["d"])
+        fits = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
+        months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("M8[M]")
+        first, following = (months + step for step in (np.timedelta64(0, "M"), np.timedelta64(1, "M")))
+        begin = first.astype("M8[D]").astype(np.int64)
+        fits &= day <= following.astype("M8[D]").astype(np.int64) - begin
+        if fits.all():
+            return cls(data, offsets, rows, begin + day - 1, parts, short)
+        kept = {name: (cells[fits], width[fits]) for name, (cells, width) in parts.items()}
+        return cls(data, offsets, rows[fits], (begin + day - 1)[fits], kept, short[fits])
+
+    def write(self, days: Days) -> tuple[Bytes, Cells]:
+        """The column's bytes and offsets with other days in the rows found; all else stays as it is."""
+        year, month, day = civil(days)
+        values = {"Y": year, "y": year % 100, "m": month, "d": day}
+        widths = {
+            name: np.where(self.short & (values[name] < 10), 1, 2) if name in "md" else width
+            for name, (_, width) in self.parts.items()
+        }
+        data, offsets, moved = self._with_widths(widths)
+        for name, (cells, _) in self.parts.items():
+            number, width = values[name], widths[name]
+            begins = moved(cells)
+            for place in range(4 if name == "Y" else 2):
+                wide = slice(None) if (width > place).all() else np.flatnonzero(width > place)
+                number, digit = np.divmod(number, 10)
+                data[(begins + width)[wide] - 1 - place] = digit[wide].astype(np.uint8) + np.uint8(48)
+        return data, offsets
+
+    def _with_widths(self, widths: dict[str, Cells]) -> "tuple[Bytes, Cells, _Moved]":
+        changed = [name for name, (_, width) in self.parts.items() if (width != widths[name]).any()]
+        if not changed:
+            return self.data.copy(), self.offsets, _Moved(None)
+        repeats = np.ones(len(self.data), dtype=np.int64)
+        for name in changed:
+            cells, width = self.parts[name]
+            repeats[cells[width < widths[name]]] = 2
+            repeats[cells[width > widths[name]] + 1] = 0
+        ends = np.concatenate([[0], np.cumsum(repeats)])
+        return np.repeat(self.data, repeats), ends[self.offsets], _Moved(ends)
+
+
+@dataclass(frozen=True, eq=False)
+class _Moved:
+    """Where cells are after others grew or shrank."""
+
+    ends: Cells | None
+
+    def __call__(self, cells: Cells) -> Cells:
+        return cells if self.ends is None else self.ends[cells]
+
+
+def civil(days: Days) -> tuple[Days, Days, Days]:
+    """Year, month and day of days since 1970-01-01 (proleptic Gregorian calendar)."""
+    dates = days.astype("M8[D]")
+    months = dates.astype("M8[M]")
+    count = months.astype(np.int64)
+    year = np.floor_divide(count, 12)
+    return year + 1970, count - year * 12 + 1, days - months.astype("M8[D]").astype(np.int64) + 1
+
+
+def _matching(text: pa.Array, pattern: Pattern) -> Bools:
+    return np.asarray(pc.fill_null(pc.match_substring_regex(text, pattern.expression), False), dtype=np.bool_)
+
+
+def _number(data: Bytes, cells: Cells, width: Cells) -> Days:
+    number = np.zeros(len(cells), dtype=np.int64)
+    for place in range(int(width.max(initial=0))):
+        wide = width > place
+        number = np.where(wide, number * 10 + data[cells + np.minimum(place, width - 1)] - 48, number)
+    return number

@@ -1,0 +1,118 @@
+"""A realistic value of the infotype and locale in the place of each value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.columns import as_text, key_text, like, once_per_value, text_bytes, text_of, validity
+from masker.crypto.keys import Keys
+from masker.errors import UsageError
+from masker.infotypes import INFOTYPES
+from masker.methods import Example, Iso20889
+
+Words = npt.NDArray[np.uint64]
+
+_TOKEN_BITS = 60
+_UNIQUE = ("email", "username")
+"""Infotypes whose fakes carry a 60-bit token, so that unique stays unique (see `space`)."""
+
+
+@dataclass(frozen=True)
+class Fake:
+    """Draw a realistic value of `infotype` in `locale`, in the style of the original (case, separators).
+
+    Rows that `by` names the same subject draw from one fake person, whichever table and column; integers and their
+    text agree there ("007" is 7). Without `by`, or where it is NULL or '', the value decides: the same value gets the
+    same fake. `canonical: fold` lets different spellings of a value agree, `exact` does not. `given` may hold other
+    columns of the row by role (`gender`, `country`). NULL comes back for what the infotype cannot read; NULL stays
+    NULL, '' stays ''.
+
+    Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (e-mail, username): there two
+    of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody. Drawn by
+    value, it does NOT hide frequencies; drawn by subject it does. It cannot be undone.
+    """
+
+    infotype: str
+    locale: str = "en_US"
+    canonical: Literal["fold", "exact"] = "fold"
+
+    name: ClassVar[str] = "fake"
+    deterministic: ClassVar[bool] = True
+    injective: ClassVar[bool] = False
+    reversible: ClassVar[bool] = False
+    keeps_format: ClassVar[bool] = True
+    iso20889: ClassVar[Iso20889] = "pseudonymization"
+    changes: ClassVar[bool] = True
+    takes: ClassVar[Literal["text", "any"]] = "text"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "infotype"
+
+    def __post_init__(self) -> None:
+        if INFOTYPES[self.infotype].fake is None:
+            raise UsageError("usage", f"there is no fake for infotype `{self.infotype}`", "use `fpe`, `token` or `redact`")
+        if self.canonical not in ("fold", "exact"):
+            raise UsageError("usage", "`canonical` of `fake` is not one of fold, exact")
+
+    @property
+    def space(self) -> float | None:
+        """2^60 where the fake carries a token; else 100, the smallest pool that is promised."""
+        return float(1 << _TOKEN_BITS) if self.infotype in _UNIQUE else 100.0
+
+    def __call__(
+        self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
+    ) -> pa.Array:
+        """Mask a column of text."""
+        text = as_text(column)
+        if by is None and not given:
+            return like(once_per_value(lambda values: self._draw(keys, values, None, {}), text), column.type)
+        return like(self._draw(keys, text, by, given or {}), column.type)
+
+    def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
+        infotype = INFOTYPES[self.infotype]
+        assert infotype.fake is not None
+        canonical = infotype.canonical(text)
+        draws = KeyedDraws(keys, canonical if self.canonical == "fold" else text, by)
+        faked = as_text(infotype.fake(draws, text, given, self.locale))
+        empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
+        readable = validity(canonical)
+        if readable.all() and not empty.any():
+            return faked
+        data, offsets = text_bytes(faked)
+        lengths = np.diff(offsets)
+        keep = readable & validity(faked) & ~empty
+        kept = np.where(keep, lengths, 0)
+        offsets = np.concatenate([[0], np.cumsum(kept)])
+        return text_of(data[np.repeat(keep, lengths)], offsets, keep | empty)
+
+
+@dataclass(frozen=True, eq=False)
+class KeyedDraws:
+    """The draws of a column: `value` of its canonical text, `person` of the subject's key where there is one."""
+
+    keys: Keys
+    canonical: pa.Array
+    by: pa.Array | None
+
+    @cached_property
+    def value(self) -> Words:
+        """128 bits of the canonical value, shape (n, 2)."""
+        return self.keys.prf()(self.canonical)
+
+    @cached_property
+    def person(self) -> Words:
+        """128 bits of the subject, shape (n, 2); those of the value where `by` is NULL, '' or not there."""
+        if self.by is None:
+            return self.value
+        key = key_text(self.by)
+        words = self.keys.person()(key)
+        known = np.asarray(pc.fill_null(pc.greater(pc.binary_length(key), 0), False))
+        return words if known.all() else np.where(known[:, None], words, self.value)
+
+
+METHOD = Fake
+EXAMPLES: tuple[Example, ...] = ()

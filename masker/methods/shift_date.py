@@ -1,0 +1,152 @@
+"""Move dates by a keyed number of days: all dates of a subject by the same."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.columns import as_text, is_text, key_text, like, numbers, once_per_value, text_bytes, text_of, validity
+from masker.crypto.keys import Keys
+from masker.date_text import FIRST_DAY, LAST_DAY, DateRows, compile_pattern
+from masker.errors import GateError, UsageError
+from masker.methods import Example, Iso20889
+
+Days = npt.NDArray[np.int64]
+
+_PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_WITHIN = re.compile(r"([1-9][0-9]{0,3}) ?(?:d|days?)?\Z")
+_LABEL = np.frombuffer(b"shift_dt", dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class ShiftDate:
+    """Add -`within`..`within` whole days, never 0, to each date; the time of day stays.
+
+    `by` names whose date it is: all dates of a subject move alike, so that their order and intervals stay, and date32,
+    timestamps and text agree. Without `by`, or where it is NULL or '', the day itself decides: equal days move alike,
+    order is lost. `within` is a number of days or `90d`. Takes dates and timestamps as they are (zones stay, in UTC),
+    and text in the style of `pattern` (`strptime`: %Y or %y, %m, %d, times; "" is ISO 8601 with or without a time).
+    NULL comes back for text that is no such date and for days outside the years 1 to 9999 or the column's type. NULL
+    stays NULL, '' stays ''.
+
+    It does NOT hide the season or the year much, nor intervals and weekdays' rhythm within a subject; whoever knows one
+    date of a subject knows the others. Not one to one by value.
+    """
+
+    within: int | str = 90
+    pattern: str = ""
+
+    name: ClassVar[str] = "shift_date"
+    deterministic: ClassVar[bool] = True
+    injective: ClassVar[bool] = False
+    reversible: ClassVar[bool] = False
+    keeps_format: ClassVar[bool] = True
+    iso20889: ClassVar[Iso20889] = "randomization"
+    changes: ClassVar[bool] = True
+    takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "always"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.within, bool) or not _WITHIN.match(str(self.within)):
+            raise UsageError("usage", "`within` of `shift_date` is a number of days from 1 to 9999, like 90d")
+        try:
+            compile_pattern(self.pattern)
+        except ValueError as error:  # its own words, of the profile's text
+            raise UsageError("usage", f"`pattern` of `shift_date` cannot be used: {error}") from None
+
+    @property
+    def days(self) -> int:
+        """The longest shift."""
+        found = _WITHIN.match(str(self.within))
+        assert found is not None
+        return int(found[1])
+
+    @property
+    def space(self) -> float | None:
+        """None: a shift is never 0."""
+        return None
+
+    def __call__(
+        self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
+    ) -> pa.Array:
+        """Mask a column of dates, timestamps or text; `given` is not read."""
+        type_ = column.type
+        if pa.types.is_null(type_):
+            return column
+        if is_text(type_):
+            if by is None:
+                return like(once_per_value(lambda text: self._text(keys, text, None), as_text(column)), type_)
+            return like(self._text(keys, as_text(column), by), type_)
+        if pa.types.is_dictionary(type_):
+            return pc.cast(self(keys, column.dictionary_decode(), by).dictionary_encode(), type_)
+        if pa.types.is_date32(type_):
+            return self._typed(keys, column, by, 1, np.int32)
+        if pa.types.is_date64(type_):
+            return self._typed(keys, column, by, _PER_DAY["ms"], np.int64)
+        if pa.types.is_timestamp(type_):
+            return self._typed(keys, column, by, _PER_DAY[type_.unit], np.int64)
+        raise GateError("does-not-fit", f"`shift_date` masks dates, timestamps and text, not {type_}")
+
+    def _text(self, keys: Keys, text: pa.Array, by: pa.Array | None) -> pa.Array:
+        data, offsets = text_bytes(text)
+        dates = DateRows.of(text, data, offsets, compile_pattern(self.pattern))
+        shifted = dates.days + self._shifts(keys, dates.days, by, dates.rows)
+        inside = (shifted >= FIRST_DAY) & (shifted <= LAST_DAY)
+        readable = np.diff(offsets) == 0
+        readable[dates.rows[inside]] = True
+        data, offsets = dates.write(np.where(inside, shifted, 0))
+        return text_of(data, offsets, validity(text) & readable)
+
+    def _typed(
+        self, keys: Keys, column: pa.Array, by: pa.Array | None, per_day: int, width: type[np.int32] | type[np.int64]
+    ) -> pa.Array:
+        valid = validity(column)
+        plain = np.frombuffer(column.buffers()[1] or b"", dtype=width)[column.offset : column.offset + len(column)]
+        ticks = np.where(valid, plain, 0).astype(np.int64)
+        days = np.floor_divide(ticks, per_day)
+        shifts = self._shifts(keys, days, by, np.arange(len(days)))
+        first, last = max(FIRST_DAY, -(2**63) // per_day + 1), min(LAST_DAY, (2**63 - 1) // per_day - 1)
+        inside = (days + shifts >= first) & (days + shifts <= last)
+        shifted = ticks + np.where(inside, shifts, 0) * per_day
+        return numbers(np.where(inside & valid, shifted, 0).astype(width), column.type, valid & inside)
+
+    def _shifts(self, keys: Keys, days: Days, by: pa.Array | None, rows: npt.NDArray[np.int64]) -> Days:
+        """The shift of each of `rows`, whose days are `days`."""
+        own = keys.prf("shift_date")
+        if by is None:
+            return self._drawn(own.of_matrix(days.astype(">i8").view(np.uint8).reshape(-1, 8)))
+        key = key_text(by)
+        known = np.asarray(pc.fill_null(pc.greater(pc.binary_length(key), 0), False), dtype=np.bool_)
+        # Not the person's words themselves, which show in names: a function of them that tells nothing of them.
+        person = keys.person()
+        seeds = np.empty((len(key), 24), dtype=np.uint8)
+        seeds[:, :16] = person(key).astype(">u8").view(np.uint8).reshape(-1, 16)
+        seeds[:, 16:] = _LABEL
+        shifts = self._drawn(person.of_matrix(seeds))[rows]
+        known = known[rows]
+        if not known.all():
+            shifts[~known] = self._shifts(keys, days[~known], None, rows[~known])
+        return shifts
+
+    def _drawn(self, words: npt.NDArray[np.uint64]) -> Days:
+        """-days..-1 and 1..days, about evenly."""
+        drawn = (words[:, 0] % np.uint64(2 * self.days)).astype(np.int64) - self.days
+        return drawn + (drawn >= 0)
+
+
+METHOD = ShiftDate
+EXAMPLES = (
+    Example(
+        ShiftDate("90d"),
+        ("1984-05-17", "2024-02-29T23:59:59.123Z", "2000-01-01 08:15", "2024-03-10T02:30:00+02:00"),
+        ("n/a", "2023-02-29", "2024-13-01", "17.05.1984", "2024-01-01 Anna", "0000-00-00"),
+    ),
+    Example(ShiftDate(30, "%d.%m.%Y"), ("17.05.1984", "1.2.2003", "29.02.2024"), ("1984-05-17", "30.02.2024")),
+    Example(ShiftDate(10, "%m/%d/%y %I:%M %p"), ("5/17/84 8:15 AM", "12/31/99 11:59 PM"), ("5/17/1984",)),
+    Example(ShiftDate(365, "%Y%m%d"), ("19840517", "20240229"), ("1984-05-17", "20230229")),
+)
