@@ -1,7 +1,7 @@
 """Shows the demo: rows before and after side by side, and the tag of the copy.
 
-Usage: `python -m tools.show_demo rows SOURCE COPY [--markdown]`, `… tag COPY`, `… owns COPY`. Prints originals, which
-is fine for `sample_data/` only: nobody in it exists.
+Usage: `python -m tools.show_demo rows SOURCE COPY`, `… readme SOURCE COPY` (puts the rows into README.md), `… tag COPY`,
+`… owns COPY`. Shows originals, which is fine for `sample_data/` only: nobody in it exists.
 """
 
 import base64
@@ -51,16 +51,23 @@ def as_table(rows: list[Row], *, markdown: bool) -> str:
     )
 
 
-def show_rows(source: Path, copy: Path, *, markdown: bool = False, n: int = 3) -> None:
-    """Print `n` rows of each file that `SHOWN` names, before and after."""
+def before_and_after(source: Path, copy: Path, *, markdown: bool = False, n: int = 3) -> str:
+    """The first `n` rows of each file that `SHOWN` names, each original above its pseudonyms."""
+    sections = []
     for name, columns in SHOWN.items():
-        before, after = (first_rows(folder / name, columns, n) for folder in (source, copy))
-        rows = [
-            {"": side, **row}
-            for pair in zip(before, after, strict=True)
-            for side, row in zip(("before", "after"), pair, strict=True)
-        ]
-        print(f"\n{'**' if markdown else ''}{name}{'**' if markdown else ''}\n\n{as_table(rows, markdown=markdown)}")
+        pairs = zip(*(first_rows(folder / name, columns, n) for folder in (source, copy)), strict=True)
+        rows = [{"": side, **row} for pair in pairs for side, row in zip(("before", "after"), pair, strict=True)]
+        title = f"**{name}**" if markdown else name
+        sections.append(f"{title}\n\n{as_table(rows, markdown=markdown)}\n")
+    return "\n".join(sections)
+
+
+def into_readme(readme: Path, rows: str) -> None:
+    """Put `rows` between the two marks of the README."""
+    begin, end = "<!-- before-after: begin -->\n", "<!-- before-after: end -->"
+    text = readme.read_text(encoding="utf-8")
+    head, tail = text[: text.index(begin) + len(begin)], text[text.index(end) :]
+    readme.write_text(f"{head}\n{rows}\n{tail}", encoding="utf-8")
 
 
 def statement(copy: Path) -> dict[str, object]:
@@ -89,8 +96,10 @@ def owns(copy: Path) -> bool:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["rows", source, copy, *more]:
-            show_rows(Path(source), Path(copy), markdown="--markdown" in more)
+        case ["rows", source, copy]:
+            print(before_and_after(Path(source), Path(copy)))
+        case ["readme", source, copy]:
+            into_readme(Path("README.md"), before_and_after(Path(source), Path(copy), markdown=True, n=2))
         case ["tag", copy]:
             show_tag(Path(copy))
         case ["owns", copy]:
