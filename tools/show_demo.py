@@ -1,7 +1,7 @@
 """Shows the demo: rows before and after side by side, and the tag of the copy.
 
-Usage: `python -m tools.show_demo rows SOURCE COPY`, `… readme SOURCE COPY` (puts the rows into README.md), `… tag COPY`,
-`… owns COPY`. Shows originals, which is fine for `sample_data/` only: nobody in it exists.
+Usage: `python -m tools.show_demo rows SOURCE COPY`, `… readme SOURCE COPY` (puts the rows into README.md),
+`… tag COPY`, `… owns COPY`. Shows originals, which is fine for `sample_data/` only: nobody in it exists.
 """
 
 import base64
@@ -52,10 +52,13 @@ def as_table(rows: list[Row], *, markdown: bool) -> str:
 
 
 def before_and_after(source: Path, copy: Path, *, markdown: bool = False, n: int = 3) -> str:
-    """The first `n` rows of each file that `SHOWN` names, each original above its pseudonyms."""
+    """The first `n` rows with different keys of each file that `SHOWN` names, originals above their pseudonyms."""
     sections = []
     for name, columns in SHOWN.items():
-        pairs = zip(*(first_rows(folder / name, columns, n) for folder in (source, copy)), strict=True)
+        befores, afters = (first_rows(folder / name, columns, 100) for folder in (source, copy))
+        keys = [row[columns[0]] for row in befores]
+        chosen = [at for at, key in enumerate(keys) if key and key not in keys[:at]][:n]
+        pairs = [(befores[at], afters[at]) for at in chosen]
         rows = [{"": side, **row} for pair in pairs for side, row in zip(("before", "after"), pair, strict=True)]
         title = f"**{name}**" if markdown else name
         sections.append(f"{title}\n\n{as_table(rows, markdown=markdown)}\n")
