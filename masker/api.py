@@ -117,7 +117,7 @@ def trusted_signers() -> dict[str, bytes]:
 
 
 def _like(frame: Frame, masked: "pa.Table", label: str) -> Frame:
-    if type(frame).__module__.startswith("pandas."):
+    if type(frame).__module__.partition(".")[0] == "pandas":
         result = masked.to_pandas()
         result.attrs["masker_tag"] = label
         return result  # type: ignore[no-any-return]

@@ -29,7 +29,7 @@ def table_of(frame: object) -> pa.Table:
 
     Raises `InputError` (`unsupported`) for other objects and (`malformed`) for duplicate column names.
     """
-    if type(frame).__module__.startswith("pandas."):
+    if type(frame).__module__.partition(".")[0] == "pandas":
         table = pa.Table.from_pandas(frame, preserve_index=False)
     elif hasattr(frame, "__arrow_c_stream__"):
         table = pa.RecordBatchReader.from_stream(frame).read_all()

@@ -57,6 +57,7 @@ INFOTYPE = Infotype(
     pattern=r"^[^\W_][\w.@+-]{1,63}$",
     canonical=folded,
     fake=fake,
+    by_subject=True,
     direct=True,
     sources=("masker/words/v1/SOURCES.md", "RFC 4648 §6 https://www.rfc-editor.org/rfc/rfc4648#section-6"),
 )  # fmt: skip

@@ -157,7 +157,7 @@ def _plan_column(
         why = "names no column of the table" if rule.by not in columns else f"means nothing to `{method.name}`"
         raise UsageError("profile", f"`by` {why}", "remove it", place)
     by, why = _by(rule, method.by_subject, infotype, field.name, key)
-    identifier = infotype is not None and (infotype.direct or infotype.group == "key") and not infotype.by_subject
+    identifies = infotype is None or infotype.direct or infotype.group == "key"
     return ColumnPlan(
         name=field.name,
         type=str(field.type),
@@ -169,14 +169,14 @@ def _plan_column(
         given=tuple((role, column) for role, column in given.items() if column != field.name)
         if method.name == "fake"
         else (),
-        unique=unique and (identifier or name == "other"),
+        unique=unique and identifies,
         why=why,
     )
 
 
 def _by(rule: Rule, goes: str, infotype: Infotype | None, column: str, key: str) -> tuple[str | None, str]:
     if goes == "never":
-        return None, "by value, so that equal values stay equal everywhere"
+        return None, ""
     if rule.by is not None:
         return (None, "by value, as the profile says") if rule.by == "none" else (rule.by, "by the column it names")
     wanted = goes == "always" or (infotype is not None and infotype.by_subject)
@@ -193,7 +193,9 @@ def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) ->
     for table in plans:
         found = _found(findings, table.name)
         for column in table.columns:
-            if not column.unique or column.fate != "masked":
+            # People share names and addresses: that those of one snapshot are all different promises nothing.
+            shared = column.infotype in INFOTYPES and INFOTYPES[column.infotype].by_subject
+            if not column.unique or column.fate != "masked" or shared:
                 continue
             bound = collision_bound(column, found.rows if found else 0)
             if bound is None or bound > HIGHEST_COLLISION_BOUND:

@@ -15,7 +15,7 @@ def explain(plan: Plan) -> Iterator[str]:
         whose = f"{table.subject}, by {shown(table.key)}" if table.key else table.subject
         yield f"{shown(table.name)} ({whose})"
         for column in table.columns:
-            yield f"  {shown(column.name):24} {told(column.method):32} {column.infotype:16} {column.why}".rstrip()
+            yield f"  {shown(column.name):24} {told(column.method):40} {column.infotype:16} {column.why}".rstrip()
 
 
 def told(method: Method) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from masker.plan import ColumnPlan, Plan
+from masker.plan import ColumnPlan, Plan, collision_bound
 from masker.promises import ColumnPromise, Promises, TablePromise
 
 
@@ -33,5 +33,5 @@ def promise_of(column: ColumnPlan) -> ColumnPromise:
         changes=masked and method.changes,
         space=method.space if masked else None,
         nulls_kept=column.fate in ("kept", "masked"),
-        unique=masked and column.unique,
+        unique=masked and column.unique and collision_bound(column, 0) is not None,
     )

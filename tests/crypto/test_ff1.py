@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from masker.crypto.blocks import CHUNK, BlockCipher
 from masker.crypto.ff1 import Ff1, require_domain
+from masker.crypto.ff1_limbs import run_limbs
 from masker.crypto.ff1_rounds import Setting
-from masker.crypto.ff1_scalar import run_scalar
 from masker.errors import GateError
 
+from .textbook_ff1 import ff1
 from .vectors import wycheproof
 
 # SP 800-38G's key of 256 bits; those of 128 and 192 bits are its beginnings.
@@ -69,28 +70,28 @@ def ascii_digits(rows: int, length: int, seed: int = 1) -> npt.NDArray[np.uint8]
 
 @pytest.mark.parametrize(("size", "radix", "tweak", "plain", "cipher"), NIST)
 def test_the_nist_samples_hold_both_ways(size: int, radix: int, tweak: bytes, plain: str, cipher: str) -> None:
-    ff1 = Ff1(NIST_KEY[:size])
-    encrypted = ff1.encrypt(symbols(plain, BASE36), radix, tweak)
+    ours = Ff1(NIST_KEY[:size])
+    encrypted = ours.encrypt(symbols(plain, BASE36), radix, tweak)
     assert "".join(BASE36[symbol] for symbol in encrypted[0]) == cipher
-    assert np.array_equal(ff1.decrypt(encrypted, radix, tweak), symbols(plain, BASE36))
+    assert np.array_equal(ours.decrypt(encrypted, radix, tweak), symbols(plain, BASE36))
 
 
 @pytest.mark.parametrize(("key", "alphabet", "tweak", "plain", "cipher"), ACVP)
 def test_acvp_samples_hold_both_ways(key: str, alphabet: str, tweak: str, plain: str, cipher: str) -> None:
-    ff1, tweak_bytes = Ff1(bytes.fromhex(key)), bytes.fromhex(tweak)
-    encrypted = ff1.encrypt(symbols(plain, alphabet), len(alphabet), tweak_bytes)
+    ours, tweak_bytes = Ff1(bytes.fromhex(key)), bytes.fromhex(tweak)
+    encrypted = ours.encrypt(symbols(plain, alphabet), len(alphabet), tweak_bytes)
     assert np.array_equal(encrypted, symbols(cipher, alphabet))
-    assert np.array_equal(ff1.decrypt(encrypted, len(alphabet), tweak_bytes), symbols(plain, alphabet))
+    assert np.array_equal(ours.decrypt(encrypted, len(alphabet), tweak_bytes), symbols(plain, alphabet))
 
 
 def test_symbols_of_two_bytes_hold() -> None:
     """Bouncy Castle, SP80038GTest: radix 1024."""
-    ff1 = Ff1(bytes.fromhex("EF4359D8D580AA4F7F036D6F04FC6A942B7E151628AED2A6"))
+    ours = Ff1(bytes.fromhex("EF4359D8D580AA4F7F036D6F04FC6A942B7E151628AED2A6"))
     plain = np.array([[0x0327, 0x0351, 0x0021, 0x0215]], dtype=np.uint16)
-    encrypted = ff1.encrypt(plain, 1024, TWEAK10)
+    encrypted = ours.encrypt(plain, 1024, TWEAK10)
     assert encrypted.tolist() == [[0x0227, 0x01F8, 0x0217, 0x020A]]
     assert encrypted.dtype == np.uint16
-    assert np.array_equal(ff1.decrypt(encrypted, 1024, TWEAK10), plain)
+    assert np.array_equal(ours.decrypt(encrypted, 1024, TWEAK10), plain)
 
 
 def wycheproof_numerals(name: str) -> list[tuple[dict[str, Any], int, list[int], list[int]]]:
@@ -111,15 +112,15 @@ def test_every_valid_wycheproof_case_holds_both_ways(name: str) -> None:
             columns[case["key"], case["tweak"], radix, len(message)].append((message, expected))
     assert columns
     for (key, tweak, radix, length), pairs in columns.items():
-        ff1, tweak_bytes = Ff1(bytes.fromhex(key)), bytes.fromhex(tweak)
+        ours, tweak_bytes = Ff1(bytes.fromhex(key)), bytes.fromhex(tweak)
         plain, cipher = np.array(pairs, dtype=np.uint16).transpose(1, 0, 2)
         if name == "base10":  # as text, through the path for digits; `radix10` has the same cases as symbols
             as_text, cipher_text = (plain + 48).astype(np.uint8), (cipher + 48).astype(np.uint8)
-            assert np.array_equal(ff1.encrypt_digits(as_text, tweak_bytes), cipher_text), (key, length)
-            assert np.array_equal(ff1.decrypt_digits(cipher_text, tweak_bytes), as_text), (key, length)
+            assert np.array_equal(ours.encrypt_digits(as_text, tweak_bytes), cipher_text), (key, length)
+            assert np.array_equal(ours.decrypt_digits(cipher_text, tweak_bytes), as_text), (key, length)
         else:
-            assert np.array_equal(ff1.encrypt(plain, radix, tweak_bytes), cipher), (key, length)
-            assert np.array_equal(ff1.decrypt(cipher, radix, tweak_bytes), plain), (key, length)
+            assert np.array_equal(ours.encrypt(plain, radix, tweak_bytes), cipher), (key, length)
+            assert np.array_equal(ours.decrypt(cipher, radix, tweak_bytes), plain), (key, length)
 
 
 @pytest.mark.parametrize("name", WYCHEPROOF)
@@ -151,35 +152,56 @@ def test_small_domains_pass_the_raw_primitive_and_fail_the_policy() -> None:
     assert others > 0
 
 
-@given(st.integers(2, 45), st.sampled_from([b"", b"tweak", TWEAK11, b"a tweak of more than sixteen bytes"]))
-@settings(deadline=None)
-def test_digits_symbols_and_the_row_by_row_path_agree(length: int, tweak: bytes) -> None:
-    digits, ff1 = ascii_digits(7, length, seed=length), Ff1(NIST_KEY)
-    plain = digits - np.uint8(48)
-    expected = np.empty_like(plain)
-    run_scalar(BlockCipher(NIST_KEY), Setting(10, length, tweak), plain, expected, decrypt=False)
-    assert np.array_equal(ff1.encrypt(plain, 10, tweak), expected)
-    assert np.array_equal(ff1.encrypt_digits(digits, tweak), expected + 48)
-    assert np.array_equal(ff1.decrypt_digits(expected + np.uint8(48), tweak), digits)
+def by_textbook(rows: npt.NDArray[Any], radix: int, tweak: bytes) -> list[list[int]]:
+    return [ff1(NIST_KEY, row, radix, tweak) for row in rows.tolist()]
 
 
-@given(st.integers(2, 1 << 16), st.integers(2, 24), st.binary(max_size=20), st.integers(0, 2**32))
+@given(st.integers(2, 60), st.sampled_from([b"", b"tweak", TWEAK11, b"a tweak of more than sixteen bytes"]))
 @settings(deadline=None)
-def test_decryption_undoes_encryption_for_any_radix(radix: int, length: int, tweak: bytes, seed: int) -> None:
-    if radix**length < 100:
-        length = 7
-    plain = np.random.default_rng(seed).integers(0, radix, (5, length)).astype(np.uint16)
+def test_digits_agree_with_the_textbook(length: int, tweak: bytes) -> None:
+    digits = ascii_digits(3, length, seed=length)
+    expected = by_textbook(digits - np.uint8(48), 10, tweak)
+    assert (Ff1(NIST_KEY).encrypt_digits(digits, tweak) - np.uint8(48)).tolist() == expected
+    assert Ff1(NIST_KEY).encrypt(digits - np.uint8(48), 10, tweak).tolist() == expected
+
+
+radixes = st.one_of(st.sampled_from([2, 10, 16, 26, 36, 62, 255, 256, 1 << 16]), st.integers(2, 1 << 16))
+
+
+@given(radixes, st.integers(2, 60), st.binary(max_size=40), st.integers(0, 2**32))
+@settings(deadline=None)
+def test_any_radix_length_and_tweak_agrees_with_the_textbook_and_back(
+    radix: int, length: int, tweak: bytes, seed: int
+) -> None:
+    length = max(length, 7) if radix < 10 else length
+    plain = np.random.default_rng(seed).integers(0, radix, (3, length)).astype(np.uint16)
+    plain[0], plain[1] = 0, radix - 1
     encrypted = Ff1(NIST_KEY).encrypt(plain, radix, tweak)
-    assert encrypted.max() < radix
+    assert encrypted.tolist() == by_textbook(plain, radix, tweak)
     assert np.array_equal(Ff1(NIST_KEY).decrypt(encrypted, radix, tweak), plain)
+    # The path for many long rows serves any length.
+    limbs, back = np.empty_like(plain), np.empty_like(plain)
+    run_limbs(BlockCipher(NIST_KEY), Setting(radix, length, tweak), plain, limbs, decrypt=False)
+    run_limbs(BlockCipher(NIST_KEY), Setting(radix, length, tweak), limbs, back, decrypt=True)
+    assert np.array_equal(limbs, encrypted)
+    assert np.array_equal(back, plain)
 
 
-@pytest.mark.parametrize("length", [6, 16, 27])
+@pytest.mark.parametrize(("radix", "length"), [(16, 32), (36, 36), (62, 40), (10, 60), (2, 300)])
+def test_many_long_rows_agree_with_few(radix: int, length: int) -> None:
+    plain = np.random.default_rng(3).integers(0, radix, (500, length), dtype=np.uint8)
+    whole = Ff1(NIST_KEY).encrypt(plain, radix, b"t")
+    assert whole[490:].tolist() == by_textbook(plain[490:], radix, b"t")
+    assert np.array_equal(Ff1(NIST_KEY).encrypt(plain[:1], radix, b"t"), whole[:1])
+    assert np.array_equal(Ff1(NIST_KEY).decrypt(whole, radix, b"t"), plain)
+
+
+@pytest.mark.parametrize("length", [6, 16, 27, 40])
 def test_the_cut_into_batches_does_not_matter(length: int) -> None:
-    digits, ff1 = ascii_digits(CHUNK + 50, length), Ff1(NIST_KEY)
-    whole = ff1.encrypt_digits(digits)
+    digits, ours = ascii_digits(CHUNK + 50, length), Ff1(NIST_KEY)
+    whole = ours.encrypt_digits(digits)
     for cut in (1, 37, CHUNK):
-        parts = [ff1.encrypt_digits(digits[:cut]), ff1.encrypt_digits(digits[cut:])]
+        parts = [ours.encrypt_digits(digits[:cut]), ours.encrypt_digits(digits[cut:])]
         assert np.array_equal(np.concatenate(parts), whole)
 
 
@@ -193,10 +215,10 @@ def test_the_smallest_allowed_domain_is_permuted() -> None:
 
 
 def test_columns_cut_out_of_wider_rows_work() -> None:
-    wide, ff1 = ascii_digits(9, 30), Ff1(NIST_KEY)
+    wide, ours = ascii_digits(9, 30), Ff1(NIST_KEY)
     for part in (wide[:, 3:19], wide[::2, :12], wide[:, ::-1], np.asfortranarray(wide[:, :16])):
-        assert np.array_equal(ff1.encrypt_digits(part), ff1.encrypt_digits(np.ascontiguousarray(part)))
-        assert np.array_equal(ff1.encrypt(part - np.uint8(48), 10) + 48, ff1.encrypt_digits(part))
+        assert np.array_equal(ours.encrypt_digits(part), ours.encrypt_digits(np.ascontiguousarray(part)))
+        assert np.array_equal(ours.encrypt(part - np.uint8(48), 10) + 48, ours.encrypt_digits(part))
 
 
 def test_the_original_is_left_as_it_is() -> None:

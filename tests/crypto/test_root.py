@@ -144,3 +144,10 @@ def test_a_named_pipe_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     with pytest.raises(KeyUnusable, match="no regular file"):
         load_root(tmp_path / "pipe", {})
+
+
+@pytest.mark.parametrize("name", ["MASKER_KEY", "MASKER_KEY_FILE"])
+def test_an_empty_variable_is_a_broken_source_not_an_absent_one(name: str) -> None:
+    """A secret that a pipeline failed to hand over must not end in an ephemeral key."""
+    with pytest.raises(KeyUnusable):
+        load_root(None, {name: ""})
