@@ -1,7 +1,7 @@
-"""Shows the demo: rows before and after side by side, and the tag of the copy.
+"""Shows the demo's rows before and after, side by side.
 
 Usage: `python -m tools.show_demo rows SOURCE COPY`, `… readme SOURCE COPY` (puts the rows into README.md),
-`… tag COPY`, `… owns COPY`. Shows originals, which is fine for `sample_data/` only: nobody in it exists.
+`… owns COPY`. Shows originals, which is fine for `sample_data/` only: nobody in it exists.
 """
 
 import base64
@@ -80,15 +80,6 @@ def statement(copy: Path) -> dict[str, object]:
     return content
 
 
-def show_tag(copy: Path) -> None:
-    """Print the plain fields of the manifest's predicate: purpose, expiry, recipient and what else is one line."""
-    predicate = statement(copy)["predicate"]
-    assert isinstance(predicate, dict)
-    plain = {name: value for name, value in predicate.items() if isinstance(value, str | int | bool) and value != ""}
-    for name, value in plain.items():
-        print(f"  {name:<20} {value}")
-
-
 def owns(copy: Path) -> bool:
     """Whether the manifest lists every file below the copy, so that removing the folder removes nothing else."""
     subjects = statement(copy)["subject"]
@@ -103,8 +94,6 @@ if __name__ == "__main__":
             print(before_and_after(Path(source), Path(copy)))
         case ["readme", source, copy]:
             into_readme(Path("README.md"), before_and_after(Path(source), Path(copy), markdown=True, n=2))
-        case ["tag", copy]:
-            show_tag(Path(copy))
         case ["owns", copy]:
             sys.exit(0 if owns(Path(copy)) else 1)
         case _:
