@@ -147,6 +147,13 @@ def put_matrix(data: Bytes, offsets: Offsets, rows: npt.NDArray[np.int64], matri
         data[offsets[rows][:, None] + np.arange(matrix.shape[1])] = matrix
 
 
+def in_chunks(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, rows: int = 1 << 14) -> pa.Array:
+    """Apply a row-wise function to runs of `rows` rows, whose buffers stay in the processor's cache, and join them."""
+    if len(column) <= rows:
+        return function(column)
+    return pa.concat_arrays([function(column.slice(start, rows)) for start in range(0, len(column), rows)])
+
+
 def once_per_value(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, sample: int = 1024) -> pa.Array:
     """Apply a value-wise function to each distinct value only, where a sample of the column repeats itself.
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 import pyarrow as pa
 
-from masker.columns import as_text, is_text, like, once_per_value
+from masker.columns import as_text, in_chunks, is_text, like, once_per_value
 from masker.crypto.keys import Keys
 from masker.errors import GateError, UsageError
 from masker.methods import Example, Iso20889
@@ -98,7 +98,8 @@ class Fpe:
             return column
         if not (is_text(type_) or pa.types.is_integer(type_) or fraction):
             raise GateError("does-not-fit", f"`fpe` masks text and numbers, not {type_}", "use another method")
-        return like(once_per_value(partial(self._mask, keys, fraction=fraction), as_text(column)), column.type)
+        mask = partial(in_chunks, partial(self._mask, keys, fraction=fraction))
+        return like(once_per_value(mask, as_text(column)), column.type)
 
     def _mask(self, keys: Keys, text: pa.Array, *, fraction: bool) -> pa.Array:
         match self.check:

@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bytes, text_bytes, text_of, validity
+from masker.columns import Bytes
 from masker.crypto.keys import Keys
 from masker.methods.fpe.fields import Field, digits, encrypt_fields, letters, words_of
-from masker.methods.fpe.symbols import groups
+from masker.methods.fpe.layout import DIGIT, LETTER, Layout, kinds_of
 
 Numbers = npt.NDArray[np.int64]
 
+_KINDS = kinds_of(b" .-/")
 _NIF = b"TRWAGMYFPDXBNJZSQVHLCKE"
 _NINO_FIRST, _NINO_SECOND = "ABCEGHJKLMNOPRSTWXYZ", "ABCEGHJKLMNPRSTWXYZ"
 _NINO_UNUSED = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}
@@ -117,28 +118,21 @@ def encrypt_national(keys: Keys, text: pa.Array) -> pa.Array:
 
     Blanks, points, hyphens and slashes may stand anywhere.
     """
-    data, offsets = text_bytes(text)
-    letter, digit = (data | 32) - np.uint8(97) < 26, (data - np.uint8(48)) < 10
-    strange = ~(letter | digit | np.isin(data, np.frombuffer(b" .-/", dtype=np.uint8)))
-    at = np.flatnonzero(letter | digit)
-    begins = np.concatenate([[0], np.cumsum(letter | digit)])[offsets]
-    counts = np.diff(begins)
-    counts[np.searchsorted(offsets, np.flatnonzero(strange), side="right") - 1] = 0
-    out = data.copy()
-    readable = np.zeros(len(counts), dtype=np.bool_)
-    for count, rows in groups(counts):
+    layout = Layout(text, _KINDS, DIGIT, LETTER)
+    for group in layout.groups():
+        count = group.marked.shape[1]
         if count not in _LENGTHS:
             continue
-        cells = at[begins[rows][:, None] + np.arange(count)]
-        upper = np.where(data[cells] > 96, data[cells] - 32, data[cells]).astype(np.uint8)
+        upper = np.where(group.marked > 96, group.marked - 32, group.marked).astype(np.uint8)
         shapes = (upper > 57) @ (1 << np.arange(count, dtype=np.int64))
         for scheme in SCHEMES:
             mine = _of_scheme(scheme, upper, shapes)
             if len(mine):
+                part = group.where(mine)
                 masked = _encrypt(keys, upper[mine], scheme)
-                out[cells[mine]] = masked | (data[cells[mine]] & 32 & np.where(masked > 57, 255, 0)).astype(np.uint8)
-                readable[rows[mine]] = True
-    return text_of(out, offsets, validity(text) & (readable | (np.diff(offsets) == 0)))
+                lower = np.where(part.marked > 96, np.uint8(32), np.uint8(0))
+                layout.put(part, np.where(masked > 57, masked + lower, masked))
+    return layout.finish()
 
 
 def _of_scheme(scheme: Scheme, upper: Bytes, shapes: Numbers) -> Numbers:
