@@ -17,7 +17,7 @@ CodePoints = npt.NDArray[np.uint32]
 Ids = npt.NDArray[np.uint16]
 Ranks = npt.NDArray[np.uint32]
 
-_STAYS = frozenset("Zs Zl Zp Cc Cf Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So".split())
+_STAYS = frozenset(["Zs", "Zl", "Zp", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So"])
 
 # First and last code point of the runs whose letters are exchanged among themselves (Unicode 3.2, Blocks.txt); what is
 # in no run makes an alphabet with its row of 128. Latin-1 stays inside Latin-1, so that a legacy encoding can hold it.

@@ -56,7 +56,9 @@ def test_length_type_and_nulls_stay(example: Example) -> None:
 
 @every
 def test_an_empty_text_stays_empty(example: Example) -> None:
-    assert mask(example, text(["", example.values[0], ""])).to_pylist()[::2] == ([None] * 2 if removes(example) else [""] * 2)
+    assert mask(example, text(["", example.values[0], ""])).to_pylist()[::2] == (
+        [None] * 2 if removes(example) else [""] * 2
+    )
 
 
 @every
@@ -77,7 +79,9 @@ def test_what_cannot_be_read_gives_null(example: Example) -> None:
 @every
 def test_one_row_at_a_time_gives_the_same(example: Example) -> None:
     column = text([*example.values, *example.unreadable, None, ""])
-    assert [mask(example, column.slice(row, 1))[0].as_py() for row in range(len(column))] == mask(example, column).to_pylist()
+    assert [mask(example, column.slice(row, 1))[0].as_py() for row in range(len(column))] == mask(
+        example, column
+    ).to_pylist()
 
 
 @every
@@ -99,7 +103,9 @@ def test_many_repeated_rows_give_the_same_as_few(example: Example) -> None:
 
 
 @every
-@pytest.mark.parametrize("type_", [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()], ids=str)
+@pytest.mark.parametrize(
+    "type_", [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()], ids=str
+)
 def test_every_layout_of_text_gives_the_same(example: Example, type_: pa.DataType) -> None:
     column = text([*example.values, None, "", *example.values])
     masked = mask(example, pc.cast(column, type_) if not pa.types.is_dictionary(type_) else column.dictionary_encode())
@@ -122,7 +128,9 @@ def test_the_same_key_gives_the_same(example: Example) -> None:
 @every_that(lambda method: method.space not in (None, 1.0) or method.name == "shift_date")
 def test_another_key_gives_other_values(example: Example) -> None:
     long = text([value for value in example.values if sum(map(str.isalnum, value)) > 7])
-    shared = sum(a == b for a, b in zip(mask(example, long).to_pylist(), mask(example, long, OTHER).to_pylist(), strict=True))
+    shared = sum(
+        a == b for a, b in zip(mask(example, long).to_pylist(), mask(example, long, OTHER).to_pylist(), strict=True)
+    )
     assert shared < max(1, len(long) // 2)
 
 
@@ -174,7 +182,9 @@ def test_declarations_are_complete() -> None:
     for name, method in METHODS.items():
         assert method.name == name
         assert method.takes in ("text", "any")
-        assert all(isinstance(getattr(method, flag), bool) for flag in ("deterministic", "injective", "reversible", "changes"))
+        assert all(
+            isinstance(getattr(method, flag), bool) for flag in ("deterministic", "injective", "reversible", "changes")
+        )
         assert method.__doc__
         assert "NOT" in method.__doc__ or "nothing" in method.__doc__, name
 
@@ -189,4 +199,6 @@ def test_slices_of_a_long_column_give_slices_of_the_result() -> None:
     for example in EVERY.values():
         pool = [*example.values, *example.unreadable, None]
         column = text([pool[index] for index in rng.integers(0, len(pool), 300)])
-        assert mask(example, column.slice(17, 101)).to_pylist() == mask(example, column).to_pylist()[17:118], example.method
+        assert mask(example, column.slice(17, 101)).to_pylist() == mask(example, column).to_pylist()[17:118], (
+            example.method
+        )

@@ -26,15 +26,8 @@ STREET = Lane(word=1, shift=26, bits=18)
 HOUSE = Lane(word=1, shift=14, bits=12)
 POSTAL = Lane(word=1, shift=0, bits=14)
 
-FEMALE = (
-    "f|female|w|weiblich|frau|woman|girl|femme|féminin|féminine|feminin|mujer|femenino|hembra|femminile|donna|"
-    "feminino|mulher|vrouw|vrouwelijk|k|kobieta|ж|жен|женский|женщина|女|女性|2|mrs|mrs.|ms|ms.|miss|mme|mme.|mlle|"
-    "madame|mademoiselle|sra|sra.|señora|signora|sig.ra|mevrouw"
-).split("|")
-MALE = (
-    "m|male|man|boy|männlich|mann|herr|h|homme|masculin|hombre|masculino|varón|varon|maschile|maschio|uomo|homem|"
-    "mannelijk|mężczyzna|м|муж|мужской|мужчина|男|男性|1|mr|mr.|monsieur|sr|sr.|señor|signor|sig.|meneer|dhr"
-).split("|")
+FEMALE = ["f", "female", "w", "weiblich", "frau", "woman", "girl", "femme", "féminin", "féminine", "feminin", "mujer", "femenino", "hembra", "femminile", "donna", "feminino", "mulher", "vrouw", "vrouwelijk", "k", "kobieta", "ж", "жен", "женский", "женщина", "女", "女性", "2", "mrs", "mrs.", "ms", "ms.", "miss", "mme", "mme.", "mlle", "madame", "mademoiselle", "sra", "sra.", "señora", "signora", "sig.ra", "mevrouw"]
+MALE = ["m", "male", "man", "boy", "männlich", "mann", "herr", "h", "homme", "masculin", "hombre", "masculino", "varón", "varon", "maschile", "maschio", "uomo", "homem", "mannelijk", "mężczyzna", "м", "муж", "мужской", "мужчина", "男", "男性", "1", "mr", "mr.", "monsieur", "sr", "sr.", "señor", "signor", "sig.", "meneer", "dhr"]
 """Codes of ISO/IEC 5218 (1 male, 2 female), letters and words of eleven languages, and forms of address."""
 
 

@@ -4,7 +4,7 @@ from masker.infotypes import Infotype
 from masker.infotypes._fold import folded_words
 from masker.infotypes._person import FEMALE, MALE
 
-_OTHER = "d|divers|diverse|x|nonbinary|non-binary|other|unknown|u|n/a|0|9|autre|otro|inny".split("|")
+_OTHER = ["d", "divers", "diverse", "x", "nonbinary", "non-binary", "other", "unknown", "u", "n/a", "0", "9", "autre", "otro", "inny"]
 _KNOWN = frozenset({*FEMALE, *MALE, *_OTHER})
 
 

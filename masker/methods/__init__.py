@@ -14,7 +14,14 @@ from masker.crypto.keys import Keys
 from masker.registry import Registry
 
 Iso20889 = Literal[
-    "none", "pseudonymization", "cryptographic", "suppression", "masking", "generalization", "randomization", "synthetic"
+    "none",
+    "pseudonymization",
+    "cryptographic",
+    "suppression",
+    "masking",
+    "generalization",
+    "randomization",
+    "synthetic",
 ]
 
 

@@ -52,7 +52,9 @@ class Fake:
 
     def __post_init__(self) -> None:
         if INFOTYPES[self.infotype].fake is None:
-            raise UsageError("usage", f"there is no fake for infotype `{self.infotype}`", "use `fpe`, `token` or `redact`")
+            raise UsageError(
+                "usage", f"there is no fake for infotype `{self.infotype}`", "use `fpe`, `token` or `redact`"
+            )
         if self.canonical not in ("fold", "exact"):
             raise UsageError("usage", "`canonical` of `fake` is not one of fold, exact")
 

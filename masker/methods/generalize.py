@@ -25,7 +25,27 @@ Coarseness = Literal["year", "month", "decade", "band", "grid", "zip3", "network
 
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 # Three-digit areas of at most 20,000 people by the censuses of 2000 or 2010 (HHS guidance on de-identification).
-_FEW_PEOPLE = "036 059 063 102 203 205 369 556 692 790 821 823 830 831 878 879 884 890 893".split()
+_FEW_PEOPLE = [
+    "036",
+    "059",
+    "063",
+    "102",
+    "203",
+    "205",
+    "369",
+    "556",
+    "692",
+    "790",
+    "821",
+    "823",
+    "830",
+    "831",
+    "878",
+    "879",
+    "884",
+    "890",
+    "893",
+]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class Redact:
     NULL stays NULL and '' stays ''. Types that cannot hold a mark get their zero: 0, false, 1970-01-01, no bytes; there
     a cell that already was zero looks unchanged. Raises `GateError` (code `does-not-fit`) for nested types.
 
-    Nothing of the text remains but, with `same_length`, its length; which cells are empty shows. Not one to one.
+    Nothing of the text remains. It does NOT hide which cells are empty nor, with `same_length`, how long a text is.
     """
 
     mark: str = "[redacted]"

@@ -7,7 +7,9 @@ import pyarrow as pa
 
 from masker.crypto.keys import Keyring, Keys
 
-_RINGS = {name: Keyring(hashlib.sha256(f"synthetic {name}".encode()).digest(), customer="c", purpose="p") for name in "ab"}
+_RINGS = {
+    name: Keyring(hashlib.sha256(f"synthetic {name}".encode()).digest(), customer="c", purpose="p") for name in "ab"
+}
 
 
 def keys_of(name: str, domain: str = "d", subject: str = "customer") -> Keys:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bools, Bytes, Offsets, text_bytes, text_of, validity
+from masker.columns import Bools, Bytes, text_bytes, text_of, validity
 
 Rows = npt.NDArray[np.int64]
 
@@ -82,7 +82,11 @@ class Layout:
         """Write a group's characters back, and call its rows readable."""
         if group.cells is None:
             width = len(self._data) // (len(self._offsets) - 1)
-            self._data.reshape(-1, width)[group.rows[:, None], self._columns] = changed
+            cells = self._data.reshape(-1, width)
+            if len(group.rows) == len(cells):
+                cells[:, self._columns] = changed
+            else:
+                cells[group.rows[:, None], self._columns] = changed
         else:
             self._data[group.cells] = changed
         self._readable[group.rows] = True

@@ -7,9 +7,9 @@ plans. They alone decide the pseudonym: "+49 30 901 8200" and "(030) 9018200" st
 import numpy as np
 import pyarrow as pa
 
-from masker.columns import Bools, Bytes
+from masker.columns import Bytes
 from masker.crypto.keys import Keys
-from masker.methods.fpe.layout import DIGIT, LETTER, STRANGE, Group, Layout, kinds_of
+from masker.methods.fpe.layout import DIGIT, LETTER, STRANGE, Layout, kinds_of
 from masker.methods.fpe.symbols import scramble_digits
 
 _SUBSCRIBER = 7
@@ -17,6 +17,7 @@ _SUBSCRIBER = 7
 _MOST_DIGITS = 18
 _KINDS = np.where(kinds_of(None) == LETTER, STRANGE, kinds_of(None)).astype(np.uint8)
 _TWO = ord("2")
+_LEAST = np.uint64(2_000_000)
 
 
 def encrypt_phone(keys: Keys, text: pa.Array) -> pa.Array:
@@ -34,27 +35,25 @@ def encrypt_phone(keys: Keys, text: pa.Array) -> pa.Array:
             continue
         # In no plan does a subscriber's number begin with 0 or 1 where it is dialled after an area code.
         low = group.marked[:, -_SUBSCRIBER] < _TWO
-        for part, length in _parts(group, low):
-            changed = part.marked.copy()
-            changed[:, -length:] = _encrypt(keys, changed[:, -length:])
-            layout.put(part, changed)
+        changed = group.marked.copy()
+        for rows, length in ((low, _SUBSCRIBER - 1), (~low, _SUBSCRIBER)):
+            chosen = slice(None) if rows.all() else np.flatnonzero(rows)
+            changed[chosen, -length:] = _encrypt(keys, changed[chosen, -length:])
+        layout.put(group, changed)
     return layout.finish()
 
 
-def _parts(group: Group, low: Bools) -> list[tuple[Group, int]]:
-    if not low.any():
-        return [(group, _SUBSCRIBER)]
-    return [(group.where(low), _SUBSCRIBER - 1), (group.where(~low), _SUBSCRIBER)]
-
-
 def _encrypt(keys: Keys, digits: Bytes) -> Bytes:
-    """Encrypt rows of digits one to one; of seven, the first stays in 2..9 (cycle walking)."""
-    out = scramble_digits(keys, digits)
+    """Encrypt rows of digits one to one; seven stay a number from 2,000,000 on."""
     if digits.shape[1] < _SUBSCRIBER:
-        return out
-    low = np.flatnonzero(out[:, 0] < _TWO)
-    while len(low):
-        again = scramble_digits(keys, out[low])
-        out[low] = again
-        low = low[again[:, 0] < _TWO]
+        return scramble_digits(keys, digits)
+    number = np.zeros(len(digits), dtype=np.uint64)
+    for column in range(_SUBSCRIBER):
+        number = number * np.uint64(10) + (digits[:, column] - np.uint8(48))
+    image = keys.permutation(8 * 10**6, "fpe-phone")(number - _LEAST) + _LEAST
+    out = np.empty_like(digits)
+    rest = image.astype(np.uint32)
+    for column in reversed(range(_SUBSCRIBER)):
+        rest, digit = np.divmod(rest, np.uint32(10))
+        out[:, column] = digit + np.uint32(48)
     return out

@@ -25,7 +25,12 @@ _RANKED_BITS = 63 * 1024
 
 
 def scramble(
-    keys: Keys, alphabets: Alphabets, ids: npt.NDArray[np.uint16], ranks: Ranks, offsets: Offsets, tags: Callable[[], Words]
+    keys: Keys,
+    alphabets: Alphabets,
+    ids: npt.NDArray[np.uint16],
+    ranks: Ranks,
+    offsets: Offsets,
+    tags: Callable[[], Words],
 ) -> Ranks:
     """Encrypt rows of symbols: row i is `ranks[offsets[i]:offsets[i+1]]` in the alphabets `ids`; same shape back.
 
