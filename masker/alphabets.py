@@ -47,7 +47,8 @@ class Alphabets:
 
     def spell(self, ids: Ids, ranks: Ranks) -> CodePoints:
         """The code points of these ranks in these alphabets."""
-        return self.members[self.starts[ids] + ranks]
+        codes: CodePoints = self.members[self.starts[ids] + ranks]
+        return codes
 
 
 def _build(groups: dict[str, list[int]], limit: int) -> Alphabets:

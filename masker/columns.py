@@ -35,7 +35,7 @@ def as_text(column: pa.Array) -> pa.Array:
 
 
 def like(text: pa.Array, type_: pa.DataType) -> pa.Array:
-    """Cast canonical text back to `type_` (the inverse of `as_text`); a text that does not fit raises `ArrowInvalid`."""
+    """Cast canonical text back to `type_` (undoes `as_text`); text that does not fit raises `ArrowInvalid`."""
     if text.type == type_:
         return text
     if pa.types.is_dictionary(type_):
@@ -60,11 +60,6 @@ def validity(column: pa.Array) -> Bools:
     if column.null_count == 0:
         return np.ones(len(column), dtype=np.bool_)
     return np.asarray(column.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
-
-
-def booleans(values: Bools) -> pa.Array:
-    """An Arrow boolean array of a NumPy one (`pa.array` would import pandas)."""
-    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
 
 
 def numbers(values: npt.NDArray[np.generic], type_: pa.DataType, valid: Bools | None = None) -> pa.Array:
@@ -112,39 +107,6 @@ def offsets_of(lengths: npt.NDArray[np.int64]) -> Offsets:
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
-
-
-def text_of_matrix(rows: Bytes, valid: Bools | None = None) -> pa.Array:
-    """A `pa.string()` array of n values of equal length, given as their bytes in shape (n, L)."""
-    count, width = rows.shape
-    return text_of(rows.reshape(-1), np.arange(count + 1, dtype=np.int64) * width, valid)
-
-
-def rows_by_length(offsets: Offsets) -> list[tuple[int, npt.NDArray[np.int64]]]:
-    """The row numbers by length of their values: pairs (length, rows ascending), lengths ascending."""
-    lengths = np.diff(offsets)
-    if len(lengths) == 0:
-        return []
-    if (lengths == lengths[0]).all():
-        return [(int(lengths[0]), np.arange(len(lengths)))]
-    order = np.argsort(lengths.astype(np.uint16) if lengths.max() < 1 << 16 else lengths, kind="stable")
-    ends = np.flatnonzero(np.diff(lengths[order])) + 1
-    return [(int(lengths[rows[0]]), rows) for rows in np.split(order, ends)]
-
-
-def matrix_of(data: Bytes, offsets: Offsets, rows: npt.NDArray[np.int64], length: int) -> Bytes:
-    """The bytes of `rows`, all of this length, as a fresh matrix of shape (len(rows), length)."""
-    if len(rows) == len(offsets) - 1:
-        return data[: len(rows) * length].reshape(len(rows), length).copy()
-    return data[offsets[rows][:, None] + np.arange(length)]
-
-
-def put_matrix(data: Bytes, offsets: Offsets, rows: npt.NDArray[np.int64], matrix: Bytes) -> None:
-    """Write what `matrix_of` gave back into `data`."""
-    if len(rows) == len(offsets) - 1:
-        data[: matrix.size] = matrix.reshape(-1)
-    else:
-        data[offsets[rows][:, None] + np.arange(matrix.shape[1])] = matrix
 
 
 def in_chunks(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, rows: int = 1 << 14) -> pa.Array:

@@ -57,8 +57,9 @@ def compile_pattern(pattern: str) -> Pattern:
     for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
         directive = piece[-1]
         if not piece.startswith("%") or piece == "%%":
-            tokens.append(piece.replace("%%", "%"))
-            expression += re.escape(tokens[-1])
+            literal = piece.replace("%%", "%")
+            tokens.append(literal)
+            expression += re.escape(literal)
             continue
         if directive not in _EXPRESSIONS:
             raise ValueError(f"%{directive} in a date pattern")

@@ -14,7 +14,7 @@ _WIDTHS = np.array([len(f".{number}") for number in range(256)], dtype=np.int64)
 
 
 def read_ipv4(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
-    """The four octets of every row that is a dotted IPv4 address, shape (m, 4), and which rows these are, shape (n,)."""
+    """The octets of all rows that are dotted IPv4 addresses, shape (m, 4), and which rows these are, shape (n,)."""
     filled = np.diff(offsets) > 0
     octets = _read_all(data, offsets[:-1][filled], offsets[1:][filled])
     return (octets, filled) if octets is not None else _read_some(data, offsets)

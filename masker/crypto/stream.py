@@ -21,12 +21,13 @@ def expand(prf: Prf, tags: Words, counts: npt.NDArray[np.int64]) -> npt.NDArray[
     seeds = np.repeat(tags, blocks, axis=0)
     seeds[:, 1] += (np.arange(len(seeds)) - np.repeat(first, blocks)).astype(np.uint64)
     drawn = prf.of_matrix(seeds.byteswap(inplace=True).view(np.uint8)).byteswap(inplace=True)
-    numbers = drawn.view(np.uint8).view(">u4").reshape(-1).astype(np.uint32)
+    numbers: npt.NDArray[np.uint32] = drawn.view(np.uint8).view(">u4").reshape(-1).astype(np.uint32)
     spare = (blocks << 2) - counts
     if not spare.any():
         return numbers
     begins = np.cumsum(counts) - counts
-    return numbers[np.arange(int(counts.sum())) + np.repeat(4 * first - begins, counts)]
+    wanted: npt.NDArray[np.uint32] = numbers[np.arange(int(counts.sum())) + np.repeat(4 * first - begins, counts)]
+    return wanted
 
 
 def below(draws: npt.NDArray[np.uint32], sizes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

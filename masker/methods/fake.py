@@ -32,9 +32,9 @@ class Fake:
     columns of the row by role (`gender`, `country`). NULL comes back for what the infotype cannot read; NULL stays
     NULL, '' stays ''.
 
-    Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (email, username): there two
-    of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody. Drawn by
-    value, it does NOT hide frequencies; drawn by subject it does. It cannot be undone.
+    Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (email, username):
+    there two of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody.
+    Drawn by value, it does NOT hide frequencies; drawn by subject it does. It cannot be undone.
     """
 
     infotype: str

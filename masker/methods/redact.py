@@ -69,7 +69,8 @@ def _zero(column: pa.Array) -> pa.Array:
     if pa.types.is_null(type_):
         return column
     if pa.types.is_boolean(type_):
-        return numbers(np.zeros((count + 7) // 8, dtype=np.uint8), type_, valid).slice(0, count)
+        bits = [np.packbits(valid, bitorder="little"), np.zeros((count + 7) // 8, dtype=np.uint8)]
+        return pa.Array.from_buffers(type_, count, [pa.py_buffer(each) for each in bits])
     if pa.types.is_binary(type_):
         return pc.cast(text_of(np.empty(0, dtype=np.uint8), np.zeros(count + 1, dtype=np.int64), valid), type_)
     if pa.types.is_primitive(type_) or pa.types.is_decimal(type_):

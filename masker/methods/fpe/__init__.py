@@ -32,7 +32,8 @@ class Fpe:
 
     `alphabet`: `own` (digits become digits, upper case upper case, lower case lower case, letters of another script
     letters of that script), `digits` (only digits change), `hex` (hexadecimal digits change). `keep_prefix` and
-    `keep_suffix` letters or digits stay at either end of a value that has more. `check` says what the value is, and what must hold afterwards:
+    `keep_suffix` letters or digits stay at either end of a value that has more. `check` says what the value is, and
+    what must hold afterwards:
 
     - `luhn`, `ean`: all digits but the kept ends change, and the checksum fits as before (a card: `keep_prefix: 6`).
     - `iban`: country, length and a bank code's letters stay, the other digits change, mod 97 fits as before.

@@ -1,4 +1,4 @@
-"""Numbers made of fields: each field stays inside its class of allowed values, all together are one keyed permutation."""
+"""Numbers made of fields: each stays inside its class of allowed values, all together are one permutation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -83,12 +83,14 @@ def _mod_11_10(rows: Bytes) -> Numbers:
 def _idnr_kind(rows: Bytes) -> Numbers:
     """1 where, of the first ten digits, exactly one occurs twice or three times and the others at most once."""
     counts = np.stack([(rows[:, :10] == digit).sum(axis=1) for digit in range(48, 58)], axis=1)
-    return ((counts > 1).sum(axis=1) == 1).astype(np.int64) * (counts.max(axis=1) <= 3)
+    fits = ((counts > 1).sum(axis=1) == 1) & (counts.max(axis=1) <= 3)
+    return np.asarray(fits, dtype=np.int64)
 
 
 def _codice_fiscale(rows: Bytes) -> Numbers:
     values = rows[:, :15].astype(np.int64) - 48
-    return (_CF_ODD[values[:, 0::2]].sum(axis=1) + _CF_EVEN[values[:, 1::2]].sum(axis=1)) % 26
+    total: Numbers = _CF_ODD[values[:, 0::2]].sum(axis=1) + _CF_EVEN[values[:, 1::2]].sum(axis=1)
+    return total % 26
 
 
 _AREAS = np.array([*range(1, 666), *range(667, 900)], dtype=np.int64)
@@ -97,9 +99,11 @@ _BIRTH = (digits(6, 8), letters(8, 9, words_of(*"ABCDEHLMPRST")), digits(9, 11, 
 _NIR_FIELDS = (digits(1, 3), digits(3, 5, range(1, 13)), digits(5, 7, range(1, 96)), digits(7, 10), digits(10, 13))
 _CORSICA = (digits(1, 3), digits(3, 5, range(1, 13)), digits(7, 10), digits(10, 13))
 
+_SSN = (digits(0, 3, _AREAS, range(900, 1000)), digits(3, 5, range(1, 100)), digits(5, 9, range(1, 10000)))
+
 SCHEMES = (
-    Scheme("999999999", (digits(0, 3, _AREAS, range(900, 1000)), digits(3, 5, range(1, 100)), digits(5, 9, range(1, 10000)))),
-    Scheme("99999999999", (digits(0, 10, range(10**9), range(10**9, 10**10)),), (10, 11), b"", _mod_11_10, _idnr_kind),
+    Scheme("999999999", _SSN),
+    Scheme("9" * 11, (digits(0, 10, range(10**9), range(10**9, 10**10)),), (10, 11), b"", _mod_11_10, _idnr_kind),
     Scheme("9" * 15, _NIR_FIELDS, (13, 15), b"", _nir),
     Scheme("999999A99999999", _CORSICA, (13, 15), b"", _nir_corsica),
     Scheme("99999999A", (digits(0, 8),), (8, 9), _NIF, lambda rows: _remainder(rows[:, :8], 23)),
