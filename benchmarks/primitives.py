@@ -1,8 +1,8 @@
 """How fast the primitives are, as ratios inside one run on one core: `python benchmarks/primitives.py`.
 
 PRF: 1 M e-mail addresses against a loop of `hmac.digest`. FF1: 1 M strings of 16 digits, Arrow column to Arrow column,
-against a scalar FF1 library from PyPI (`pip install libffx`), or, where that is not installed, against masker's own
-row-by-row path, which the output then says. A scalar way runs on a sample; its time per value is taken times the rows.
+against a scalar FF1 library from PyPI (`pip install libffx`), or, where that is not installed, against the plain
+scalar FF1 of the test suite, which the output then says. A scalar way runs on a sample, scaled to all rows.
 """
 
 import hmac
@@ -17,10 +17,7 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from masker.crypto.blocks import BlockCipher
 from masker.crypto.ff1 import Ff1
-from masker.crypto.ff1_rounds import Setting
-from masker.crypto.ff1_scalar import run_scalar
 from masker.crypto.permute import Permutation
 from masker.crypto.prf import Prf
 
@@ -66,15 +63,12 @@ def scalar_ff1(key: bytes) -> tuple[str, Callable[[list[str]], list[str]]]:
     try:
         import ffx
     except ImportError:
-        cipher, setting = BlockCipher(key), Setting(10, LENGTH, b"")
+        from tests.crypto.textbook_ff1 import ff1
 
         def encrypt(values: list[str]) -> list[str]:
-            rows = np.array([[int(digit) for digit in value] for value in values], dtype=np.uint8)
-            out = np.empty_like(rows)
-            run_scalar(cipher, setting, rows, out, decrypt=False)
-            return ["".join(map(str, row)) for row in out.tolist()]
+            return ["".join(map(str, ff1(key, list(map(int, value)), 10))) for value in values]
 
-        return "masker's own row-by-row path (libffx is not installed)", encrypt
+        return "a plain scalar FF1 from the test suite (libffx is not installed)", encrypt
     scalar = ffx.FF1(key, radix=10)
     return f"scalar FF1 of libffx {ffx.__version__}", lambda values: [scalar.encrypt(value) for value in values]
 

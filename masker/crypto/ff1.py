@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from masker.crypto.blocks import CHUNK, BlockCipher
-from masker.crypto.ff1_numerals import from_digits, from_symbols, refuse_non_digits, to_digits, to_symbols
+from masker.crypto.ff1_limbs import run_limbs
+from masker.crypto.ff1_numerals import from_digits, from_symbols, readable, refuse_non_digits, to_digits, to_symbols
 from masker.crypto.ff1_rounds import Setting, run_rounds
 from masker.crypto.ff1_scalar import run_scalar
 from masker.crypto.sealed import Sealed
@@ -43,8 +44,8 @@ class Ff1(Sealed):
     A bijection on strings of n symbols of a radix, for each key, length and tweak. Keeps lengths and alphabets;
     `decrypt` undoes `encrypt`. It does NOT hide equality, nor protect domains below a million (`require_domain`),
     nor authenticate. All methods raise `ValueError`, which names no symbol, unless there are at least two symbols a
-    row, radix**n ≥ 100, 2 ≤ radix ≤ 65,536 and every symbol is below the radix. Halves below 2^56 (32 digits) run
-    whole columns at a time, longer strings row by row.
+    row, radix**n ≥ 100, 2 ≤ radix ≤ 65,536 and every symbol is below the radix. Halves below 2^56 (32 digits)
+    run in single words; longer ones are slower, by the square of their length.
 
     >>> ff1 = Ff1(bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c"))
     >>> digits = np.frombuffer(b"0123456789", dtype=np.uint8).reshape(1, 10)
@@ -82,11 +83,13 @@ class Ff1(Sealed):
         if symbols.size and int(symbols.max()) >= radix:
             raise ValueError("a symbol is not below the radix")
         out = np.empty_like(symbols, order="C")
-        if not setting.fits_words:
-            run_scalar(self._cipher, setting, symbols, out, decrypt=decrypt)
-            return out
         half = setting.half
         for rows, done in _chunks(symbols, out):
+            if not setting.fits_words:
+                # Limbs cost calls by the square of the width, whatever the rows: not worth it for a few.
+                run = run_limbs if len(rows) > (setting.half_bytes // 4 + 1) ** 2 else run_scalar
+                run(self._cipher, setting, rows, done, decrypt=decrypt)
+                continue
             left, right = from_symbols(rows[:, :half], radix), from_symbols(rows[:, half:], radix)
             left, right = run_rounds(self._cipher, setting, left, right, decrypt=decrypt)
             to_symbols(left, radix, done[:, :half])
@@ -99,12 +102,10 @@ class Ff1(Sealed):
         out = np.empty(digits.shape, dtype=np.uint8)
         if not setting.fits_words:
             refuse_non_digits(digits)
-            run_scalar(self._cipher, setting, digits - np.uint8(48), out, decrypt=decrypt)
-            return out + np.uint8(48)
+            return self._symbols(digits - np.uint8(48), 10, tweak, decrypt=decrypt) + np.uint8(48)
         for rows, done in _chunks(digits, out):
             refuse_non_digits(rows)
-            if length < 8 or rows.strides[1] != 1:
-                rows = np.pad(rows, ((0, 0), (0, max(8 - length, 0))))
+            rows = readable(rows)
             left, right = from_digits(rows, 0, half), from_digits(rows, half, length)
             left, right = run_rounds(self._cipher, setting, left, right, decrypt=decrypt)
             to_digits(left, done[:, :half])

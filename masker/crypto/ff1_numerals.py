@@ -17,8 +17,15 @@ def refuse_non_digits(rows: Bytes) -> None:
         raise ValueError("not every symbol is an ASCII digit")
 
 
+def readable(rows: Bytes) -> Bytes:
+    """The same rows as `from_digits` reads them: the bytes of a row side by side, at least eight of them."""
+    if rows.shape[1] < 8:
+        rows = np.pad(rows, ((0, 0), (0, 8 - rows.shape[1])))
+    return rows if rows.strides[1] == 1 else np.ascontiguousarray(rows)
+
+
 def from_digits(rows: Bytes, start: int, stop: int) -> Numbers:
-    """The decimal numbers in columns start..stop-1 (at most 19) of ASCII digits, shape (n, at least 8) → (n,)."""
+    """The decimal numbers in columns start..stop-1 (at most 19) of `readable` ASCII digits, shape (n, L) → (n,)."""
     numbers: Numbers | None = None
     scale = 1
     while stop > start:
@@ -53,15 +60,16 @@ def _eight(rows: Bytes, stop: int, width: int) -> Numbers:
 
 def to_digits(numbers: Numbers, out: Bytes) -> None:
     """Write numbers as zero-padded ASCII digits over all columns of `out`, shape (n, m)."""
-    width = out.shape[1]
-    groups = -(-width // 4)
-    fours = np.empty((len(numbers), groups), dtype=np.uint32)
-    for group in range(groups - 1, 0, -1):
+    for stop in range(out.shape[1], 0, -4):
         rest = numbers // _TEN_THOUSAND
-        fours[:, group] = np.take(_FOUR, (numbers - rest * _TEN_THOUSAND).view(np.int64), mode="clip")
+        four = np.take(_FOUR, (numbers - rest * _TEN_THOUSAND).view(np.int64), mode="clip")
+        if stop >= 4 and out.strides[1] == 1:
+            out[:, stop - 4 : stop].view(np.uint32)[:, 0] = four
+        else:
+            each = four.view(np.uint8).reshape(-1, 4)
+            for column in range(max(stop - 4, 0), stop):
+                out[:, column] = each[:, column - stop]
         numbers = rest
-    fours[:, 0] = np.take(_FOUR, numbers.view(np.int64), mode="clip")
-    out[:] = fours.view(np.uint8)[:, 4 * groups - width :]
 
 
 def from_symbols(symbols: Symbols, radix: int) -> Numbers:

@@ -89,7 +89,7 @@ def run_rounds(
     blocks.view(">u8")[:, 0] = last >> 64
     second = blocks.view(">u8")[:, 1]
     buffer = output_buffer(len(left))
-    scratch = np.empty_like(left)
+    scratch, drawn = np.empty_like(left), np.empty_like(left)
     for step in range(ROUNDS):
         number = ROUNDS - 1 - step if decrypt else step
         modulus = np.uint64(setting.moduli[number % 2])
@@ -97,7 +97,11 @@ def run_rounds(
         source, target = (left, right) if decrypt else (right, left)
         np.bitwise_xor(source, np.uint64(fixed), out=scratch)
         second[:] = scratch
-        drawn = _reduced(cipher.into(blocks, buffer), setting.drawn_bytes, int(modulus))
+        enciphered = cipher.into(blocks, buffer).view(">u8")
+        np.copyto(drawn, enciphered[:, 0])
+        _reduce(drawn, modulus, scratch)
+        if setting.drawn_bytes == 12:
+            _append(drawn, enciphered[:, 1] >> np.uint64(32), modulus, scratch)
         # Unsigned numbers wrap, so the smaller of the two is the one inside 0..modulus-1.
         if decrypt:
             np.subtract(target, drawn, out=target)
@@ -110,20 +114,19 @@ def run_rounds(
     return left, right
 
 
-def _reduced(blocks: Numbers, size: int, modulus: int) -> Numbers:
-    """The first `size` (8 or 12) bytes of every block as a number modulo `modulus` (at most 2^56)."""
-    divisor = np.uint64(modulus)
-    numbers = blocks[:, 0].byteswap()
-    # Division by a scalar is vectorised in NumPy, the remainder is not.
-    numbers -= numbers // divisor * divisor
-    if size == 8:
-        return numbers
-    low = blocks[:, 1].byteswap() >> np.uint64(32)
-    room, left = 64 - (modulus - 1).bit_length(), 32
+def _reduce(numbers: Numbers, modulus: np.uint64, scratch: Numbers) -> None:
+    """Replace numbers by their remainders. NumPy vectorises division by a scalar, not the remainder."""
+    np.floor_divide(numbers, modulus, out=scratch)
+    np.multiply(scratch, modulus, out=scratch)
+    np.subtract(numbers, scratch, out=numbers)
+
+
+def _append(numbers: Numbers, low: Numbers, modulus: np.uint64, scratch: Numbers) -> None:
+    """Replace remainders by those of numbers · 2^32 + low, in steps of as many bits as a word has room for."""
+    room, left = 64 - (int(modulus) - 1).bit_length(), 32
     while left:
         taken = min(room, left)
         left -= taken
         numbers <<= np.uint64(taken)
         numbers |= low >> np.uint64(left) & np.uint64((1 << taken) - 1)
-        numbers -= numbers // divisor * divisor
-    return numbers
+        _reduce(numbers, modulus, scratch)

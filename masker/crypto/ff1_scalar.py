@@ -1,7 +1,7 @@
 """FF1 row by row in Python's integers: any radix, length and tweak that the standard allows.
 
 NIST SP 800-38G, algorithms 7 and 8. Serves strings whose halves reach 2^56 (free text under a format-preserving
-method, very long account numbers); everything shorter goes through `ff1_rounds`.
+method, very long account numbers) that are few: shorter ones go through `ff1_rounds`, many through `ff1_limbs`.
 """
 
 from typing import Any

@@ -20,16 +20,18 @@ def read_secret(path: Path) -> str:
     open to its group or to others (checked on the open file, so that it cannot be swapped in between).
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a named pipe does not keep us waiting
+        try:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                raise KeyUnusable("key", "the key file is no regular file")
+            if mode & _OTHERS:
+                raise KeyUnusable("key", "the key file is open to others than its owner", "`chmod 600` it")
+            content = os.read(descriptor, _LARGEST + 1)
+        finally:
+            os.close(descriptor)
     except OSError:
         raise KeyUnusable("key", "the key file cannot be read", "make one with `masker key new FILE`") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise KeyUnusable("key", "the key file is no regular file")
-        if status.st_mode & _OTHERS:
-            raise KeyUnusable("key", "the key file is open to others than its owner", "`chmod 600` it")
-        content = file.read(_LARGEST + 1)
     if len(content) > _LARGEST or not content.isascii():
         raise KeyUnusable("key", "the key file holds no key")
     return content.decode("ascii").strip()

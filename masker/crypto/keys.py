@@ -98,7 +98,9 @@ class Keys(Sealed):
     def permutation(self, size: int, use: str = "permute") -> Permutation:
         """Give the domain's keyed permutation of 0..size-1 for one use."""
         if (size, use) not in self._permutations:
-            self._permutations.setdefault((size, use), Permutation(self._key(f"permutation:{use}"), size))
+            # The size is part of the use: shuffles of two sizes under one key would order their numbers alike.
+            key = self._key(f"permutation:{size}:{use}")
+            self._permutations.setdefault((size, use), Permutation(key, size))
         return self._permutations[size, use]
 
     def secret(self, use: str, size: int = 32) -> bytes:

@@ -70,17 +70,18 @@ class Prf(Sealed):
         return self._tag(data, np.arange(count + 1, dtype=np.int64) * width)
 
     def _tag_column(self, column: pa.Array) -> Words:
-        if pa.types.is_dictionary(column.type):
-            tags = self._tag_column(column.dictionary)
-            if len(tags) == 0:
-                return np.zeros((len(column), 2), dtype=np.uint64)
-            indices = pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False)
-            words: Words = tags[indices]
-        else:
-            words = self._tag(*_data_and_offsets(column))
+        words = self._tag_dictionary(column) if pa.types.is_dictionary(column.type) else self._tag(*_layout(column))
         if column.null_count:
-            words[column.is_null().to_numpy(zero_copy_only=False)] = 0
+            words[_nulls(column)] = 0
         return words
+
+    def _tag_dictionary(self, column: pa.Array) -> Words:
+        tags = self._tag_column(column.dictionary)
+        if len(tags) == 0 or len(column) == 0:
+            return np.zeros((len(column), 2), dtype=np.uint64)
+        indices = column.indices.cast(pa.int64())
+        rows = np.frombuffer(indices.buffers()[1], dtype=np.int64)[indices.offset : indices.offset + len(indices)]
+        return tags[np.where(_nulls(indices), 0, rows)]
 
     def _tag(self, data: Bytes, offsets: Offsets) -> Words:
         words = np.empty((len(offsets) - 1, 2), dtype=np.uint64)
@@ -119,7 +120,12 @@ class Prf(Sealed):
             words[long] = np.frombuffer(b"".join(long_tags), dtype=np.uint64).reshape(-1, 2)
 
 
-def _data_and_offsets(column: pa.Array) -> tuple[Bytes, Offsets]:
+def _nulls(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """True where the column is NULL, without `to_numpy`, which imports pandas."""
+    return np.from_dlpack(column.is_null().cast(pa.uint8())).view(np.bool_)
+
+
+def _layout(column: pa.Array) -> tuple[Bytes, Offsets]:
     """The value bytes of a string-like array (and room behind them) and n + 1 offsets into them."""
     if pa.types.is_string_view(column.type) or pa.types.is_binary_view(column.type):
         column = pc.cast(column, pa.large_binary())

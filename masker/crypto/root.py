@@ -17,14 +17,14 @@ def load_root(key_file: Path | None, environ: MutableMapping[str, str]) -> bytes
 
     MASKER_KEY is dropped from `environ` whichever source wins, so that no child process inherits it. None where none
     is set: the caller then uses `ephemeral_root`. Raises `KeyUnusable` where the key is missing, open to others than
-    its owner, malformed or weak: a broken source never falls through to the next.
+    its owner, malformed or weak: a broken or empty source never falls through to the next.
 
     >>> load_root(None, {}) is None
     True
     """
     given = environ.pop("MASKER_KEY", None)
     named = environ.get("MASKER_KEY_FILE")
-    if key_file is None and named:
+    if key_file is None and named is not None:
         key_file = Path(named)
     if key_file is not None:
         root = decode_key(read_secret(key_file), "the key file")

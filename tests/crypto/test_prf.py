@@ -1,6 +1,9 @@
 """The column PRF is AES-CMAC of every value, whatever the array's layout and the batches it comes in."""
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -103,6 +106,7 @@ def test_bytes_under_a_null_do_not_shine_through() -> None:
 def test_an_all_null_and_an_empty_column_work() -> None:
     assert tags(pa.nulls(3, pa.string())) == ["00" * 16] * 3
     assert Prf(KEY)(pa.array([], pa.string())).shape == (0, 2)
+    assert tags(pa.array(["a"]).dictionary_encode().slice(1)) == []
     assert tags(pa.DictionaryArray.from_arrays(pa.array([None], pa.int8()), pa.array([], pa.string()))) == ["00" * 16]
 
 
@@ -149,3 +153,17 @@ def test_threads_share_one_prf() -> None:
 def test_other_types_are_refused_without_a_value() -> None:
     with pytest.raises(TypeError, match="not int64"):
         Prf(KEY)(pa.array([4711]))
+
+
+def test_no_row_needs_pandas() -> None:
+    """Importing pandas costs more than masking a small file."""
+    code = (
+        "import sys, pyarrow as pa, numpy as np\n"
+        "from masker.crypto.prf import Prf\n"
+        "text = pa.Array.from_buffers(pa.string(), 2, [pa.py_buffer(b'\\x01'), pa.py_buffer(np.array([0, 2, 2],"
+        " dtype=np.int32)), pa.py_buffer(b'ab')])\n"
+        "for column in (text, text.dictionary_encode()): Prf(b'k' * 16)(column)\n"
+        "sys.exit('pandas' in sys.modules)\n"
+    )
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
