@@ -59,7 +59,17 @@ def validity(column: pa.Array) -> Bools:
     """True where the column has a value, shape (n,)."""
     if column.null_count == 0:
         return np.ones(len(column), dtype=np.bool_)
-    return np.asarray(column.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+    if column.null_count == len(column):
+        return np.zeros(len(column), dtype=np.bool_)
+    # `to_numpy` of a boolean column would load pandas.
+    bits, start = np.frombuffer(column.buffers()[0], dtype=np.uint8), column.offset % 8
+    whole = np.unpackbits(bits[column.offset // 8 :], count=start + len(column), bitorder="little")
+    return whole[start:].view(np.bool_)
+
+
+def booleans(values: Bools) -> pa.Array:
+    """An Arrow boolean array of a NumPy one (`pa.array` would import pandas)."""
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])
 
 
 def numbers(values: npt.NDArray[np.generic], type_: pa.DataType, valid: Bools | None = None) -> pa.Array:

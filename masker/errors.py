@@ -1,13 +1,15 @@
 """The one family of errors that masker shows: code word, what, where, hint; never a value.
 
 Every code word belongs to one exit code (the command line's contract). Whatever goes wrong inside becomes one of
-these before it reaches a user: `boundary` turns a foreign exception into an `InternalError` without its text, since
-most libraries put the offending cell into the message.
+these before it reaches a user: `sealed` turns a foreign exception into an `InternalError` without its text, since most
+libraries put the offending cell into the message.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from functools import wraps
+from typing import ClassVar, ParamSpec, TypeVar
 
 _PLAIN_NAME = re.compile(r"(?=.{1,80}\Z)[^\W\d](?:[\w .\-/]|(?<=\w)\[\])*\Z")
 _LONG_NUMBER = re.compile(r"\d{6}")
@@ -24,26 +26,70 @@ def shown(name: str, *, instead: str = "(name withheld)") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted)."""
+    """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted).
+
+    `line` and `char` (both 1-based) point into a text file such as a profile; printed `file:line:char`.
+    """
 
     file: str | None = None
     table: str | None = None
     column: str | None = None
     row: int | None = None
     line: int | None = None
+    char: int | None = None
 
     def __str__(self) -> str:
+        if self.line is not None and self.file:
+            return f"{shown(self.file)}:{self.line}" + (f":{self.char}" if self.char is not None else "")
         parts = [f"{kind} `{shown(name)}`" for kind in ("file", "table", "column") if (name := getattr(self, kind))]
         parts += [f"{kind} {number}" for kind in ("row", "line") if (number := getattr(self, kind)) is not None]
         return ", ".join(parts)
+
+
+# What to do where the place that raises has nothing better to say; one for every code word.
+_HINTS = {
+    "undecided-column": "decide it in the profile: `masker init` drafts one",
+    "drift": "compare the profile with `masker scan SOURCE`",
+    "leak": "nothing was published; choose another method for this column",
+    "mismatch": "nothing can be said for this copy; make a new one from SOURCE",
+    "orphans": "give both columns of the key the same method and domain",
+    "expired": "`masker purge` deletes expired copies",
+    "signature": "the manifest was changed or damaged: make the copy anew",
+    "signer": "pin the signer's public key under `trusted_signers` in masker.yaml if you trust it",
+    "digest": "a file was changed after it was signed: make the copy anew",
+    "agreement": "`masker show purposes` lists what is allowed",
+    "small-domain": "use `permute`, `token` or `fake`",
+    "collision": "use `fpe`, `permute` or `token` for this column",
+    "does-not-fit": "choose a method that keeps the column's type",
+    "profile-test": "correct the profile, or the test in it",
+    "risk": "generalize or redact more columns",
+    "already-masked": "give the original, or say --allow-remask",
+    "usage": "see `masker --help`",
+    "profile": "`masker show profiles` prints good ones",
+    "unknown-name": "`masker show` lists what there is",
+    "malformed": "export the file again",
+    "truncated": "export or copy the file again",
+    "encoding": "say which encoding it is with --encoding, or export it as UTF-8",
+    "limit": "is it the right file, in the right format?",
+    "unsupported": "`masker show formats` lists what can be read",
+    "not-found": "check the path",
+    "unreadable": "check owner and mode",
+    "key": "make a key file with `masker key new FILE`",
+    "exists": "choose another name",
+    "no-space": "make room, or choose another place",
+    "permission": "check owner and mode of the folder",
+    "output": "choose another place",
+    "internal": "report this line, no data",
+    "interrupted": "run it again",
+}
 
 
 @dataclass(eq=False)
 class MaskerError(Exception):
     """Something masker refuses or cannot do, in words that hold no data value and no key byte.
 
-    `code` is a stable code word, `message` says what (lower case, no final period), `place` where, `hint` what to do.
-    Survives pickling, so that workers can raise it.
+    `code` is a stable code word, `message` says what (lower case, no final period), `place` where, `hint` what to do
+    (left empty: what helps most often with this code word). Survives pickling, so that workers can raise it.
     """
 
     code: str
@@ -57,6 +103,7 @@ class MaskerError(Exception):
     def __post_init__(self) -> None:
         if self.code not in self.codes:
             raise ValueError(f"{type(self).__name__} has no code word {self.code}")
+        self.hint = self.hint or _HINTS[self.code]
         super().__init__(self.code, self.message, self.hint, self.place)
 
     def __str__(self) -> str:
@@ -113,3 +160,50 @@ class Interrupted(MaskerError):
 
     exit_code = 130
     codes = frozenset({"interrupted"})
+
+
+class Terminated(MaskerError):
+    """The system asked the run to end (SIGTERM)."""
+
+    exit_code = 143
+    codes = frozenset({"interrupted"})
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def sealed(function: Callable[P, R]) -> Callable[P, R]:
+    """Let nothing but `MaskerError` out of a function: a foreign exception's text may hold the offending cell.
+
+    The new error has neither cause nor context. Its message names the exception's type and the line of masker's code.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        failure: MaskerError
+        try:
+            return function(*args, **kwargs)
+        except MaskerError as error:
+            failure = error
+        except KeyboardInterrupt:
+            failure = Interrupted("interrupted", "stopped; nothing was published")
+        except MemoryError:
+            failure = InputError("limit", "not enough memory", "a smaller `--jobs` needs less")
+        except Exception as error:  # raised below, with neither cause nor context
+            failure = _internal(error)
+        failure.__cause__ = failure.__context__ = None
+        raise failure
+
+    return call
+
+
+def _internal(error: Exception) -> InternalError:
+    where = "unknown"
+    step = error.__traceback__
+    while step is not None:
+        module = step.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("masker."):
+            where = f"{module}:{step.tb_lineno}"
+        step = step.tb_next
+    return InternalError("internal", f"a bug in masker: {type(error).__name__} at {where}", "report this line, no data")

@@ -40,6 +40,6 @@ class TablePromise:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """The promises for every table of a copy; `file` in each is a POSIX path below the copy's root ("" for a single file)."""
+    """The promises for every table of a copy; `file` in each: a POSIX path below its root ("" for a single file)."""
 
     tables: tuple[TablePromise, ...]

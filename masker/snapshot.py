@@ -61,7 +61,9 @@ class Source(Protocol):
     """One file of a snapshot, opened by its format: the tables in it and their parts, in order, as often as asked."""
 
     @property
-    def tables(self) -> tuple[Table, ...]: ...
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in the file, in order."""
+        ...
 
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream the parts from the start in bounded memory; with `table`, only that table's rows matter.

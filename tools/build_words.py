@@ -21,6 +21,9 @@ NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[' -](?=[^\W\d_])){1,17}\Z")
 # Three to fourteen letters: fewer look like an initial, more do not fit `first_` + 12 characters into a narrow column.
 FIRST_NAME = re.compile(r"[^\W\d_]{3,14}\Z")
 
+LEFT_OUT = {"Adolf", "Franco", "Heydrich"}
+"""Names that no street or fake person should be given, for whom they recall."""
+
 US_WAYS = ("Street", "Avenue", "Road", "Drive", "Lane", "Court")
 SURNAME_STREETS = {
     "en_US": ("{} Street", "{} Avenue", "{} Road"),
@@ -46,7 +49,8 @@ def faker_list(kind: str, locale: str, attribute: str) -> list[str]:
 
 def names(locale: str, attribute: str, shape: re.Pattern[str]) -> list[str]:
     found = {entry for source in SOURCES.get(locale, (locale,)) for entry in faker_list("person", source, attribute)}
-    return sorted(entry for entry in found if shape.match(entry) and entry[0].isupper() and not entry.isupper())
+    fit = (entry for entry in found - LEFT_OUT if shape.match(entry))
+    return sorted(entry for entry in fit if entry[0].isupper() and not entry.isupper())
 
 
 def streets(locale: str, last_names: list[str]) -> list[str]:

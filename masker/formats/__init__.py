@@ -22,9 +22,13 @@ class ReadOptions:
 class Sink(Protocol):
     """Writes the parts of one file, in order. `prepare` is pure and may run in any thread; `write` runs in one."""
 
-    def prepare(self, part: Part) -> object: ...
+    def prepare(self, part: Part) -> object:
+        """Render a part; pure."""
+        ...
 
-    def write(self, prepared: object) -> None: ...
+    def write(self, prepared: object) -> None:
+        """Write what `prepare` gave, in the order of the parts."""
+        ...
 
     def close(self) -> None:
         """Finish the file (footers, closing brackets); does not close the underlying stream."""
@@ -43,11 +47,17 @@ class Format(Protocol):
     suffixes: tuple[str, ...]
     carries_label: bool
 
-    def sniff(self, head: bytes) -> bool: ...
+    def sniff(self, head: bytes) -> bool:
+        """Whether the first bytes of a file look like this format."""
+        ...
 
-    def open(self, file: InputFile, options: ReadOptions) -> Source: ...
+    def open(self, file: InputFile, options: ReadOptions) -> Source:
+        """Open a file for reading, as often as its parts are asked for."""
+        ...
 
-    def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink: ...
+    def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
+        """Start a copy of `source` in `out`."""
+        ...
 
 
 FORMATS: Registry[Format] = Registry("format", "masker.formats", "FORMAT")

@@ -21,10 +21,14 @@ class Draws(Protocol):
     """
 
     @property
-    def person(self) -> Words: ...
+    def person(self) -> Words:
+        """Bits that every record of the same person shares."""
+        ...
 
     @property
-    def value(self) -> Words: ...
+    def value(self) -> Words:
+        """Bits that every record of the same value shares."""
+        ...
 
 
 class Fake(Protocol):
@@ -34,7 +38,9 @@ class Fake(Protocol):
     columns of the row by role (`gender`, `country`), `locale` like `de_DE`. Gives n strings: NULL where `column` is.
     """
 
-    def __call__(self, draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array: ...
+    def __call__(self, draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
+        """Draw the column."""
+        ...
 
 
 def as_text(column: pa.Array) -> pa.Array:

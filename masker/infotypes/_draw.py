@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from masker.columns import validity
+from masker.columns import Bools, validity
 from masker.infotypes import Words
 
 Indices = npt.NDArray[np.int64]
@@ -60,3 +61,22 @@ def of_matrix(letters: npt.NDArray[np.uint8], like: pa.Array) -> pa.Array:
         buffers[1] = pa.py_buffer(offsets.astype(np.int32))
         return pa.Array.from_buffers(pa.string(), len(valid), buffers)
     return pa.Array.from_buffers(pa.large_string(), len(valid), buffers)
+
+
+def flags(column: pa.Array) -> Bools:
+    """A boolean column as NumPy, False where NULL, shape (n,); by way of uint8, as `to_numpy` of bits loads pandas."""
+    whole = pc.cast(column, pa.uint8())
+    values = np.frombuffer(whole.buffers()[1], dtype=np.bool_)[whole.offset : whole.offset + len(whole)]
+    return values & validity(column) if column.null_count else values
+
+
+def numbers(column: pa.Array, otherwise: int) -> Indices:
+    """An int32 column as NumPy, `otherwise` where NULL, shape (n,)."""
+    values = np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset : column.offset + len(column)]
+    return np.where(validity(column), values, otherwise) if column.null_count else values.astype(np.int64)
+
+
+def like_flags(values: Bools) -> pa.Array:
+    """NumPy flags as a boolean column without NULLs, shape (n,): the inverse of `flags`."""
+    bits = np.packbits(values, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])

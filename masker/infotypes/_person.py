@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from masker import words
 from masker.columns import Bools
 from masker.infotypes import Draws
-from masker.infotypes._draw import Indices, Lane, index, lane, take
+from masker.infotypes._draw import Indices, Lane, index, lane, numbers, take
+from masker.infotypes._gender import FEMALE, MALE
 from masker.infotypes._style import in_every_look, pool_in_every_look
 
 FIRST_NAME = Lane(word=0, shift=40, bits=24)
@@ -25,10 +26,6 @@ PLACE = Lane(word=1, shift=44, bits=20)
 STREET = Lane(word=1, shift=26, bits=18)
 HOUSE = Lane(word=1, shift=14, bits=12)
 POSTAL = Lane(word=1, shift=0, bits=14)
-
-FEMALE = ["f", "female", "w", "weiblich", "frau", "woman", "girl", "femme", "féminin", "féminine", "feminin", "mujer", "femenino", "hembra", "femminile", "donna", "feminino", "mulher", "vrouw", "vrouwelijk", "k", "kobieta", "ж", "жен", "женский", "женщина", "女", "女性", "2", "mrs", "mrs.", "ms", "ms.", "miss", "mme", "mme.", "mlle", "madame", "mademoiselle", "sra", "sra.", "señora", "signora", "sig.ra", "mevrouw"]
-MALE = ["m", "male", "man", "boy", "männlich", "mann", "herr", "h", "homme", "masculin", "hombre", "masculino", "varón", "varon", "maschile", "maschio", "uomo", "homem", "mannelijk", "mężczyzna", "м", "муж", "мужской", "мужчина", "男", "男性", "1", "mr", "mr.", "monsieur", "sr", "sr.", "señor", "signor", "sig.", "meneer", "dhr"]
-"""Codes of ISO/IEC 5218 (1 male, 2 female), letters and words of eleven languages, and forms of address."""
 
 
 @cache
@@ -47,7 +44,7 @@ def is_female(draws: Draws, given: Mapping[str, pa.Array], locale: str) -> Bools
     known, females = _gender_words(words.nearest(locale))
     encoded = gender if pa.types.is_dictionary(gender.type) else gender.dictionary_encode()
     said = pc.index_in(_folded(encoded.dictionary), value_set=known)
-    number = pc.fill_null(said.take(encoded.indices), -1).to_numpy(zero_copy_only=False)
+    number = numbers(said.take(encoded.indices), -1)
     female: Bools = np.where(number < 0, drawn, number < females)
     return female
 

@@ -17,12 +17,12 @@ from masker.infotypes._style import in_every_look
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The places of all locales one after the other: names in every look, codes, and spans of postal codes."""
+    """The places of all locales one after the other: names in every look, and spans of postal codes."""
 
     size: int
     cities: pa.Array
     regions: pa.Array
-    region_codes: pa.Array
+    """Names in every look, then codes as the last block."""
     low: Indices
     high: Indices
     step: Indices
@@ -45,8 +45,7 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(
         size=int(counts.sum()),
         cities=in_every_look(column["city"]),
-        regions=in_every_look(column["region"]),
-        region_codes=column["region_code"],
+        regions=pa.concat_arrays([in_every_look(column["region"]), column["region_code"]]),
         low=low,
         high=high,
         step=step,
@@ -60,7 +59,7 @@ def locale_numbers(given: Mapping[str, pa.Array], locale: str, n: int) -> npt.ND
     country = given.get("country")
     if country is None:
         return np.full(n, words.locales().index(words.nearest(locale)), dtype=np.int8)
-    return np.asarray(words.locale_of_country(country, locale).indices.to_numpy(zero_copy_only=False), dtype=np.int8)
+    return np.frombuffer(words.locale_of_country(country, locale).indices.buffers()[1], dtype=np.int8)
 
 
 def places(draws: Draws, given: Mapping[str, pa.Array], locale: str, n: int) -> Indices:

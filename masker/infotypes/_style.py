@@ -7,34 +7,55 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker import words
-from masker.infotypes._draw import Indices
+from masker.columns import Bools
+from masker.infotypes._draw import Indices, flags, numbers
 
 AS_IS, UPPER, LOWER, INITIAL, INITIAL_DOT = range(5)
 """The looks, numbered as the blocks of `in_every_look`."""
+LOOKS = 5
 
 
 def case_of(column: pa.Array) -> Indices:
     """UPPER, LOWER or AS_IS for every cell, shape (n,); one or two capitals are no shouting; NULL is AS_IS."""
-    upper = pc.and_(pc.utf8_is_upper(column), pc.greater(pc.binary_length(column), 2))
-    return _numbers(upper) * UPPER + _numbers(pc.utf8_is_lower(column)) * LOWER
+    return _looks(column, initials=False)
 
 
 def look_of(column: pa.Array) -> Indices:
     """`case_of`, and INITIAL or INITIAL_DOT for cells of one letter (`J`, `J.`), shape (n,)."""
-    looks = case_of(column)
-    # A letter takes one to four bytes: only cells that short are worth the regular expression.
-    short = np.flatnonzero(_numbers(pc.less_equal(pc.binary_length(column), 5)))
-    if not len(short):
+    return _looks(column, initials=True)
+
+
+def _looks(column: pa.Array, *, initials: bool) -> Indices:
+    looks = np.zeros(len(column), dtype=np.int64)
+    rows = np.flatnonzero(~_capitalised(column))
+    if not len(rows):
         return looks
-    cells = column.take(pa.Array.from_buffers(pa.int64(), len(short), [None, pa.py_buffer(short)]))
-    bare = _numbers(pc.match_substring_regex(cells, r"^\pL$"))
-    dotted = _numbers(pc.match_substring_regex(cells, r"^\pL\.$"))
-    looks[short] = np.select([bare == 1, dotted == 1], [INITIAL, INITIAL_DOT], looks[short])
+    cells = column
+    if len(rows) < len(column):
+        cells = column.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)]))
+    size = numbers(pc.utf8_length(cells), 0)
+    upper = flags(pc.utf8_is_upper(cells)) & (size > 2)
+    found = upper * np.int64(UPPER) + flags(pc.utf8_is_lower(cells)) * np.int64(LOWER)
+    if initials and (size <= 2).any():
+        bare, dotted = (flags(pc.match_substring_regex(cells, shape)) for shape in (r"^\pL$", r"^\pL\.$"))
+        found = np.select([bare, dotted], [INITIAL, INITIAL_DOT], found)
+    looks[rows] = found
     return looks
 
 
-def _numbers(flags: pa.Array) -> Indices:
-    return np.asarray(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=np.int64)
+def _capitalised(column: pa.Array) -> Bools:
+    # Whether a capital and a small letter of ASCII stand first (`Anna`): two bytes settle the look of most cells, and
+    # only the others are worth the Unicode kernels.
+    _, offsets, data = column.buffers()
+    if data is None or data.size < 2:
+        return np.zeros(len(column), dtype=np.bool_)
+    letters = np.frombuffer(data, dtype=np.uint8)
+    bounds = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    enough = np.diff(bounds) > 1
+    starts = np.where(enough, bounds[:-1], 0)
+    capital, small = letters[starts] - np.uint8(ord("A")), letters[starts + 1] - np.uint8(ord("a"))
+    settled: Bools = (capital < 26) & (small < 26) & enough
+    return settled
 
 
 def in_every_look(pool: pa.Array) -> pa.Array:

@@ -32,7 +32,7 @@ def canonical(column: pa.Array) -> pa.Array:
     readable = pc.match_substring_regex(text, r"^[^\s@]+@[^\s@]+$")
     if pc.all(readable).as_py() is not False:
         return text
-    return pc.if_else(readable, text, pa.scalar(None, text.type))
+    return pc.if_else(readable, text, pa.nulls(len(text), text.type))
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:

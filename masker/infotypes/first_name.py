@@ -37,7 +37,7 @@ INFOTYPE = Infotype(
         "ja": ("名", "名前"),
     },
     not_headers=("product name", "file name", "company name", "user name", "table name", "host name", "domain name"),
-    pattern=r"^[^\W\d_][^\W\d_'’. -]{0,30}(?:['’. -][^\W\d_]{0,30}){0,4}$",
+    pattern=r"^[^\W\d_]{1,30}(?:['’. -][^\W\d_]{0,30}){0,4}$",
     validate=is_first_name,
     # Estimated, not measured: names are also words, months and cities.
     accident=0.05,

@@ -33,7 +33,7 @@ INFOTYPE = Infotype(
         "ja": ("姓", "苗字", "名字"),
     },
     not_headers=("product name", "file name", "company name", "nom du produit", "nom de fichier"),
-    pattern=r"^[^\W\d_][^\W\d_'’. -]{0,40}(?:['’. -]{1,2}[^\W\d_]{1,40}){0,5}$",
+    pattern=r"^[^\W\d_]{1,40}(?:['’. -]{1,2}[^\W\d_]{1,40}){0,5}$",
     validate=is_last_name,
     # Estimated, not measured: many last names are trades, colours and places.
     accident=0.1,

@@ -5,10 +5,14 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from masker import words
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._fold import folded_words
 from masker.infotypes._person import first_names, is_first_name, is_last_name, last_names
 from masker.infotypes._style import case_of
+
+# Scalars out of a column: `pa.scalar` would load pandas.
+_BLANK, _COMMA = words.text_column([" ", ", "])
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
@@ -16,11 +20,11 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     looks = case_of(column)
     first = first_names(draws, looks, given, locale, like=column)
     last = last_names(draws, looks, locale, like=column)
-    plain = pc.binary_join_element_wise(first, last, " ")
+    plain = pc.binary_join_element_wise(first, last, _BLANK)
     turned = pc.match_substring(column, ",")
     if not pc.any(turned).as_py():
         return plain
-    return pc.if_else(turned, pc.binary_join_element_wise(last, first, ", "), plain)
+    return pc.if_else(turned, pc.binary_join_element_wise(last, first, _COMMA), plain)
 
 
 def looks_like_name(value: str) -> bool:
@@ -59,7 +63,7 @@ INFOTYPE = Infotype(
         "ja": ("氏名", "お名前", "担当者名"),
     },
     not_headers=("product name", "file name", "company name", "host name", "domain name", "table name", "event name"),
-    pattern=r"^[^\W\d_][^\W\d_'’.-]{0,40}(?:,? [^\W\d_][^\W\d_'’.-]{0,40}){1,6}$",
+    pattern=r"^[^\W\d_](?:[^\W\d_]|['’.-]){0,40}(?:,? [^\W\d_](?:[^\W\d_]|['’.-]){0,40}){1,6}$",
     validate=looks_like_name,
     # Estimated, not measured: products and places are called after people.
     accident=0.02,

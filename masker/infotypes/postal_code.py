@@ -7,24 +7,39 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from masker import words
 from masker.infotypes import Draws, Infotype
-from masker.infotypes._draw import Indices, index, of_matrix
+from masker.infotypes._draw import Indices, index, like_flags, of_matrix
 from masker.infotypes._fold import folded
 from masker.infotypes._person import ZIP_PLUS_4
-from masker.infotypes._place import places, postal_numbers
+from masker.infotypes._place import locale_numbers, places, postal_numbers
+
+# A scalar out of a column: `pa.scalar` would load pandas.
+(_HYPHEN,) = words.text_column(["-"])
 
 
 def canonical(column: pa.Array) -> pa.Array:
-    """Without blanks and hyphens, case folded: `sw1a 1aa` and `SW1A1AA` agree, and `12345-6789` and `123456789`."""
+    """Without blanks and hyphens, case folded: `sw1a 1aa` and `SW1A1AA` agree, and `12345-6789` and `123456789`.
+
+    NULL where there is no digit.
+
+    >>> canonical(pa.array(["sw1a 1aa", "n/a"])).to_pylist()
+    ['sw1a1aa', None]
+    """
     text = folded(column)
     for separator in (" ", "-"):
         text = pc.replace_substring(text, separator, "")
     # Stray white space other than blanks may now stand at an end.
-    return pc.utf8_trim_whitespace(text)
+    text = pc.utf8_trim_whitespace(text)
+    readable = pc.match_substring_regex(text, r"[0-9]")
+    if pc.all(readable).as_py() is not False:
+        return text
+    return pc.if_else(readable, text, pa.nulls(len(text), text.type))
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
-    """Five digits of the place that `city` and `region` draw too (leading zeros kept); ZIP+4 where the original is one.
+    """Five digits of the place that `city` and `region` draw too (leading zeros kept); ZIP+4 where the
+    original is one and the place American.
 
     A code is drawn from the city's span (Germany, United States) or begins with the number of its province (Spain) or
     département (France): it need not be in use.
@@ -34,8 +49,10 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     long = pc.match_substring_regex(column, r"^[0-9]{5}-[0-9]{4}$")
     if not pc.any(long).as_py():
         return code
-    plus = of_matrix(_digits(index(draws.person, ZIP_PLUS_4, 9000) + 1000, 4), column)
-    return pc.if_else(long, pc.binary_join_element_wise(code, plus, "-"), code)
+    digits = _digits(index(draws.person, ZIP_PLUS_4, 9000) + 1000, 4)
+    plus_4 = pc.binary_join_element_wise(code, of_matrix(digits, column), _HYPHEN)
+    american = locale_numbers(given, locale, len(column)) == words.locales().index("en_US")
+    return pc.if_else(pc.and_(long, like_flags(american)), plus_4, code)
 
 
 def _digits(numbers: Indices, width: int) -> npt.NDArray[np.uint8]:

@@ -6,21 +6,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.infotypes import Draws, Infotype
-from masker.infotypes._draw import take
+from masker.infotypes._draw import flags, numbers, take
 from masker.infotypes._fold import folded_words
 from masker.infotypes._place import gazetteer, places
-from masker.infotypes._style import case_of
+from masker.infotypes._style import LOOKS, case_of
+
+CODE = LOOKS
+"""The block of the gazetteer's regions after those of the looks."""
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
-    """The region of the place that `city` and `postal_code` draw too; its code for originals of up to three capitals."""
+    """The region of the place that `city` and `postal_code` draw too; its code for two or three capitals."""
     book = gazetteer()
-    rows = places(draws, given, locale, len(column))
-    name = take(book.regions, rows + case_of(column) * book.size, column)
-    short = pc.and_(pc.utf8_is_upper(column), pc.less_equal(pc.binary_length(column), 3))
-    if not pc.any(short).as_py():
-        return name
-    return pc.if_else(short, take(book.region_codes, rows, column), name)
+    looks = case_of(column)
+    letters = numbers(pc.utf8_length(column), 0)
+    coded = flags(pc.utf8_is_upper(column)) & (letters >= 2) & (letters <= 3)
+    looks[coded] = CODE
+    return take(book.regions, places(draws, given, locale, len(column)) + looks * book.size, column)
 
 
 INFOTYPE = Infotype(

@@ -17,6 +17,8 @@ from masker.infotypes._style import case_of, in_every_look
 
 _NUMBER_FIRST = np.array([locale in ("en_US", "fr_FR") for locale in words.locales()])
 _HIGHEST_NUMBER = np.array([3999 if locale == "en_US" else 180 for locale in words.locales()], dtype=np.int64)
+# A scalar out of a column: `pa.scalar` would load pandas.
+(_NOTHING,) = words.text_column([""])
 
 
 @cache
@@ -33,7 +35,7 @@ def _numbers() -> pa.Array:
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
-    """`12 Main Street`, `12 rue Pasteur`, `Hauptstraße 12`, `Calle Mayor 12`: as in `given["country"]` or the locale's."""
+    """`12 Main Street`, `12 rue Pasteur`, `Hauptstraße 12`, `Calle Mayor 12`: as in `given["country"]`."""
     streets, first, count = _streets()
     at = locale_numbers(given, locale, len(column))
     street = first[at] + index(draws.person, STREET, count[at])
@@ -42,7 +44,7 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     highest, leads = int(_HIGHEST_NUMBER.max()), _NUMBER_FIRST[at]
     before = take(_numbers(), np.where(leads, house, 2 * highest), column)
     after = take(_numbers(), np.where(leads, 2 * highest, house + highest), column)
-    return pc.binary_join_element_wise(before, street, after, "")
+    return pc.binary_join_element_wise(before, street, after, _NOTHING)
 
 
 INFOTYPE = Infotype(

@@ -1,4 +1,4 @@
-"""Usernames: the fake person's first name and a 60-bit token of the value, unique by construction, at most 32 letters."""
+"""Usernames: the fake person's first name and a 60-bit token, at most 32 letters, unique by construction."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ from masker.infotypes._person import first_name_index
 from masker.infotypes._token import SIZE, write_tokens
 
 _PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+# A scalar out of a column: `pa.scalar` would load pandas.
+(_NOTHING,) = words.text_column([""])
 
 
 @cache
@@ -30,7 +32,7 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     letters = np.empty((len(column), SIZE), dtype=np.uint8)
     write_tokens(draws.value, letters)
     logins = take(_logins(words.nearest(locale)), first_name_index(draws, given, locale), column)
-    return pc.binary_join_element_wise(logins, of_matrix(letters, column), "")
+    return pc.binary_join_element_wise(logins, of_matrix(letters, column), _NOTHING)
 
 
 INFOTYPE = Infotype(
@@ -38,7 +40,7 @@ INFOTYPE = Infotype(
     title="User or login name",
     group="contact",
     headers={
-        "en": ("username", "user name", "login", "login name", "user login", "userid", "account name", "screen name",
+        "en": ("username", "user name", "login", "login name", "user login", "userid", "screen name",
                "nickname", "nick", "handle", "samaccountname", "twitter handle"),
         "de": ("benutzername", "benutzer", "anmeldename", "nutzername", "benutzerkennung", "spitzname"),
         "fr": ("nom d'utilisateur", "nom utilisateur", "identifiant", "pseudo", "pseudonyme", "utilisateur"),
@@ -55,6 +57,7 @@ INFOTYPE = Infotype(
     pattern=r"^[^\W_][\w.@+-]{1,63}$",
     canonical=folded,
     fake=fake,
+    by_subject=True,
     direct=True,
     sources=("masker/words/v1/SOURCES.md", "RFC 4648 §6 https://www.rfc-editor.org/rfc/rfc4648#section-6"),
 )  # fmt: skip

@@ -47,6 +47,9 @@ class Method(Protocol):
     takes: ClassVar[Literal["text", "any"]]
     """`text`: the caller renders every column as canonical text first; `any`: Arrow columns of any type as they are."""
 
+    by_subject: ClassVar[Literal["always", "infotype", "never"]]
+    """Whether the method reads `by`: always, where the infotype is shared by a person's rows, or never."""
+
     @property
     def space(self) -> float | None:
         """How many outputs are equally likely for one value, at least; None: an output never equals its original.

@@ -31,6 +31,7 @@ class Constant:
     iso20889: ClassVar[Iso20889] = "suppression"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
         if not isinstance(self.value, str) or not self.value:

@@ -25,6 +25,7 @@ class Drop:
     iso20889: ClassVar[Iso20889] = "suppression"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     @property
     def space(self) -> float | None:

@@ -79,6 +79,7 @@ class Generalize:
     iso20889: ClassVar[Iso20889] = "generalization"
     changes: ClassVar[bool] = False
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
         if self.to not in ("year", "month", "decade", "band", "grid", "zip3", "network"):

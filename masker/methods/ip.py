@@ -51,6 +51,7 @@ class Ip:
     iso20889: ClassVar[Iso20889] = "pseudonymization"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "text"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     @property
     def space(self) -> float | None:

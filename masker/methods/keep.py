@@ -25,6 +25,7 @@ class Keep:
     iso20889: ClassVar[Iso20889] = "none"
     changes: ClassVar[bool] = False
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     @property
     def space(self) -> float | None:

@@ -37,6 +37,7 @@ class Partial:
     iso20889: ClassVar[Iso20889] = "masking"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "text"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
         for kept in (self.keep_first, self.keep_last):

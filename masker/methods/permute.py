@@ -45,6 +45,7 @@ class Permute:
     iso20889: ClassVar[Iso20889] = "cryptographic"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "stay", tuple(self.stay))  # a profile gives a list

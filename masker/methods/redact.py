@@ -35,6 +35,7 @@ class Redact:
     iso20889: ClassVar[Iso20889] = "suppression"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
         if not isinstance(self.mark, str) or not self.mark or type(self.same_length) is not bool:

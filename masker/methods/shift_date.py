@@ -49,6 +49,7 @@ class ShiftDate:
     iso20889: ClassVar[Iso20889] = "randomization"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "always"
 
     def __post_init__(self) -> None:
         if isinstance(self.within, bool) or not _WITHIN.match(str(self.within)):

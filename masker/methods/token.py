@@ -42,6 +42,7 @@ class Token:
     iso20889: ClassVar[Iso20889] = "pseudonymization"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "text"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
         if self.alphabet not in ("base32", "same"):

@@ -1,1 +1,69 @@
-""""""
+"""The scan: what personal data a snapshot holds, whose, how sure, and why; detection proposes, the profile decides.
+
+One pass over every table keeps a sample of values and keyed sketches; rules with readable weights (`weights.toml`)
+turn names, values and the table as a whole into findings. Nothing in a finding is a value of the data.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import pyarrow as pa
+
+from masker.findings import Findings, TableFindings
+from masker.relations import foreign_keys
+from masker.scan.as_json import FindingsJson, findings_json
+from masker.scan.hashing import Hasher
+from masker.scan.headers import lexicon
+from masker.scan.observe import SAMPLED, observe
+from masker.scan.subjects import all_words
+from masker.scan.tables import Draft, draft
+from masker.scan.travel import travel
+from masker.scan.weights import weights
+from masker.snapshot import ForeignKey, Table
+
+__all__ = ["FindingsJson", "findings_json", "scan"]
+
+
+def scan(
+    batches_by_table: Iterable[tuple[Table, Callable[[], Iterator[pa.RecordBatch]]]],
+    *,
+    source: str,
+    rows: int | None = None,
+    ignore_names: bool = False,
+) -> Findings:
+    """Scan tables, each given with a function that opens its batches; every table is read once, in bounded memory.
+
+    `rows` is how many non-null values of a column are looked at (1,000 where None); counts, uniqueness and keys come
+    from all rows all the same. `ignore_names` judges by values alone. The same tables give the same findings, however
+    they come in batches. Errors of the readers pass through.
+    """
+    named = not ignore_names
+    words = lexicon(_words_to_cut_at())
+    hasher = Hasher()
+    size = SAMPLED if rows is None else max(rows, 1)
+    drafts = [
+        draft(observe(table, batches, hasher, size=size), words, named=named) for table, batches in batches_by_table
+    ]
+    related = _related(drafts)
+    key_shaped = {d.findings.name: d.key_shaped for d in drafts}
+    return Findings(source, travel(related, key_shaped))
+
+
+def _words_to_cut_at() -> frozenset[str]:
+    lists = weights().words
+    return all_words() | {word for word in lists["attribute"] | lists["key"] | lists["kind"] if len(word) > 1}
+
+
+def _related(drafts: list[Draft]) -> list[TableFindings]:
+    """The tables with inferred foreign keys beside the declared ones."""
+    inferred = foreign_keys(
+        {d.findings.name: d.keys for d in drafts},
+        {d.findings.name: d.findings.primary_key for d in drafts},
+        {d.findings.name: d.entity for d in drafts},
+    )
+    return [replace(d.findings, foreign_keys=_both(d.findings.foreign_keys, inferred[d.findings.name])) for d in drafts]
+
+
+def _both(declared: tuple[ForeignKey, ...], inferred: tuple[ForeignKey, ...]) -> tuple[ForeignKey, ...]:
+    taken = {key.columns for key in declared}
+    return declared + tuple(key for key in inferred if key.columns not in taken)

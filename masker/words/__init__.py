@@ -82,6 +82,14 @@ def countries() -> pa.Array:
     return _lines((_FILES / "countries.txt").read_bytes())
 
 
+def _integers(values: npt.NDArray[np.int32]) -> pa.Array:
+    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
+
+
+def _values(integers: pa.Array) -> npt.NDArray[np.int32]:
+    return np.frombuffer(integers.buffers()[1], dtype=np.int32)[integers.offset : integers.offset + len(integers)]
+
+
 @cache
 def _aliases() -> tuple[pa.Array, npt.NDArray[np.int8]]:
     table = _table(_FILES / "country_locales.tsv")
@@ -95,16 +103,18 @@ def locale_of_country(column: pa.Array, default: str) -> pa.DictionaryArray:
     Reads ISO 3166-1 codes and names in en, de, fr, es, it, pt, nl, pl, ru, zh, ja, in any case. n rows in, n rows out,
     no NULLs; the dictionary is `locales()` in its order, so that the indices number them.
 
-    >>> locale_of_country(pa.array(["DE", "Francia", None]), "es_ES").to_pylist()
+    >>> locale_of_country(text_column(["DE", "Francia", "Atlantis"]), "es_ES").to_pylist()
     ['de_DE', 'fr_FR', 'es_ES']
     """
     names, numbers = _aliases()
     otherwise = locales().index(nearest(default))
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = column if pa.types.is_dictionary(column.type) else pc.cast(column, pa.string()).dictionary_encode()
     folded = pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_normalize(encoded.dictionary, form="NFC")))
-    found = pc.fill_null(pc.index_in(folded, value_set=names), -1).to_numpy(zero_copy_only=False)
-    by_value = np.where(found >= 0, numbers[found], otherwise).astype(np.int8)
-    rows = pc.fill_null(encoded.indices, len(by_value)).to_numpy(zero_copy_only=False)
-    indices = np.append(by_value, np.int8(otherwise))[rows]
-    whole = pa.Array.from_buffers(pa.int8(), len(indices), [None, pa.py_buffer(np.ascontiguousarray(indices))])
+    unknown = _integers(np.full(len(folded), len(names), dtype=np.int32))
+    by_value = np.append(numbers, np.int8(otherwise))[
+        _values(pc.coalesce(pc.index_in(folded, value_set=names), unknown))
+    ]
+    null = _integers(np.full(len(column), len(folded), dtype=np.int32))
+    indices = np.append(by_value, np.int8(otherwise))[_values(pc.coalesce(pc.cast(encoded.indices, pa.int32()), null))]
+    whole = pa.Array.from_buffers(pa.int8(), len(indices), [None, pa.py_buffer(indices)])
     return pa.DictionaryArray.from_arrays(whole, text_column(locales()))

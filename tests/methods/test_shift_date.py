@@ -4,7 +4,7 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masker.errors import GateError, UsageError
@@ -22,11 +22,13 @@ def shifts(dates: list[dt.date], by: list[int | None] | None, within: int = 90) 
     return [(new - old).days for old, new in zip(dates, masked, strict=True)]
 
 
+@settings(deadline=None)
 @given(st.lists(DATES, min_size=2, max_size=6))
 def test_dates_of_a_subject_move_alike(dates: list[dt.date]) -> None:
     assert len(set(shifts(dates, [7] * len(dates)))) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(), max_size=30, unique=True).map(lambda ids: [i % 2**62 for i in ids]))
 def test_a_shift_is_never_zero_and_within_bounds(subjects: list[int]) -> None:
     moved = shifts([dt.date(2000, 1, 1)] * len(subjects), list(subjects), within=3)
@@ -37,6 +39,7 @@ def test_all_shifts_occur() -> None:
     assert set(shifts([dt.date(2000, 1, 1)] * 300, list(range(300)), within=2)) == {-2, -1, 1, 2}
 
 
+@settings(deadline=None)
 @given(DATES, st.one_of(st.none(), st.integers(0, 99)))
 def test_every_type_and_style_agrees(day: dt.date, subject: int | None) -> None:
     by = pa.array([subject], pa.int64())

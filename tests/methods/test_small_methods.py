@@ -5,7 +5,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masker.errors import GateError, UsageError
@@ -45,12 +45,14 @@ def test_unsigned_numbers_above_the_signed_range_are_unreadable() -> None:
     assert Permute()(KEYS, pa.array([2**63], pa.uint64())).null_count == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.ip_addresses(v=4).map(str), min_size=1, max_size=20))
 def test_ipv4_lands_in_the_private_network(addresses: list[str]) -> None:
     masked = Ip()(KEYS, text(addresses)).to_pylist()
     assert all(ipaddress.ip_address(value) in ipaddress.ip_network("10.0.0.0/8") for value in masked)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=6))
 def test_ipv6_lands_in_the_local_network_however_written(address: ipaddress.IPv6Address) -> None:
     masked = Ip()(KEYS, text([str(address), address.exploded.upper(), "192.0.2.1"])).to_pylist()
@@ -58,6 +60,7 @@ def test_ipv6_lands_in_the_local_network_however_written(address: ipaddress.IPv6
     assert ipaddress.ip_address(masked[0]) in ipaddress.ip_network("fd00::/8")
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.ip_addresses(v=4).map(str), st.text("0123456789.", max_size=16)), max_size=12))
 def test_an_ipv4_address_is_what_python_takes_for_one(values: list[str]) -> None:
     def is_address(value: str) -> bool:

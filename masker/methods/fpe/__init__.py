@@ -68,6 +68,7 @@ class Fpe:
     iso20889: ClassVar[Iso20889] = "cryptographic"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "any"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
         if self.alphabet not in ("own", "digits", "hex"):

@@ -1,0 +1,31 @@
+"""`masker init`: drafts a profile from a scan, the evidence as comments."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("source")
+@click.option("-o", "--output", required=True, metavar="FILE", help="The profile to write.")
+@click.option("--base", default="test-env", show_default=True, help="The built-in profile that gives the ways.")
+@click.option("--yes", is_flag=True, help="Do not ask before writing a draft that has doubtful columns.")
+def init(source: str, output: str, base: str, yes: bool) -> None:
+    """Draft a profile for SOURCE: every column decided, the doubtful ones marked for review."""
+    from masker.cli._output import say, write_text
+    from masker.draft import draft
+    from masker.profile.load import load_profile
+    from masker.run import scan
+
+    drafted = draft(scan(Path(source)), load_profile(base))
+    if drafted.doubtful and not yes and sys.stdin.isatty():
+        click.confirm(
+            f"{drafted.doubtful} columns are doubtful and marked `review`: write the draft?", abort=True, err=True
+        )
+    write_text(drafted.text, output)
+    columns = sum(len(rules.columns) for rules in drafted.loaded.profile.tables.values())
+    say(f"{columns} columns decided, {drafted.doubtful} of them marked `review: unsure`")
+
+
+COMMAND = init

@@ -1,0 +1,100 @@
+"""`masker mask`: writes a masked copy of a source, tagged with purpose and expiry, verified before it appears."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("source")
+@click.option("-o", "--output", "dest", required=True, metavar="DEST", help="The copy; it must not exist yet.")
+@click.option("--purpose", required=True, metavar="ID", help="What the copy is for: `masker show purposes`.")
+@click.option("--expires", required=True, metavar="WHEN", help="How long it may live: 14d, P14D or 2026-12-24.")
+@click.option("--profile", metavar="P", help="The owner's profile, or a built-in one (default: test-env).")
+@click.option("--recipient", default="staff", show_default=True, metavar="R", help="Who gets the copy.")
+@click.option("--reference", default="", metavar="REF", help="The change or ticket it is for, such as CHG-123.")
+@click.option("--key-file", type=click.Path(), metavar="F", help="The masking key; without one, a key for this run.")
+@click.option("--explain", is_flag=True, help="Print the plan and stop.")
+@click.option("--report", metavar="FILE", help="Write what was done as JSON into a new file.")
+@click.option("--engine", default="threads", show_default=True, help="More: inline or threads; same bytes.")
+@click.option("--jobs", type=click.IntRange(min=1), help="More: how many threads (default: one a core).")
+@click.option("--quiet", is_flag=True, help="More: say nothing but errors.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="More: how to tell.")
+@click.option("--input-format", default="", help="More: read SOURCE as this format, whatever its name.")
+@click.option("--encoding", default="", help="More: the text encoding of SOURCE, where it is not UTF-8.")
+@click.option("--delimiter", default="", help="More: the delimiter of CSV files.")
+@click.option("--no-header", is_flag=True, help="More: CSV files have no header line.")
+@click.option("--allow-remask", is_flag=True, help="More: SOURCE may itself be a masked copy.")
+@click.pass_obj
+def mask(
+    config: object,
+    source: str,
+    dest: str,
+    purpose: str,
+    expires: str,
+    profile: str | None,
+    recipient: str,
+    reference: str,
+    key_file: str | None,
+    explain: bool,
+    report: str | None,
+    engine: str,
+    jobs: int | None,
+    quiet: bool,
+    format_: str,
+    input_format: str,
+    encoding: str,
+    delimiter: str,
+    no_header: bool,
+    allow_remask: bool,
+) -> None:
+    """Write a masked copy of SOURCE to DEST, tagged with purpose and expiry, verified before anybody can see it."""
+    import getpass
+    import json
+
+    from masker.cli._output import say, write_text
+    from masker.cli._progress import progress
+    from masker.engines import ENGINES
+    from masker.errors import Place
+    from masker.formats import FORMATS, ReadOptions
+    from masker.plan.explain import explain as explain_plan
+    from masker.profile.load import require_known
+    from masker.report import run_json, run_text
+    from masker.run import Request, prepare
+    from masker.run import mask as run_mask
+
+    require_known(ENGINES, engine, Place())
+    if input_format:
+        require_known(FORMATS, input_format, Place())
+    request = Request(
+        source=Path(source),
+        dest=Path(dest),
+        purpose=purpose,
+        expires=expires,
+        profile=profile,
+        recipient=recipient,
+        reference=reference,
+        operator=getpass.getuser(),
+        key_file=Path(key_file) if key_file else None,
+        engine=engine,
+        jobs=jobs or 0,
+        options=ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header),
+        input_format=input_format,
+        allow_remask=allow_remask,
+    )
+    if explain:
+        write_text("\n".join(explain_plan(prepare(request).plan)) + "\n", None)
+        return
+    with progress(quiet=quiet) as tell:
+        outcome = run_mask(request, tell)
+    body = run_json(outcome.manifest, str(outcome.manifest_path), outcome.seconds, dict(outcome.cpu_seconds))
+    if report:
+        write_text(json.dumps(body, indent=1) + "\n", report)
+    if format_ == "json":
+        write_text(json.dumps(body) + "\n", None)
+    elif not quiet:
+        for line in run_text(outcome.manifest, outcome.seconds):
+            say(line)
+
+
+COMMAND = mask

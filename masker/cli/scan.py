@@ -1,0 +1,55 @@
+"""`masker scan`: what personal data is in a source, whose, how sure, and why."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--rows", type=click.IntRange(min=1), help="Read at most N rows of each table.")
+@click.option("--ignore-names", is_flag=True, help="Judge by values alone.")
+@click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
+@click.option("--all", "show_all", is_flag=True, help="Text: show the columns found clean too.")
+@click.option("--input-format", default="", help="Read SOURCE as this format, whatever its name.")
+@click.option("--encoding", default="", help="The text encoding of SOURCE, where it is not UTF-8.")
+@click.option("--delimiter", default="", help="The delimiter of CSV files, where it is to be said.")
+@click.option("--no-header", is_flag=True, help="CSV files have no header line.")
+def scan(
+    sources: tuple[str, ...],
+    format_: str,
+    rows: int | None,
+    ignore_names: bool,
+    output: str | None,
+    show_all: bool,
+    input_format: str,
+    encoding: str,
+    delimiter: str,
+    no_header: bool,
+) -> None:
+    """Say what personal data is in SOURCE, whose it is, how sure that is, and why."""
+    import json
+
+    from masker.cli._output import write_text
+    from masker.formats import ReadOptions
+    from masker.report import findings_text
+    from masker.run import scan as scan_source
+    from masker.scan import findings_json
+
+    options = ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header)
+    found = [
+        scan_source(Path(name), rows=rows, ignore_names=ignore_names, options=options, input_format=input_format)
+        for name in sources
+    ]
+    if format_ == "json":
+        bodies = [findings_json(findings) for findings in found]
+        merged = bodies[0] if len(bodies) == 1 else {"masker": 1, "sources": bodies}
+        write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", output)
+    else:
+        write_text(
+            "\n".join("\n".join(findings_text(findings, show_all=show_all)) for findings in found) + "\n", output
+        )
+
+
+COMMAND = scan

@@ -1,0 +1,47 @@
+"""`masker verify`: whether a copy is signed, whole, unexpired, and against SOURCE free of its originals."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("copy")
+@click.option("--against", metavar="SOURCE", help="Compare with SOURCE too: leaks, rows, NULLs, keys.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def verify(copy: str, against: str | None, format_: str) -> None:
+    """Check a copy's signature, signer, digests and expiry; with SOURCE also what it promises of every column."""
+    import json
+
+    from masker import clock
+    from masker.api import trusted_signers
+    from masker.cli._output import write_text
+    from masker.report import tag_text
+    from masker.verify.against import readings, verify_against
+    from masker.verify.signed import verify_copy
+
+    manifest, checks = verify_copy(Path(copy), trusted_signers(), clock.now())
+    leaks = orphans = mismatches = 0
+    if against is not None:
+        found = verify_against(manifest.promises, Path(against), Path(copy), readings=readings(manifest))
+        checks += found.checks
+        leaks, orphans, mismatches = found.summary.leaks, found.summary.orphans, found.summary.mismatches
+    days_left = round(manifest.days_left(clock.now()), 2)
+    if format_ == "json":
+        body = {
+            "masker": 1,
+            "copy_id": manifest.copy_id,
+            "purpose": manifest.purpose,
+            "recipient": manifest.recipient,
+            "expires": manifest.expires,
+            "days_left": days_left,
+            "verification": {"checks": checks, "leaks": leaks, "orphans": orphans, "mismatches": mismatches},
+        }
+        write_text(json.dumps(body) + "\n", None)
+        return
+    what = "signature, signer, digests and expiry" + (" and every promise against SOURCE" if against else "")
+    lines = [f"right: {checks} checks of {what}; {days_left:g} days left", *tag_text(manifest)]
+    write_text("\n".join(lines) + "\n", None)
+
+
+COMMAND = verify

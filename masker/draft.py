@@ -1,0 +1,148 @@
+"""Drafts a profile from findings: every column decided, the doubtful ones marked, the evidence in comments.
+
+A run without a profile plans by the same draft that `masker init` writes down, so what is seen is what runs.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from masker.findings import Finding, Findings, TableFindings
+from masker.infotypes import INFOTYPES
+from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
+from masker.profile.load import LoadedProfile
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_YAML_WORDS = frozenset(["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"])
+_TEMPORAL = ("date32", "date64", "timestamp")
+_NO_TEXT_FORM = ("list", "large_list", "struct", "map", "binary", "large_binary", "fixed_size")
+_WAYS_OF_LAST_RESORT = {"pseudonymize": "fpe", "redact": "redact", "drop": "drop", "refuse": "fpe"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted profile: ready to plan with (`loaded`), and as a commented YAML text (`text`) for its owner."""
+
+    loaded: LoadedProfile
+    text: str
+    doubtful: int
+
+
+def draft(findings: Findings, base: LoadedProfile) -> Draft:
+    """Decide every column of `findings` by the ways of a built-in profile.
+
+    `personal` columns get the profile's way for their infotype, `clean` ones are kept, `unsure` ones go the way that
+    `base.undecided` names: pseudonyms of the same format, redacted or dropped.
+    """
+    tables = {table.name: _rules(table, findings, base.profile) for table in findings}
+    profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
+    doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
+    text = "\n".join(_yaml(findings, profile, base.profile.name)) + "\n"
+    return Draft(LoadedProfile(profile, base.file, {}, base.built_in), text, doubtful)
+
+
+def _rules(table: TableFindings, findings: Findings, base: Profile) -> TableRules:
+    subject = Subject.model_validate({"is": table.subject, "key": table.subject_key})
+    joined = _joined(findings)
+    fakes_gender = _some_table_lacks_gender(table.subject, findings)
+    columns = {}
+    for finding in table.columns:
+        rule = _way(finding, base)
+        if finding.infotype == "gender" and rule.method == "keep" and fakes_gender:
+            rule = Rule(method="fake", infotype="gender")
+        infotype = INFOTYPES[finding.infotype] if finding.infotype in INFOTYPES else None
+        if (table.name, finding.column) in joined and infotype and infotype.by_subject and rule.method == "fake":
+            rule = rule.model_copy(update={"by": "none"})
+        columns[finding.column] = rule
+    return TableRules(subject=subject, columns=columns)
+
+
+def _joined(findings: Findings) -> set[tuple[str, str]]:
+    """Columns at either end of a key: they must go by value, or tables would no longer join on them."""
+    ends = set()
+    for table in findings:
+        for key in table.foreign_keys:
+            ends |= {(table.name, column) for column in key.columns} | {(key.table, column) for column in key.ref}
+    return ends
+
+
+def _some_table_lacks_gender(subject: str, findings: Findings) -> bool:
+    """Whether the same people's names stand somewhere without their gender.
+
+    A fake person's name follows a gender that is kept; where one table cannot see it, the same person would get two
+    names. Then the gender is drawn with the person, in every table alike.
+    """
+    names = {"first_name", "person_name"}
+    ours = [table for table in findings if table.subject == subject and table.subject_key]
+    with_names = [table for table in ours if names & {f.infotype for f in table.columns}]
+    return any("gender" not in {f.infotype for f in table.columns} for table in with_names)
+
+
+def _way(finding: Finding, base: Profile) -> Rule:
+    temporal = finding.type.startswith(_TEMPORAL)
+    if finding.decision == "clean" and not finding.contains:
+        named = finding.infotype if finding.infotype in INFOTYPES else None
+        return Rule(method="keep", infotype=named)
+    if finding.decision == "personal" and finding.infotype in base.infotypes:
+        rule = base.infotypes[finding.infotype].model_copy(update={"infotype": finding.infotype})
+        return _fitted(rule, finding)
+    last = Rule(method=_WAYS_OF_LAST_RESORT[base.undecided], infotype="other")
+    if last.method == "fpe" and (finding.pattern or temporal) and finding.shape != "integer":
+        return _fitted(Rule(method="shift_date", infotype="other", parameters={"within": 90}), finding)
+    return _fitted(last, finding)
+
+
+def _fitted(rule: Rule, finding: Finding) -> Rule:
+    """The rule in the form that suits how the column's values are built: that is the owner's to see and to change."""
+    if finding.type.startswith(_NO_TEXT_FORM) and rule.method not in ("keep", "drop", "null"):
+        return Rule(method="null", infotype=rule.infotype)
+    integer = finding.shape == "integer" or finding.type.startswith(("int", "uint"))
+    if rule.method == "permute" and not integer:
+        alphabet = {"alphabet": "hex"} if finding.shape in ("uuid", "hex") else {}
+        return Rule(method="fpe", infotype=rule.infotype, domain=rule.domain, parameters=alphabet)
+    if rule.method == "fpe" and finding.type.startswith(("int", "uint")) and not rule.parameters:
+        return Rule(method="permute", infotype=rule.infotype, domain=rule.domain)
+    if rule.method == "shift_date" and finding.pattern and not finding.type.startswith(_TEMPORAL):
+        return rule.model_copy(update={"parameters": {**rule.parameters, "pattern": finding.pattern}})
+    return rule
+
+
+def _yaml(findings: Findings, profile: Profile, base: str) -> Iterator[str]:
+    yield "# yaml-language-server: $schema=profile-v1.json"
+    yield "# Drafted by `masker init`. Read it, change what is wrong, and look first at what is marked `review`."
+    yield "masker: 1"
+    yield f"name: {_scalar(profile.name if profile.name != base else 'draft')}"
+    yield f"extends: {_scalar(base)}"
+    yield f"locale: {profile.locale}"
+    yield "undecided: refuse"
+    yield "tables:" if findings.tables else "tables: {}"
+    for table in findings:
+        rules = profile.tables[table.name]
+        yield f"  {_scalar(table.name)}:"
+        if rules.subject:
+            key = f", key: {_scalar(rules.subject.key)}" if rules.subject.key else ""
+            yield f"    subject: {{is: {rules.subject.is_}{key}}}"
+        yield "    columns:" if table.columns else "    columns: {}"
+        for finding in table.columns:
+            mark = "review: unsure" if finding.decision == "unsure" else finding.decision
+            evidence = f", {'; '.join(finding.evidence)}" if finding.evidence else ""
+            contains = f", contains {' '.join(finding.contains)}" if finding.contains else ""
+            yield f"      # {mark}: {finding.infotype} {finding.score:.2f}{evidence}{contains}"
+            yield f"      {_scalar(finding.column)}: {_rule(rules.columns[finding.column])}"
+
+
+def _rule(rule: Rule) -> str:
+    pairs: dict[str, object] = {name: getattr(rule, name) for name in RESERVED if name != "unreadable"}
+    pairs = {name: value for name, value in {**pairs, **rule.parameters}.items() if value is not None}
+    if set(pairs) == {"method"}:
+        return rule.method
+    return "{" + ", ".join(f"{name}: {_scalar(value)}" for name, value in pairs.items()) + "}"
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_scalar(item) for item in value) + "]"
+    if isinstance(value, str) and _PLAIN_KEY.match(value) and value.casefold() not in _YAML_WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)

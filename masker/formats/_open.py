@@ -1,0 +1,153 @@
+"""Opens a SOURCE: a file, or a folder of files as one snapshot, each file by the format that its ending names.
+
+Nothing is passed over in silence: a file that no format reads is an error, hidden files (and masker's own manifests
+where a masked copy may be read) are listed in `Snapshot.skipped`. A link inside a folder is followed only to a file
+that is itself inside that folder; all others are refused. Nothing below SOURCE is ever written.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+from masker.errors import GateError, InputError, Place
+from masker.formats import FORMATS, ReadOptions
+from masker.snapshot import Member, Snapshot
+from masker.streams import InputFile, split_compression
+
+SIDECAR = ".masker.json"  # after the full name of a masked file
+MANIFEST = "masker.json"  # in the root of a masked folder
+_HEAD_BYTES = 1 << 16
+
+
+def open_snapshot(path: Path, options: ReadOptions, input_format: str = "", *, allow_remask: bool = False) -> Snapshot:
+    """Open a file or a folder (with all folders below it) as a snapshot whose members stand in path order.
+
+    `input_format` is the format of a file whose ending does not say it: it overrules the ending of a single file, and
+    in a folder serves the files whose ending no format claims. Raises `GateError` (`already-masked`) for a masked copy
+    unless `allow_remask`, `UsageError` for an unknown `input_format`, and `InputError` for all that cannot be read.
+    """
+    if input_format:
+        FORMATS[input_format]
+    root = Path(path)
+    if not _holds(root.is_dir):
+        found = input_format or _file_format(root.name, input_format)
+        if not allow_remask:
+            _refuse_copy([root], root)
+        name = split_compression(root.name)[0]
+        return Snapshot(root.name, (_member(root, PurePosixPath(root.name), found, Path(name).stem, options),))
+    files, skipped = _walk(root)
+    if not allow_remask:
+        _refuse_copy([*files, *skipped], root)
+    files, manifests = [f for f in files if not _is_manifest(f)], [f for f in files if _is_manifest(f)]
+    if not files:
+        raise InputError("not-found", "the folder holds no files", "hidden files do not count", Place(file=root.name))
+    paths = [PurePosixPath(file.relative_to(root).as_posix()) for file in files]
+    formats = [_file_format(name.as_posix(), input_format) for name in paths]
+    members = tuple(
+        _member(file, name, found, table, options)
+        for file, name, found, table in zip(files, paths, formats, table_names(paths), strict=True)
+    )
+    passed = sorted(PurePosixPath(p.relative_to(root).as_posix()) for p in [*skipped, *manifests])
+    return Snapshot(root.resolve().name, members, is_folder=True, skipped=tuple(passed))
+
+
+def table_names(paths: list[PurePosixPath]) -> list[str]:
+    """Name the tables of files: the stem, as far as needed the path without ending, with it, with the compression's.
+
+    >>> table_names([PurePosixPath(p) for p in ("crm/a.csv", "web/a.csv", "web/b.json.gz", "web/b.csv")])
+    ['crm/a', 'web/a', 'web/b.json', 'web/b.csv']
+    """
+    whole = [path.as_posix() for path in paths]
+    inflated = [split_compression(name)[0] for name in whole]
+    bare = [str(PurePosixPath(name).with_suffix("")) for name in inflated]
+    names = [PurePosixPath(name).name for name in bare]
+    for longer in (bare, inflated, whole):
+        seen = Counter(names)
+        names = [name if seen[name] == 1 else other for name, other in zip(names, longer, strict=True)]
+    return names if len(set(names)) == len(names) else whole
+
+
+def _member(file: Path, path: PurePosixPath, found: str, table: str, options: ReadOptions) -> Member:
+    """Open one file after a look at its first bytes; an empty file is for the format to judge."""
+    compression = split_compression(file.name)[1]
+    source = InputFile(file, compression, table)
+    with source.open() as stream:
+        head = stream.read(_HEAD_BYTES)
+    if head and not (FORMATS[found].sniff(head) or (found == "parquet" and compression)):
+        what = f"the file does not look like {found}, which its name or `--input-format` says"
+        raise InputError("malformed", what, place=Place(file=path.as_posix()))
+    return Member(path, found, FORMATS[found].open(source, options), compression)
+
+
+def _file_format(name: str, input_format: str) -> str:
+    """The format with the longest ending that `name` has, in upper or lower case."""
+    plain = split_compression(name)[0].lower()
+    endings = [(len(s), other) for other in FORMATS for s in FORMATS[other].suffixes if plain.endswith(s)]
+    if endings:
+        return max(endings)[1]
+    if input_format:
+        return input_format
+    known = " ".join(s for other in FORMATS for s in FORMATS[other].suffixes)
+    hint = f"known endings: {known}, each also with .gz or .zst; or say `--input-format`"
+    raise InputError("unsupported", "no format has the file's ending", hint, Place(file=name))
+
+
+def _walk(root: Path) -> tuple[list[Path], list[Path]]:
+    """The files below a folder, and the hidden files and folders, both in path order."""
+    files: list[Path] = []
+    hidden: list[Path] = []
+    inside = root.resolve()
+    folders = [root]
+    while folders:
+        for entry in _entries(folders.pop(), root):
+            if entry.name.startswith("."):
+                hidden.append(entry)
+            elif entry.is_symlink():
+                files.append(_link_inside(entry, root, inside))
+            elif entry.is_dir():
+                folders.append(entry)
+            else:
+                files.append(entry)
+    return sorted(files, key=_order(root)), sorted(hidden, key=_order(root))
+
+
+def _order(root: Path) -> Callable[[Path], tuple[str, ...]]:
+    return lambda path: path.relative_to(root).parts
+
+
+def _entries(folder: Path, root: Path) -> Iterator[Path]:
+    try:
+        return iter(sorted(folder.iterdir()))
+    except OSError:
+        name = root.name if folder == root else folder.relative_to(root).as_posix()
+        raise InputError("unreadable", "the folder cannot be listed", "check its mode", Place(file=name)) from None
+
+
+def _link_inside(link: Path, root: Path, inside: Path) -> Path:
+    target = link.resolve()
+    if target.is_file() and target.is_relative_to(inside):
+        return link
+    what = "a link that does not lead to a file inside the folder"
+    raise InputError("unsupported", what, "remove it or copy its file", Place(file=link.relative_to(root).as_posix()))
+
+
+def _holds(check: Callable[[], bool]) -> bool:
+    """Whether a check of a path says yes; where it may not even look, opening will say why."""
+    try:
+        return check()
+    except OSError:
+        return False
+
+
+def _is_manifest(path: Path) -> bool:
+    return path.name == MANIFEST or path.name.endswith(SIDECAR)
+
+
+def _refuse_copy(files: list[Path], root: Path) -> None:
+    """Refuse what a manifest says is a masked copy: beside a file, in a folder, or in a folder around it."""
+    around = [folder / MANIFEST for folder in root.absolute().parents]
+    beside = [file.with_name(file.name + SIDECAR) for file in files if not _is_manifest(file)]
+    for manifest in [*(file for file in files if file.name == MANIFEST), *around, *beside]:
+        if _holds(manifest.is_file):
+            what = "the source is a masked copy already: a manifest of masker stands with it"
+            raise GateError("already-masked", what, "`--allow-remask` masks it again", Place(file=manifest.name))

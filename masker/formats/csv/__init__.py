@@ -1,0 +1,44 @@
+"""CSV and its kin (tab, semicolon, bar): cells as text columns, and every cell that nobody masked keeps its bytes.
+
+RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180) as found in the wild: any of four separators, any line ends, a BOM,
+blank lines, needless quotes, quotes inside unquoted cells, UTF-16 and declared one-byte encodings. Ragged rows,
+duplicate headers, NUL bytes, a BOM in mid-file and broken quoting are refused, never repaired.
+"""
+
+import codecs
+from typing import BinaryIO
+
+from masker.formats import ReadOptions, Sink
+from masker.formats.csv.sink import CsvSink
+from masker.formats.csv.source import CsvSource, open_csv
+from masker.label import Label
+from masker.snapshot import Source
+from masker.streams import InputFile
+
+
+class Csv:
+    """The format `csv`. It has no place for a label."""
+
+    name = "csv"
+    suffixes = (".csv", ".tsv", ".txt", ".tab", ".psv")
+    carries_label = False
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the first bytes are text with a separator in the first line; weak, so the suffix should decide."""
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return True
+        line = head.partition(b"\n")[0]
+        return b"\0" not in head and any(mark in line for mark in (b",", b";", b"\t", b"|"))
+
+    def open(self, file: InputFile, options: ReadOptions) -> CsvSource:
+        """Read the head of the file: encoding, separator and header. Raises `InputError` where they are unusable."""
+        return open_csv(file, options)
+
+    def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
+        """Give the writer for a masked copy of `source` (which `open` made); `label` finds no place in a CSV file."""
+        if not isinstance(source, CsvSource):
+            raise TypeError("a CSV sink needs a CSV source")
+        return CsvSink(out, source.encoding)
+
+
+FORMAT = Csv()

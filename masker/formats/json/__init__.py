@@ -1,0 +1,119 @@
+"""JSON Lines, and arrays of flat objects: one table a file (RFC 8259; https://jsonlines.org).
+
+A member whose value is itself an object or an array is a text column of raw JSON, which a plan may keep, redact or
+drop as a whole. Files are UTF-8, as the norm demands; `ReadOptions.encoding`, `delimiter` and `header` are for others.
+Masking changes the masked tokens and nothing else: white space, key order, escapes, `1.10`, blank lines stay.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from masker.errors import InputError, Place
+from masker.formats import ReadOptions, Sink
+from masker.formats.json.blocks import read_blocks
+from masker.formats.json.cells import Block, Columns, cells
+from masker.formats.json.render import render
+from masker.label import Label
+from masker.snapshot import Part, Rows, Source, Table, Text
+from masker.streams import InputFile
+
+BLOCK_BYTES = 1 << 19  # the arrays of a larger block leave the processor's cache
+_LINES = (".jsonl", ".ndjson")
+
+
+class JsonSource:
+    """A JSON file whose columns and types one pass over all of it has found.
+
+    Integer columns are int64, boolean ones bool, the rest text; see `masker.formats.json.cells`.
+    """
+
+    def __init__(self, file: InputFile, options: ReadOptions) -> None:
+        self._file, self._block_bytes = file, min(options.block_bytes, BLOCK_BYTES)
+        self._place = Place(file.path.name, file.table_name)
+        self._columns = Columns()
+        for block in self._blocks():
+            if isinstance(block, Block):
+                self._columns.learn(block)
+        self._columns.frozen = True
+        self._table = Table(file.table_name, self._columns.schema())
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The one table."""
+        return (self._table,)
+
+    def parts(self, table: str | None = None) -> Iterator[Part]:
+        """Stream the records as `Rows`, and as `Text` the white space and brackets around them.
+
+        Raises `InputError`, also (`malformed`) where the file is no longer the one that was opened.
+        """
+        for block in self._blocks():
+            if isinstance(block, bytes):
+                yield Text(block)
+            elif table is None or table == self._table.name:
+                yield Rows(self._table.name, self._cells(block), block)
+
+    def _blocks(self) -> Iterator[bytes | Block]:
+        row = 0
+        empty = self._file.path.name.lower().removesuffix(f".{self._file.compression}").endswith(_LINES)
+        with self._file.open() as stream:
+            blocks = read_blocks(stream, block_bytes=self._block_bytes, place=self._place, may_be_empty=empty)
+            for block in blocks:
+                if isinstance(block, bytes):
+                    yield block
+                    continue
+                yield self._columns.assign(block, self._place, row)
+                row += block.rows
+
+    def _cells(self, block: Block) -> pa.RecordBatch:
+        try:
+            return cells(block, self._table.schema)
+        except pa.ArrowInvalid:
+            raise InputError("malformed", "the file changed while it was read", place=self._place) from None
+
+
+class JsonSink:
+    """Writes the parts of a `JsonSource` back, masked columns re-rendered, all else byte for byte."""
+
+    def __init__(self, out: BinaryIO, source: Source) -> None:
+        self._out, self._names = out, list(source.tables[0].schema.names)
+
+    def prepare(self, part: Part) -> bytes | pa.Buffer:
+        """The bytes of a part; pure."""
+        if isinstance(part, Text):
+            return part.data
+        if not isinstance(part.origin, Block):
+            raise TypeError("rows that did not come from a JSON file")
+        return render(part.origin, self._names, part.batch, part.changed or frozenset())
+
+    def write(self, prepared: object) -> None:
+        """Write prepared bytes."""
+        self._out.write(memoryview(prepared))  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Nothing is left to write: closing brackets are parts."""
+
+
+class Json:
+    """The format `json`; see the module."""
+
+    name = "json"
+    suffixes = (".json", *_LINES)
+    carries_label = False
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the first byte that counts opens an object or an array."""
+        return head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")[:1] in (b"{", b"[")
+
+    def open(self, file: InputFile, options: ReadOptions) -> JsonSource:
+        """Read the file once, to the end, and check all of it; raises `InputError`."""
+        return JsonSource(file, options)
+
+    def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
+        """The writer of a copy; JSON has no place for a label."""
+        return JsonSink(out, source)
+
+
+FORMAT = Json()

@@ -1,0 +1,260 @@
+"""Parquet: rows by row group, in bounded batches; the copy is built anew from the rows (https://parquet.apache.org).
+
+Kept: column types, nesting, row group borders, each column's compression codec, INT96 where every timestamp has it.
+Rebuilt or left out: statistics, dictionaries (so that no unused value survives), page indexes, bloom filters, and all
+key-value metadata (pandas', the writer's own) but the label. Compressed as a whole (`.parquet.gz`), a file is refused.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.columns import is_text
+from masker.errors import GateError, InputError, Place
+from masker.formats import ReadOptions, Sink
+from masker.formats.parquet.layout import Layout, bare_schema
+from masker.label import KEY, Label
+from masker.snapshot import Part, Rows, Source, Table, Text
+from masker.streams import InputFile
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+_MAGIC, _ENCRYPTED = _MAGICS = (b"PAR1", b"PARE")
+MAX_BATCH_ROWS = 1 << 16
+MAX_GROUP_ROWS = 64 << 20  # Arrow's writer makes no larger row groups
+MAX_GROUP_BYTES = 4 << 30  # decoded; a row group is held in memory until it is written
+_INT96_MICROSECONDS = (1 << 63) // 1000  # what 64 bits of nanoseconds around 1970 hold: the years 1677 to 2262
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Whether these rows end their row group."""
+
+    ends_group: bool
+
+
+class ParquetSource:
+    """A Parquet file. Dictionary and extension types come as their plain value and storage types."""
+
+    def __init__(self, file: InputFile, options: ReadOptions) -> None:
+        self._file, self._place = file, Place(file.path.name, file.table_name)
+        if file.compression:
+            raise InputError("unsupported", "a Parquet file inside another compression", "inflate it", self._place)
+        self._block_bytes = options.block_bytes
+        _check_ends(file, self._place)
+        with file.open() as stream, _refusing(self._place):
+            opened = _opened(stream)
+            metadata, self.file_schema = opened.metadata, bare_schema(opened.schema_arrow)
+            self._groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+        self.layout = Layout.of(metadata)
+        if len(set(self.file_schema.names)) < len(self.file_schema):
+            raise InputError("malformed", "two columns have the same name", place=self._place)
+        if any(group.num_rows > MAX_GROUP_ROWS or group.total_byte_size > MAX_GROUP_BYTES for group in self._groups):
+            raise self._too_large()
+        if not self.layout.int96 <= set(self.file_schema.names):
+            raise InputError("unsupported", "INT96 inside a nested column", place=self._place)
+        self._table = Table(file.table_name, pa.schema([f.with_type(_plain(f.type)) for f in self.file_schema]))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The one table."""
+        return (self._table,)
+
+    def parts(self, table: str | None = None) -> Iterator[Part]:
+        """Stream the rows in batches that never cross a row group; a row group without rows is a batch of none.
+
+        Raises `InputError`: `malformed`, `encoding` for text that is not UTF-8, `unsupported`.
+        """
+        if table is not None and table != self._table.name:
+            return
+        with self._file.open() as stream, self._file.open() as second, _refusing(self._place):
+            opened = _opened(stream)
+            checks = _opened(second, unit="us") if self.layout.int96 else None
+            for number, group in enumerate(self._groups):
+                left, total = group.num_rows, 0
+                rows = max(1, min(MAX_BATCH_ROWS, self._block_bytes * left // max(1, group.total_byte_size)))
+                if checks is not None:
+                    self._check_int96(checks.iter_batches(rows, [number], columns=sorted(self.layout.int96)))
+                for batch in opened.iter_batches(rows, [number]) if left else ():
+                    left, total = left - batch.num_rows, total + batch.nbytes
+                    if total > MAX_GROUP_BYTES:
+                        raise self._too_large()
+                    yield Rows(self._table.name, self._rebuilt(batch), _Origin(not left))
+                if left:
+                    raise InputError("malformed", "a row group has other rows than it says", place=self._place)
+                if not group.num_rows:
+                    yield Rows(self._table.name, _no_rows(self._table.schema), _Origin(True))
+        if not self._groups:
+            yield Rows(self._table.name, _no_rows(self._table.schema), _Origin(False))
+
+    def _too_large(self) -> InputError:
+        return InputError("limit", "a row group is too large", "write the file with smaller row groups", self._place)
+
+    def _check_int96(self, batches: Iterator[pa.RecordBatch]) -> None:
+        """Refuse what wraps around in 64 bits of nanoseconds; `batches` hold microseconds."""
+        for batch in batches:
+            for column in batch.columns:
+                bounds = pc.min_max(column.cast(pa.int64())).as_py()
+                if max(abs(bounds["min"] or 0), abs(bounds["max"] or 0)) >= _INT96_MICROSECONDS:
+                    what = "an INT96 timestamp outside the years 1677 to 2262"
+                    raise InputError("unsupported", what, "write it as 64-bit microseconds", self._place)
+
+    def _rebuilt(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch in the table's schema, checked to the last byte."""
+        try:
+            batch.validate(full=True)
+        except pa.ArrowInvalid as error:
+            # Arrow tells what is wrong in its message only; the message itself is never shown.
+            code = "encoding" if "UTF8" in str(error) else "malformed"
+            raise InputError(code, "a column holds bytes that its type does not allow", place=self._place) from None
+        columns = [_decoded(batch.column(i), field.type) for i, field in enumerate(self._table.schema)]
+        if not columns:
+            return batch
+        return pa.RecordBatch.from_arrays(columns, schema=self._table.schema)
+
+
+class ParquetSink:
+    """Writes a Parquet file with the row groups of its source; holds one row group in memory."""
+
+    def __init__(self, out: BinaryIO, source: Source, label: Label | None) -> None:
+        if not isinstance(source, ParquetSource):
+            raise TypeError("the source is not a Parquet file")
+        self._out, self._source, self._label = out, source, label
+        self._held: list[pa.RecordBatch] = []
+        self._writer: pq.ParquetWriter | None = None
+
+    def prepare(self, part: Part) -> tuple[pa.RecordBatch, bool]:
+        """The rows in the file's own types, and whether they end a row group; pure.
+
+        Raises `GateError` (`does-not-fit`) where a masked column has another type than the file's.
+        """
+        if isinstance(part, Text) or not isinstance(part.origin, _Origin):
+            raise TypeError("a part that did not come from a Parquet file")
+        schema = self._schema(part.batch.schema.names)
+        columns = [_encoded(part.batch.column(field.name), field) for field in schema]
+        return pa.RecordBatch.from_arrays(columns, schema=schema), part.origin.ends_group
+
+    def write(self, prepared: object) -> None:
+        """Hold the rows until their row group is whole, then write it."""
+        batch, ends_group = prepared  # type: ignore[misc]
+        self._held.append(batch)  # type: ignore[has-type]
+        if ends_group:  # type: ignore[has-type]
+            table = pa.Table.from_batches(self._held)
+            self._opened(table.schema).write_table(table, row_group_size=max(1, table.num_rows))
+            self._held.clear()
+
+    def close(self) -> None:
+        """Write the footer; a file without row groups gets none."""
+        schema = self._held[0].schema if self._held else self._schema(self._source.file_schema.names)
+        self._opened(schema).close()
+
+    def _schema(self, names: list[str]) -> pa.Schema:
+        metadata = {KEY: self._label.as_text()} if self._label else None
+        kept = set(names)
+        return pa.schema([field for field in self._source.file_schema if field.name in kept], metadata)
+
+    def _opened(self, schema: pa.Schema) -> "pq.ParquetWriter":
+        if self._writer is None:
+            import pyarrow.parquet as pq
+
+            layout = self._source.layout
+            self._writer = pq.ParquetWriter(
+                self._out, schema, compression=layout.compression, use_deprecated_int96_timestamps=layout.all_int96
+            )
+        return self._writer
+
+
+class Parquet:
+    """The format `parquet`; see the module."""
+
+    name = "parquet"
+    suffixes = (".parquet", ".pq")
+    carries_label = True
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the file starts like Parquet, encrypted or not."""
+        return head.startswith(_MAGICS)
+
+    def open(self, file: InputFile, options: ReadOptions) -> ParquetSource:
+        """Read the footer; raises `InputError` (`truncated`, `malformed`, `unsupported` for encryption, `limit`)."""
+        return ParquetSource(file, options)
+
+    def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
+        """The writer of a copy; the label goes into the key-value metadata as `masker_tag`."""
+        return ParquetSink(out, source, label)
+
+
+FORMAT = Parquet()
+
+
+def _opened(stream: BinaryIO, unit: str | None = None) -> "pq.ParquetFile":
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(stream, pre_buffer=False, page_checksum_verification=True, coerce_int96_timestamp_unit=unit)
+
+
+@contextmanager
+def _refusing(place: Place) -> Iterator[None]:
+    """Turn what Arrow raises at a bad file into `InputError`, without its text."""
+    try:
+        yield
+    except pa.ArrowNotImplementedError:
+        raise InputError("unsupported", "the file uses a Parquet feature that is not read", place=place) from None
+    except MemoryError:
+        raise InputError("limit", "the file needs more memory than there is", place=place) from None
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
+        raise InputError("malformed", "the file is damaged or encrypted", "export it again", place) from None
+
+
+def _check_ends(file: InputFile, place: Place) -> None:
+    with file.open() as stream:
+        head = stream.read(4)
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - 4))
+        tail = stream.read(4)
+    if _ENCRYPTED in (head, tail):
+        raise InputError("unsupported", "the file is encrypted", "decrypt it first", place)
+    if not _MAGIC.startswith(head):
+        raise InputError("malformed", "the file is not Parquet", place=place)
+    if size < 12 or tail != _MAGIC:
+        raise InputError("truncated", "the file ends before its footer does", "export or copy it again", place)
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
+
+
+def _plain(type_: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(type_):
+        return type_.value_type
+    return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
+
+
+def _decoded(column: pa.Array, type_: pa.DataType) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary_decode()
+    if isinstance(column.type, pa.BaseExtensionType):
+        return column.storage
+    return column if column.type == type_ else column.cast(type_)
+
+
+def _encoded(column: pa.Array, field: pa.Field) -> pa.Array:
+    """A column in the file's own type; the types must agree but for the layout of text."""
+    plain = _plain(field.type)
+    if column.type != plain and is_text(column.type) and is_text(plain):
+        column = column.cast(plain)
+    if column.type != plain:
+        raise GateError("does-not-fit", "a masked column has another type", place=Place(column=field.name))
+    if column.null_count and not field.nullable:
+        raise GateError("does-not-fit", "NULL in a column that has to have values", place=Place(column=field.name))
+    if pa.types.is_dictionary(field.type):
+        encoded = column.dictionary_encode()
+        indices = encoded.indices.cast(field.type.index_type)
+        return pa.DictionaryArray.from_arrays(indices, encoded.dictionary, ordered=field.type.ordered)
+    return pa.ExtensionArray.from_storage(field.type, column) if field.type != plain else column

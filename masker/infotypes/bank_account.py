@@ -1,0 +1,45 @@
+"""Bank account numbers in national form, with the routing number, sort code or BIC beside them."""
+
+from masker.infotypes import Infotype
+
+INFOTYPE = Infotype(
+    name="bank_account",
+    title="bank account number",
+    group="money",
+    headers={
+        "en": (
+            "bank account",
+            "bank account number",
+            "account number bank",
+            "acct no",
+            "routing number",
+            "sort code",
+            "bank routing",
+            "aba number",
+            "clabe",
+            "bsb",
+            "bic",
+            "swift",
+            "swift code",
+            "bic code",
+            "bank acct",
+            "bank code",
+            "account no",
+            "account iban",
+        ),
+        "de": ("kontonummer", "bankkonto", "konto nr", "blz", "bankleitzahl", "kontonr"),
+        "fr": ("compte bancaire", "numero de compte", "code banque", "numero compte"),
+        "es": ("cuenta bancaria", "numero de cuenta", "ccc", "numero cuenta"),
+        "pt": ("conta bancaria", "numero da conta", "agencia conta"),
+        "it": ("conto corrente", "numero di conto", "conto bancario"),
+        "nl": ("rekeningnummer", "bankrekening", "bankrekeningnummer"),
+        "pl": ("numer konta", "konto bankowe", "rachunek bankowy", "numer rachunku"),
+        "ru": ("расчетный счет", "номер счета", "бик", "банковский счет"),
+        "zh": ("银行账号", "银行账户", "银行帐号", "账号银行"),
+        "ja": ("口座番号", "銀行口座"),
+    },
+    not_headers=("type", "balance", "status", "count", "manager", "currency"),
+    pattern=r"[0-9][0-9 -]{4,26}[0-9]|[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
+    direct=True,
+    sources=("ISO 9362:2022 (BIC)",),
+)

@@ -1,0 +1,39 @@
+"""Driving licence numbers: as many shapes as states, so a header has to tell."""
+
+from masker.infotypes import Infotype
+
+INFOTYPE = Infotype(
+    name="driver_license",
+    title="driving licence number",
+    group="state",
+    headers={
+        "en": (
+            "driver license",
+            "drivers license",
+            "driving licence",
+            "license number driver",
+            "driver licence",
+            "driver license number",
+            "drivers license number",
+            "driving license",
+            "dl number",
+            "driving licence number",
+            "drivers licence",
+            "driver s license",
+        ),
+        "de": ("fuehrerschein", "fuhrerschein", "fuehrerscheinnummer", "fuhrerscheinnummer"),
+        "fr": ("permis de conduire", "numero de permis"),
+        "es": ("carnet de conducir", "licencia de conducir", "permiso de conducir"),
+        "pt": ("carteira de motorista", "cnh", "carta de conducao"),
+        "it": ("patente", "patente di guida", "numero patente"),
+        "nl": ("rijbewijs", "rijbewijsnummer"),
+        "pl": ("prawo jazdy", "numer prawa jazdy"),
+        "ru": ("водительское удостоверение",),
+        "zh": ("驾驶证", "驾照", "驾驶证号"),
+        "ja": ("運転免許証", "免許証番号"),
+    },
+    not_headers=("type", "class", "state", "expiry", "issued", "date"),
+    pattern=r"[A-Za-z0-9][A-Za-z0-9 -]{4,22}[A-Za-z0-9]",
+    direct=True,
+    sources=("AAMVA DL/ID Card Design Standard (2020)",),
+)

@@ -1,0 +1,26 @@
+"""Passport numbers (ICAO Doc 9303): up to nine letters and digits without a public check, so a header has to tell."""
+
+from masker.infotypes import Infotype
+
+INFOTYPE = Infotype(
+    name="passport",
+    title="passport number",
+    group="state",
+    headers={
+        "en": ("passport", "passport number", "passport no", "passport id", "passport num"),
+        "de": ("reisepass", "passnummer", "reisepassnummer", "pass nr"),
+        "fr": ("passeport", "numero de passeport", "numero passeport"),
+        "es": ("pasaporte", "numero de pasaporte"),
+        "pt": ("passaporte", "numero do passaporte"),
+        "it": ("passaporto", "numero passaporto"),
+        "nl": ("paspoort", "paspoortnummer"),
+        "pl": ("paszport", "numer paszportu"),
+        "ru": ("паспорт", "номер паспорта", "серия паспорта"),
+        "zh": ("护照", "护照号", "护照号码"),
+        "ja": ("パスポート", "旅券番号", "パスポート番号"),
+    },
+    not_headers=("country", "expiry", "issued", "type", "date", "verified"),
+    pattern=r"[A-Za-z0-9]{6,10}",
+    direct=True,
+    sources=("ICAO Doc 9303 part 4",),
+)

@@ -1,0 +1,48 @@
+"""Session, cookie and visitor ids: opaque tokens that follow one browser or one login."""
+
+from masker.infotypes import Infotype
+
+INFOTYPE = Infotype(
+    name="session_id",
+    title="session, cookie or visitor id",
+    group="web",
+    headers={
+        "en": (
+            "session",
+            "session id",
+            "sessionid",
+            "sess id",
+            "cookie",
+            "cookie id",
+            "visitor id",
+            "visit id",
+            "sid",
+            "jsessionid",
+            "phpsessid",
+            "client id",
+            "anonymous id",
+            "ga client id",
+            "visitor token",
+            "session token",
+            "session key",
+            "tracking id",
+            "browser id",
+            "authenticity token",
+            "csrf token",
+        ),
+        "de": ("sitzung", "sitzungs id", "besucher id", "sitzungskennung"),
+        "fr": ("identifiant de session", "id session", "id visiteur"),
+        "es": ("id de sesion", "sesion", "id sesion"),
+        "pt": ("sessao", "id da sessao"),
+        "it": ("id sessione", "sessione"),
+        "nl": ("sessie", "sessie id"),
+        "pl": ("sesja", "id sesji"),
+        "ru": ("сессия", "идентификатор сессии"),
+        "zh": ("会话", "会话编号", "会话id"),
+        "ja": ("セッション", "セッションid"),
+    },
+    not_headers=("count", "duration", "start", "end", "length", "type", "consent", "timeout", "data", "time"),
+    pattern=r"[A-Za-z0-9_+/=.:%-]{8,256}",
+    direct=True,
+    sources=("RFC 6265 (HTTP cookies)",),
+)

@@ -1,0 +1,38 @@
+"""Vehicles that lead to their keeper: identification numbers (ISO 3779), number plates, the car a person drives."""
+
+from masker.infotypes import Infotype
+
+INFOTYPE = Infotype(
+    name="vehicle_id",
+    title="vehicle or number plate",
+    group="person",
+    headers={
+        "en": (
+            "vin",
+            "vehicle",
+            "vehicle id",
+            "license plate",
+            "licence plate",
+            "number plate",
+            "plate number",
+            "vehicle identification number",
+            "registration plate",
+            "car plate",
+            "vehicle registration",
+        ),
+        "de": ("kennzeichen", "fahrgestellnummer", "fahrzeug", "kfz kennzeichen", "fin"),
+        "fr": ("immatriculation", "plaque", "plaque d immatriculation", "vehicule"),
+        "es": ("matricula", "placa", "bastidor", "vehiculo"),
+        "pt": ("placa", "matricula", "chassi", "veiculo"),
+        "it": ("targa", "telaio", "numero di telaio", "veicolo"),
+        "nl": ("kenteken", "voertuig"),
+        "pl": ("numer rejestracyjny", "tablica rejestracyjna", "pojazd"),
+        "ru": ("госномер", "номер автомобиля", "вин"),
+        "zh": ("车牌", "车牌号", "车架号"),
+        "ja": ("ナンバープレート", "車台番号", "車両番号"),
+    },
+    not_headers=("type", "count", "class", "model", "category"),
+    pattern=r"[A-HJ-NPR-Z0-9]{17}|[A-Za-z0-9][A-Za-z0-9 ·-]{2,40}",
+    direct=True,
+    sources=("ISO 3779:2009",),
+)

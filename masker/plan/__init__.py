@@ -1,0 +1,103 @@
+"""The plan of a run: what happens to every column, and why. Frozen, picklable, free of keys and values.
+
+`build.py` makes it from profile × snapshot schema × findings, `bind.py` turns it into a step that masks rows,
+`explain.py` tells it to people, `promise.py` says what the verifier may hold the copy to.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from masker.methods import Method
+from masker.snapshot import ForeignKey
+
+_SMALLEST_UNIQUE_SPACE = 2.0**32
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """What happens to one column.
+
+    `by` is the column that says whose value it is (None: the value speaks for itself), `given` maps a role to another
+    column of the row that the method reads. `unreadable` is the way for values that `method` cannot read. `unique`:
+    the copy must keep different values different. `why` is one sentence for people.
+    """
+
+    name: str
+    type: str
+    infotype: str
+    method: Method
+    domain: str
+    unreadable: Method
+    by: str | None = None
+    given: tuple[tuple[str, str], ...] = ()
+    unique: bool = False
+    why: str = ""
+
+    @property
+    def fate(self) -> str:
+        """`kept`, `dropped`, `nulled` or `masked`."""
+        return {"keep": "kept", "drop": "dropped", "null": "nulled"}.get(self.method.name, "masked")
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """What happens to one table; `subject` and `key` say whose rows they are and which column tells persons apart."""
+
+    name: str
+    subject: str
+    key: str
+    columns: tuple[ColumnPlan, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    def column(self, name: str) -> ColumnPlan:
+        """The plan of a column; `KeyError` where there is none."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What happens to every column of every table of a snapshot, for one purpose and recipient."""
+
+    profile: str
+    profile_digest: str
+    customer: str
+    purpose: str
+    recipient: str
+    tables: tuple[TablePlan, ...]
+
+    def for_table(self, name: str) -> TablePlan:
+        """The plan of a table; `KeyError` where there is none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over everything that the plan says."""
+        tables = [
+            {**asdict(table), "columns": [{**asdict(c), "method": _told(c.method), "unreadable": _told(c.unreadable)}
+                                          for c in table.columns]}
+            for table in self.tables
+        ]  # fmt: skip
+        rest = [self.profile_digest, self.customer, self.purpose, self.recipient]
+        return sha256(json.dumps([rest, tables], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def collision_bound(column: ColumnPlan, rows: int) -> float | None:
+    """The chance that two of `rows` different values share a pseudonym, at most: rows² / (2 · output space).
+
+    0 for what can be turned back, since nothing falls together there; None where different values may well share a
+    pseudonym (names, places). Source: the union bound over all pairs.
+    """
+    method = column.method
+    if method.reversible:
+        return 0.0
+    if method.space is None or method.space < _SMALLEST_UNIQUE_SPACE:
+        return None
+    return min(1.0, rows * rows / (2 * method.space))
+
+
+def _told(method: Method) -> list[object]:
+    return [method.name, asdict(method)]  # type: ignore[call-overload]

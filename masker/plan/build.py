@@ -1,0 +1,222 @@
+"""Makes the plan: profile × snapshot schema × findings; a column that is undecided or does not fit stops it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyarrow as pa
+
+from masker.columns import is_text
+from masker.errors import GateError, Place, UsageError, shown
+from masker.findings import Finding, Findings, TableFindings
+from masker.infotypes import INFOTYPES, Infotype
+from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
+from masker.plan.ways import infotype_of, method_of
+from masker.profile import Rule, TableRules
+from masker.profile.load import LoadedProfile
+from masker.snapshot import ForeignKey, Table
+
+HIGHEST_COLLISION_BOUND = 1e-3
+_LISTED = 12
+_UNDECIDED_WAYS = {
+    "pseudonymize": Rule(method="fpe", infotype="other"),
+    "redact": Rule(method="redact", infotype="other"),
+    "drop": Rule(method="drop", infotype="other"),
+}
+
+
+def make_plan(
+    tables: Sequence[Table],
+    loaded: LoadedProfile,
+    findings: Findings | None,
+    *,
+    customer: str,
+    purpose: str,
+    recipient: str,
+) -> Plan:
+    """Decide every column of `tables` by the profile, or refuse.
+
+    Raises `GateError`: `undecided-column` (all of them are listed), `drift` (the profile names a table or column that
+    is not there), `does-not-fit`, `collision` (unique columns with a bound above 1e-3); `UsageError` for mistakes in
+    the profile, with file:line:character. Findings add uniqueness and inferred keys; they never change a method.
+    """
+    _refuse_drift(tables, loaded)
+    _refuse_undecided(tables, loaded)
+    plans = []
+    for table in tables:
+        found = _found(findings, table.name)
+        plans.append(_plan_table(table, loaded, found))
+    _refuse_collisions(plans, findings)
+    profile = loaded.profile
+    return Plan(
+        profile=profile.name,
+        profile_digest=loaded.digest,
+        customer=customer,
+        purpose=purpose,
+        recipient=recipient,
+        tables=tuple(plans) if findings else tuple(_with_keys_by_name(plans)),
+    )
+
+
+def _found(findings: Findings | None, table: str) -> TableFindings | None:
+    return next((found for found in findings or () if found.name == table), None)
+
+
+def _refuse_drift(tables: Sequence[Table], loaded: LoadedProfile) -> None:
+    known = {table.name: set(table.schema.names) for table in tables}
+    for name, rules in loaded.profile.tables.items():
+        if name not in known:
+            place = loaded.place("tables", name)
+            raise GateError("drift", "the profile names a table that the snapshot does not have", place=place)
+        named: dict[str, tuple[str, ...]] = dict.fromkeys(rules.columns, ("columns",))
+        if rules.subject and rules.subject.key:
+            named.setdefault(rules.subject.key, ("subject", "key"))
+        for column, path in named.items():
+            if column not in known[name]:
+                where = ("tables", name, *path, column) if path == ("columns",) else ("tables", name, *path)
+                hint = "remove it from the profile, or run `masker init` again"
+                message = "the profile names a column that the snapshot does not have"
+                raise GateError("drift", message, hint, loaded.place(*where))
+
+
+def _refuse_undecided(tables: Sequence[Table], loaded: LoadedProfile) -> None:
+    if loaded.profile.undecided != "refuse":
+        return
+    rules = loaded.profile.tables
+    open_ = [
+        f"{shown(table.name)}.{shown(column)}"
+        for table in tables
+        for column in table.schema.names
+        if table.name not in rules or column not in rules[table.name].columns
+    ]
+    if open_:
+        listed = ", ".join(open_[:_LISTED]) + (f" and {len(open_) - _LISTED} more" if len(open_) > _LISTED else "")
+        count = f"{len(open_)} column is" if len(open_) == 1 else f"{len(open_)} columns are"
+        raise GateError("undecided-column", f"{count} undecided: {listed}", "decide them in the profile: `masker init`")
+
+
+def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None) -> TablePlan:
+    rules = loaded.profile.tables.get(table.name, TableRules())
+    subject = rules.subject.is_ if rules.subject else "none"
+    key = rules.subject.key if rules.subject else ""
+    kept = {
+        column: rule for column, rule in rules.columns.items() if rule.method == "keep" and column in table.schema.names
+    }
+    given = _given(table, kept, loaded)
+    declared_unique = {columns[0] for columns in (table.primary_key, *table.unique) if len(columns) == 1}
+    columns = []
+    for field in table.schema:
+        rule = rules.columns.get(field.name) or _UNDECIDED_WAYS[loaded.profile.undecided]
+        finding = _finding(found, field.name)
+        columns.append(
+            _plan_column(
+                field, rule, loaded, table=table.name, key=key, given=given, columns=table.schema.names,
+                unique=field.name in declared_unique or bool(finding and finding.unique),
+            )
+        )  # fmt: skip
+    keys = tuple(found.foreign_keys) if found else table.foreign_keys
+    return TablePlan(table.name, subject, key, tuple(columns), keys)
+
+
+def _finding(found: TableFindings | None, column: str) -> Finding | None:
+    return next((finding for finding in found.columns if finding.column == column), None) if found else None
+
+
+def _given(table: Table, kept: Mapping[str, Rule], loaded: LoadedProfile) -> dict[str, str]:
+    """Kept columns that fakes may read, by role: only what the copy shows anyway may steer a fake."""
+    roles: dict[str, str] = {}
+    for column, rule in kept.items():
+        name = infotype_of(rule, column, loaded.place("tables", table.name, "columns", column))
+        role = INFOTYPES[name].role if name in INFOTYPES else ""
+        if role and is_text(table.schema.field(column).type):
+            roles.setdefault(role, column)
+    return roles
+
+
+def _plan_column(
+    field: pa.Field,
+    rule: Rule,
+    loaded: LoadedProfile,
+    *,
+    table: str,
+    key: str,
+    given: Mapping[str, str],
+    columns: Sequence[str],
+    unique: bool,
+) -> ColumnPlan:
+    place = loaded.place("tables", table, "columns", field.name)
+    name = infotype_of(rule, field.name, place)
+    infotype: Infotype | None = INFOTYPES[name] if name in INFOTYPES else None
+    locale = loaded.profile.locale
+    method = method_of(rule, infotype=name, locale=locale, place=place)
+    fallback = rule.unreadable or loaded.profile.unreadable
+    unreadable = method_of(fallback, infotype="other", locale=locale, place=place)
+    if method.takes == "text" and method.name not in ("keep", "drop", "null") and not _has_text_form(field.type):
+        hint = "`keep`, `null` or `drop` it"
+        spot = Place(table=table, column=field.name)
+        raise GateError("does-not-fit", f"`{method.name}` cannot mask a column of this type", hint, spot)
+    if rule.by not in (None, "none") and (rule.by not in columns or method.by_subject == "never"):
+        why = "names no column of the table" if rule.by not in columns else f"means nothing to `{method.name}`"
+        raise UsageError("profile", f"`by` {why}", "remove it", place)
+    by, why = _by(rule, method.by_subject, infotype, field.name, key)
+    identifies = infotype is None or infotype.direct or infotype.group == "key"
+    return ColumnPlan(
+        name=field.name,
+        type=str(field.type),
+        infotype=name,
+        method=method,
+        domain=rule.domain or name,
+        unreadable=unreadable,
+        by=by,
+        given=tuple((role, column) for role, column in given.items() if column != field.name)
+        if method.name == "fake"
+        else (),
+        unique=unique and identifies,
+        why=why,
+    )
+
+
+def _by(rule: Rule, goes: str, infotype: Infotype | None, column: str, key: str) -> tuple[str | None, str]:
+    if goes == "never":
+        return None, ""
+    if rule.by is not None:
+        return (None, "by value, as the profile says") if rule.by == "none" else (rule.by, "by the column it names")
+    wanted = goes == "always" or (infotype is not None and infotype.by_subject)
+    if wanted and key and key != column:
+        return key, f"by {shown(key)}, so that one person's records hang together"
+    return None, "by value: the table names no subject key" if wanted else "by value, so that tables still join on it"
+
+
+def _has_text_form(type_: pa.DataType) -> bool:
+    return not (pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_))
+
+
+def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) -> None:
+    for table in plans:
+        found = _found(findings, table.name)
+        for column in table.columns:
+            # People share names and addresses: that those of one snapshot are all different promises nothing.
+            shared = column.infotype in INFOTYPES and INFOTYPES[column.infotype].by_subject
+            if not column.unique or column.fate != "masked" or shared:
+                continue
+            bound = collision_bound(column, found.rows if found else 0)
+            if bound is None or bound > HIGHEST_COLLISION_BOUND:
+                place = Place(table=table.name, column=column.name)
+                message = f"the column's values are unique, and `{column.method.name}` would not keep them so"
+                raise GateError("collision", message, "use `fpe`, `permute` or `token`", place)
+
+
+def _with_keys_by_name(plans: Sequence[TablePlan]) -> Iterable[TablePlan]:
+    """Without a scan: a column named like another table's subject key, in the same domain, is held to be its key."""
+    targets = {(t.key, t.column(t.key).domain): t for t in plans if t.key and _names_table(t)}
+    for table in plans:
+        keys = tuple(
+            ForeignKey((column.name,), targets[column.name, column.domain].name, (column.name,))
+            for column in table.columns
+            if (column.name, column.domain) in targets and targets[column.name, column.domain].name != table.name
+        )
+        yield TablePlan(table.name, table.subject, table.key, table.columns, (*table.foreign_keys, *keys))
+
+
+def _names_table(table: TablePlan) -> bool:
+    """Whether the key's name stands for this table itself (`customer_id` in `customers`), not for another one."""
+    stem = table.key.removesuffix("_id").casefold()
+    return bool(stem) and table.name.rsplit("/", 1)[-1].casefold().startswith(stem)

@@ -1,0 +1,28 @@
+"""Tells a plan to people: per column the method with its parameters, whose value it goes by, and why."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from masker.errors import shown
+from masker.methods import Method
+from masker.plan import Plan
+
+
+def explain(plan: Plan) -> Iterator[str]:
+    """The plan line by line; names only where they are plain identifiers, never a value."""
+    yield f"plan {plan.digest[:12]} for {plan.purpose}, profile {shown(plan.profile)}, recipient {plan.recipient}"
+    for table in plan.tables:
+        whose = f"{table.subject}, by {shown(table.key)}" if table.key else table.subject
+        yield f"{shown(table.name)} ({whose})"
+        for column in table.columns:
+            yield f"  {shown(column.name):24} {told(column.method):40} {column.infotype:16} {column.why}".rstrip()
+
+
+def told(method: Method) -> str:
+    """A method with the parameters that differ from its defaults: `shift_date(within=90)`."""
+    parts = [
+        f"{field.name}={getattr(method, field.name)}"
+        for field in fields(method)  # type: ignore[arg-type]
+        if getattr(method, field.name) != field.default and field.name not in ("infotype",)
+    ]
+    return f"{method.name}({', '.join(parts)})" if parts else method.name

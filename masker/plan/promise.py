@@ -1,0 +1,41 @@
+"""What a plan promises of its copy, told in the verifier's words."""
+
+from collections.abc import Mapping
+
+from masker.plan import ColumnPlan, Plan, collision_bound
+from masker.promises import ColumnPromise, Promises, TablePromise
+
+_TEXT_TYPES = ("string", "large_string", "string_view")
+
+
+def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
+    """The promises for a copy; `files` maps each table to its file below the copy's root."""
+    return Promises(
+        tuple(
+            TablePromise(
+                name=table.name,
+                file=files[table.name],
+                columns=tuple(promise_of(column) for column in table.columns),
+                foreign_keys=table.foreign_keys,
+            )
+            for table in plan.tables
+        )
+    )
+
+
+def promise_of(column: ColumnPlan) -> ColumnPromise:
+    """The promise for one column."""
+    method = column.method
+    masked = column.fate == "masked"
+    # What suppresses a number puts 0 there, and a cell that was 0 already looks as if it had been left alone.
+    zeroed = method.iso20889 == "suppression" and column.type not in _TEXT_TYPES
+    return ColumnPromise(
+        name=column.name,
+        infotype=column.infotype,
+        method=method.name,
+        fate=column.fate,
+        changes=masked and method.changes,
+        space=(1.0 if zeroed else method.space) if masked else None,
+        nulls_kept=column.fate in ("kept", "masked"),
+        unique=masked and column.unique and collision_bound(column, 0) is not None,
+    )

@@ -1,0 +1,77 @@
+"""The data owner's profile: which column gets which method. Frozen models; `load.py` reads them from YAML."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+RESERVED = ("method", "infotype", "domain", "by", "unreadable")
+"""Keys of a column's rule that are not parameters of its method."""
+
+SubjectName = Literal["employee", "customer", "partner", "supplier", "user", "patient", "none"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rule(_Model):
+    """The way for a column: a method with its parameters, short form `fake` or long form `{method: fake, locale: …}`.
+
+    `infotype` says what the column holds (else its name must say so), `domain` which columns share pseudonyms
+    (default: the infotype), `by` the column that says whose value it is (`none`: go by value), `unreadable` the way
+    for values that the method cannot read.
+    """
+
+    method: str = Field(description="a masking method: `masker show methods`")
+    infotype: str | None = Field(default=None, description="what the column holds: `masker show infotypes`")
+    domain: str | None = Field(
+        default=None, description="columns of one domain share pseudonyms; default: the infotype"
+    )
+    by: str | None = Field(default=None, description="the column whose value says whose it is, or `none`")
+    unreadable: "Rule | None" = Field(default=None, description="the way for values that the method cannot read")
+    parameters: Mapping[str, Any] = Field(default_factory=dict, description="the method's own parameters")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: object) -> object:
+        if isinstance(given, str):
+            return {"method": given}
+        if not isinstance(given, dict) or "parameters" in given:
+            return given
+        known = {key: value for key, value in given.items() if key in RESERVED}
+        return {**known, "parameters": {key: value for key, value in given.items() if key not in RESERVED}}
+
+
+class Subject(_Model):
+    """Whose data a table holds and the column that tells one person from another."""
+
+    is_: SubjectName = Field(alias="is", description="whose data it is")
+    key: str = Field(default="", description="the column that identifies the person; empty: rows go by value")
+
+
+class TableRules(_Model):
+    """The decisions for one table: every column of it must be named."""
+
+    subject: Subject | None = None
+    columns: Mapping[str, Rule] = Field(default_factory=dict)
+
+
+Undecided = Literal["refuse", "pseudonymize", "redact", "drop"]
+
+
+class Profile(_Model):
+    """A whole profile, with what it extends already merged in: `infotypes` is complete, `tables` is the owner's own."""
+
+    masker: Literal[1]
+    name: str
+    owner: str = ""
+    summary: str = ""
+    keeps: str = ""
+    loses: str = ""
+    extends: str | None = None
+    locale: str = "en_US"
+    undecided: Undecided = Field(default="refuse", description="for columns that nobody decided; never inherited")
+    unreadable: Rule = Field(default_factory=lambda: Rule(method="fpe"))
+    infotypes: Mapping[str, Rule] = Field(default_factory=dict, description="the way for columns of an infotype")
+    tables: Mapping[str, TableRules] = Field(default_factory=dict)

@@ -1,0 +1,218 @@
+"""A copy appears whole or not at all: staging beside DEST, fsync, then one rename that never replaces anything.
+
+The staging folder `.masker-tmp-<run>` (0700) lies beside DEST, so that the last step stays on one file system, and is
+locked (flock) while its run lives: what is found unlocked was left by a killed run and is removed by the next one.
+A folder is published by one rename. A single file is published sidecar first, data last: a sidecar without its file
+means that there is no copy.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from types import FrameType
+from typing import Self
+
+from masker.errors import Interrupted, OutputError, UsageError
+from masker.manifest import FOLDER_NAME, PAYLOAD_TYPE, SUFFIX
+from masker.staged import StagedFile, create_file, locked, output_errors, rename_without_replace, sync_folder
+
+PREFIX = ".masker-tmp-"
+
+
+def check_apart(source: Path, dest: Path) -> None:
+    """Refuse (`UsageError`) a DEST that is SOURCE, lies inside it or around it, through links and mounts as well."""
+
+    def chain(path: Path) -> Iterator[tuple[int, int]]:
+        real = Path(os.path.realpath(path))
+        for folder in (real, *real.parents):
+            with contextlib.suppress(OSError):
+                status = folder.stat()
+                yield status.st_dev, status.st_ino
+
+    def own(path: Path) -> set[tuple[int, int]]:
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            return {(status.st_dev, status.st_ino)}
+        return set()
+
+    if not own(source).isdisjoint(chain(dest)) or not own(dest).isdisjoint(chain(source)):
+        raise UsageError("usage", "DEST must not be SOURCE, lie inside it or contain it", "choose a DEST beside it")
+
+
+class Terminated(Interrupted):
+    """The system stopped the run (SIGTERM)."""
+
+    exit_code = 143
+
+
+class Staging:
+    """Where a copy is made before anybody can see it: `with Staging(dest, folder=True) as staging:`.
+
+    `create` makes files (0600, in folders 0700), `root` is what the verifier reads, `publish` makes all of it visible
+    at once. Leaving the block without that, by any failure or by SIGINT or SIGTERM, leaves nothing. Raises
+    `OutputError`: `exists` where DEST is there already (it is never replaced), `no-space`, `permission`, `output`.
+    """
+
+    def __init__(self, dest: Path, *, folder: bool) -> None:
+        self.dest = Path(os.path.abspath(dest))  # noqa: PTH100 - resolve() would follow a link at DEST
+        self.folder = folder
+        self._cleanup = contextlib.ExitStack()
+        self._created: list[StagedFile] = []
+
+    def __enter__(self) -> Self:
+        with output_errors(), contextlib.ExitStack() as cleanup:
+            cleanup.enter_context(_terminable())
+            if os.path.lexists(self.dest):
+                raise FileExistsError(errno.EEXIST, "")
+            if not self.dest.parent.is_dir():
+                raise OutputError("output", "the folder of DEST does not exist", "make it first")
+            clean_orphans(self.dest.parent)
+            self.path, lock = _locked_folder(self.dest.parent)
+            cleanup.callback(os.close, lock)
+            cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
+            if self.folder:
+                self.root.mkdir(0o700)
+            self._cleanup = cleanup.pop_all()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for file in self._created:
+            with contextlib.suppress(OutputError):
+                file.close()
+        self._cleanup.close()
+
+    @property
+    def root(self) -> Path:
+        """The copy as it stands in the staging folder: a folder or a single file, under DEST's own name."""
+        return self.path / self.dest.name
+
+    def create(self, path: PurePosixPath | None = None) -> StagedFile:
+        """Make a file at `path` below the copy's folder (without `path`: the single file itself)."""
+        relative = path or PurePosixPath()
+        if relative.is_absolute() or ".." in relative.parts or relative == PurePosixPath(FOLDER_NAME):
+            raise OutputError("output", "a file of the copy would lie outside of it or in the manifest's place")
+        with output_errors():
+            target = self.root.joinpath(*relative.parts)
+            for folder in reversed(target.relative_to(self.path).parents[:-1]):
+                (self.path / folder).mkdir(0o700, exist_ok=True)
+            file = create_file(target)
+        self._created.append(file)
+        return file
+
+    def publish(self, manifest: bytes) -> None:
+        """Make the copy and its signed `manifest` visible; afterwards it is complete, or `DEST` does not exist.
+
+        A signal that comes before the decisive rename raises; one that comes later finds the work done and is ignored.
+        """
+        with output_errors():
+            for file in self._created:
+                file.close()
+            sidecar = self.root / FOLDER_NAME if self.folder else self.path / (self.dest.name + SUFFIX)
+            with create_file(sidecar) as out:
+                out.write(manifest)
+            for folder, _, _ in os.walk(self.path):
+                sync_folder(Path(folder))
+            with locked(self.dest.parent), _held_signals() as interrupted:
+                if not self.folder:
+                    _place_sidecar(sidecar, self.dest)
+                renamed = False
+                try:
+                    interrupted()
+                    rename_without_replace(self.root, self.dest)
+                    renamed = True
+                    sync_folder(self.dest.parent)
+                except BaseException:
+                    if renamed:
+                        self.dest.rename(self.root)
+                    if not self.folder:
+                        self.dest.with_name(sidecar.name).unlink(missing_ok=True)
+                    raise
+
+
+def clean_orphans(parent: Path) -> int:
+    """Remove the staging folders in `parent` that no living run holds; gives their number. Others' and links stay."""
+    removed = 0
+    for path in parent.glob(PREFIX + "*"):
+        with contextlib.suppress(OSError):
+            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(lock).st_uid == os.geteuid():
+                    shutil.rmtree(path)
+                    removed += 1
+            finally:
+                os.close(lock)
+    return removed
+
+
+def _locked_folder(parent: Path) -> tuple[Path, int]:
+    # Between mkdir and flock another run may take the folder for an orphan and remove it: then make a new one.
+    while True:
+        path = parent / (PREFIX + secrets.token_hex(8))
+        path.mkdir(0o700)
+        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(lock), path.lstat()):
+                    return path, lock
+            except BaseException:
+                os.close(lock)
+                raise
+            os.close(lock)
+
+
+def _place_sidecar(staged: Path, dest: Path) -> None:
+    target = dest.with_name(staged.name)
+    if os.path.lexists(dest):
+        raise FileExistsError(errno.EEXIST, "")
+    if target.is_file() and not target.is_symlink():
+        # A lone sidecar is what a killed run or an interrupted purge left; anything else there is somebody's file.
+        with target.open("rb") as file:
+            left_over = PAYLOAD_TYPE.encode() in file.read(-1)
+        if left_over:
+            target.unlink()
+    rename_without_replace(staged, target)
+    sync_folder(dest.parent)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise (Terminated if number == signal.SIGTERM else Interrupted)("interrupted", "the run was stopped")
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    # By default SIGTERM ends the process on the spot; as an exception it lets the staging be removed.
+    mine = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if mine:
+        signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        if mine:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _held_signals() -> Iterator[Callable[[], None]]:
+    # Python runs handlers in the main thread only; in any other thread nothing can come between the renames.
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+
+    def interrupted() -> None:
+        if came:
+            _terminated(came[0], None)
+
+    before = {number: signal.signal(number, lambda got, _: came.append(got)) for number in numbers}
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)

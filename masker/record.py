@@ -1,0 +1,119 @@
+"""What a run writes down of itself: the counts it kept on the way, and the manifest made of them."""
+
+import hmac
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from masker import __version__
+from masker.agreement import Agreement, Purpose
+from masker.manifest import CopyColumn, CopyFile, CopyTable, Manifest
+from masker.plan import ColumnPlan, Plan, collision_bound
+from masker.plan.bind import Tally
+from masker.plan.promise import promise_of
+from masker.verify.problems import Verification
+
+
+@dataclass
+class Counts:
+    """Sums the tallies of a run: rows per table, NULLs and unreadable values per table and column."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, tally: Tally) -> None:
+        """Take one tally in."""
+        self.rows[tally.table] += tally.rows
+        for column, count in tally.nulls.items():
+            self.nulls[tally.table, column] += count
+        for column, count in tally.unreadable.items():
+            self.unreadable[tally.table, column] += count
+
+
+def copy_id(key: bytes, plan: Plan, created: str, source: str) -> str:
+    """The id of a copy: HMAC-SHA256 under `key` over plan digest, purpose, recipient, creation time and source name.
+
+    128 bits in hex. Keyed, so that a source's name cannot be tried out against it.
+    """
+    parts = (plan.digest, plan.purpose, plan.recipient, created, source)
+    message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    return hmac.digest(key, message, "sha256")[:16].hex()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run knows of itself beside its plan: times in RFC 3339, `file_of` maps each table to its file."""
+
+    copy_id: str
+    purpose: Purpose
+    agreement: Agreement
+    created: str
+    expires: str
+    operator: str
+    reference: str
+    key_id: str
+    ephemeral: bool
+    source: str
+    is_folder: bool
+    files: tuple[CopyFile, ...]
+    file_of: Mapping[str, str]
+
+
+def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verification) -> Manifest:
+    """The manifest of a run: what was done to every column and what the verification found; never a value."""
+    subjects = sorted({table.subject for table in plan.tables} - {"none"})
+    return Manifest(
+        copy_id=facts.copy_id,
+        purpose=plan.purpose,
+        purpose_text=facts.purpose.text,
+        purpose_terms=(facts.purpose.dpv,),
+        expires=facts.expires,
+        created=facts.created,
+        recipient=plan.recipient,
+        operator=facts.operator,
+        reference=facts.reference,
+        agreement=facts.agreement.customer,
+        agreement_reference=facts.agreement.reference,
+        policy_version=facts.agreement.policy_version,
+        data_subjects=tuple(subjects),
+        profile_digest=plan.profile_digest,
+        key_id=facts.key_id,
+        ephemeral=facts.ephemeral,
+        tool_version=__version__,
+        unicode_version=unicodedata.unidata_version,
+        source=facts.source,
+        is_folder=facts.is_folder,
+        files=facts.files,
+        tables=tuple(
+            CopyTable(
+                name=table.name,
+                file=facts.file_of[table.name],
+                rows=counts.rows[table.name],
+                columns=tuple(_column(table.name, column, counts, verification) for column in table.columns),
+                foreign_keys=table.foreign_keys,
+            )
+            for table in plan.tables
+        ),
+        verification=verification.summary,
+    )
+
+
+def _column(table: str, column: ColumnPlan, counts: Counts, verification: Verification) -> CopyColumn:
+    promise = promise_of(column)
+    return CopyColumn(
+        name=column.name,
+        infotype=column.infotype,
+        method=column.method.name,
+        iso20889=column.method.iso20889,
+        fate=column.fate,
+        changes=promise.changes,
+        space=promise.space,
+        nulls_kept=promise.nulls_kept,
+        unique=promise.unique,
+        nulls=counts.nulls[table, column.name],
+        unreadable=counts.unreadable[table, column.name],
+        unchanged_by_chance=verification.unchanged_by_chance.get((table, column.name), 0),
+        collision_bound=collision_bound(column, counts.rows[table]) or 0.0,
+    )

@@ -1,0 +1,96 @@
+"""What commands tell: findings and runs as plain text lines for people, a run as JSON for programs. Never a value."""
+
+from collections.abc import Iterator
+
+from masker.errors import shown
+from masker.findings import Findings
+from masker.manifest import Manifest
+
+_WIDEST = 100
+
+
+def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str]:
+    """A scan for people: a line per table with its subject, a line per column that is personal or unsure, with why."""
+    yield f"{findings.source}: {len(findings.tables)} tables"
+    for table in findings:
+        personal = sum(finding.decision == "personal" for finding in table.columns)
+        whose = table.subject if table.subject != "none" else "nobody in particular"
+        by = f" by {shown(table.subject_key)}" if table.subject_key else ""
+        yield ""
+        share = f"{personal} of {len(table.columns)} columns personal"
+        yield f"{shown(table.name)}  {table.rows} rows, {whose}{by}: {share}"
+        for finding in table.columns:
+            if finding.decision == "clean" and not finding.contains and not show_all:
+                continue
+            contains = f" contains {' '.join(finding.contains)}" if finding.contains else ""
+            line = f"  {shown(finding.column):24} {finding.decision:8} {finding.infotype:16} {finding.score:4.2f}"
+            yield (line + contains + "  " + "; ".join(finding.evidence))[:_WIDEST].rstrip()
+        for key in table.foreign_keys:
+            columns, ref = (", ".join(map(shown, names)) for names in (key.columns, key.ref))
+            how = "declared" if key.declared else "inferred"
+            yield f"  key {columns} -> {shown(key.table)}({ref}), {how}"
+
+
+def run_text(manifest: Manifest, seconds: float) -> Iterator[str]:
+    """A finished run for people, within 80 columns."""
+    rows = sum(file.rows for file in manifest.files)
+    masked = sum(column.fate != "kept" for table in manifest.tables for column in table.columns)
+    columns = sum(len(table.columns) for table in manifest.tables)
+    checked = manifest.verification
+    yield f"{len(manifest.tables)} tables, {rows} rows, {masked} of {columns} columns masked in {seconds:.1f} s"
+    yield f"verified: {checked.checks} checks, {checked.leaks} leaks, {checked.orphans} orphans"
+    yield from tag_text(manifest)
+
+
+def tag_text(manifest: Manifest) -> Iterator[str]:
+    """The tag of a copy for people."""
+    reference = f", {manifest.reference}" if manifest.reference else ""
+    yield f"copy {manifest.copy_id}: {manifest.wording}"
+    yield f"purpose {manifest.purpose}{reference}, for {manifest.recipient}, expires {manifest.expires}"
+    if manifest.ephemeral:
+        yield "key: ephemeral, so nobody can repeat or reverse this run"
+    else:
+        yield f"key: {manifest.key_id}"
+
+
+def run_json(
+    manifest: Manifest, manifest_path: str, seconds: float, cpu_seconds: dict[str, float]
+) -> dict[str, object]:
+    """A finished run for programs; the keys are a contract."""
+    rows = sum(file.rows for file in manifest.files)
+    checked = manifest.verification
+    return {
+        "masker": 1,
+        "copy_id": manifest.copy_id,
+        "tables": [
+            {
+                "name": table.name,
+                "rows_in": table.rows,
+                "rows_out": table.rows,
+                "columns": [
+                    {
+                        "name": column.name,
+                        "method": column.method,
+                        "infotype": column.infotype,
+                        "nulls": column.nulls,
+                        "unreadable": column.unreadable,
+                        "compact": column.compact,
+                        "unchanged_by_chance": column.unchanged_by_chance,
+                        "collision_bound": column.collision_bound,
+                    }
+                    for column in table.columns
+                ],
+            }
+            for table in manifest.tables
+        ],
+        "verification": {
+            "leaks": checked.leaks,
+            "orphans": checked.orphans,
+            "mismatches": checked.mismatches,
+            "checks": checked.checks,
+        },
+        "seconds": round(seconds, 3),
+        "rows_per_second": round(rows / seconds) if seconds else 0,
+        "cpu_seconds": {step: round(spent, 3) for step, spent in cpu_seconds.items()},
+        "manifest": manifest_path,
+    }

@@ -1,0 +1,82 @@
+"""Findings as JSON: the contract of `masker scan --format json` (version 1). No value of the data is in it."""
+
+from typing import TypedDict
+
+from masker.findings import Findings
+
+
+class ForeignKeyJson(TypedDict):
+    """A foreign key: `columns` here refer to `ref` in `table`."""
+
+    columns: list[str]
+    table: str
+    ref: list[str]
+    declared: bool
+
+
+class ColumnJson(TypedDict):
+    """A column's finding."""
+
+    name: str
+    type: str
+    infotype: str
+    score: float
+    decision: str
+    subject: str
+    contains: list[str]
+    evidence: list[str]
+
+
+class TableJson(TypedDict):
+    """A table's findings."""
+
+    name: str
+    rows: int
+    subject: str
+    subject_score: float
+    primary_key: list[str]
+    foreign_keys: list[ForeignKeyJson]
+    columns: list[ColumnJson]
+
+
+class FindingsJson(TypedDict):
+    """The whole document."""
+
+    masker: int
+    source: str
+    tables: list[TableJson]
+
+
+def findings_json(findings: Findings) -> FindingsJson:
+    """The document as plain dicts and lists, ready for a JSON encoder."""
+    return {
+        "masker": 1,
+        "source": findings.source,
+        "tables": [
+            {
+                "name": table.name,
+                "rows": table.rows,
+                "subject": table.subject,
+                "subject_score": table.subject_score,
+                "primary_key": list(table.primary_key),
+                "foreign_keys": [
+                    {"columns": list(k.columns), "table": k.table, "ref": list(k.ref), "declared": k.declared}
+                    for k in table.foreign_keys
+                ],
+                "columns": [
+                    {
+                        "name": f.column,
+                        "type": f.type,
+                        "infotype": f.infotype,
+                        "score": f.score,
+                        "decision": f.decision,
+                        "subject": f.subject,
+                        "contains": list(f.contains),
+                        "evidence": list(f.evidence),
+                    }
+                    for f in table.columns
+                ],
+            }
+            for table in findings
+        ],
+    }

@@ -1,0 +1,56 @@
+"""One pass over a table: per column a sample of values, counts, and the sketch that keys are inferred from."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from masker.relations import ColumnSketch
+from masker.scan.hashing import Hasher
+from masker.scan.sampling import Sampler, ranks
+from masker.scan.sketches import Sketcher
+from masker.snapshot import Table
+
+SAMPLED = 1000  # non-null values a column
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedColumn:
+    """A column after the pass: `sample` holds values and therefore never leaves the scan."""
+
+    name: str
+    type: pa.DataType
+    sample: pa.Array
+    sketch: ColumnSketch
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedTable:
+    """A table after the pass, columns in schema order."""
+
+    table: Table
+    rows: int
+    columns: tuple[ObservedColumn, ...]
+
+
+def observe(
+    table: Table, batches: Callable[[], Iterator[pa.RecordBatch]], hasher: Hasher, *, size: int = SAMPLED
+) -> ObservedTable:
+    """Read a table once. Columns are taken by position; memory stays bounded whatever the number of rows."""
+    width = max(len(table.schema), 1)
+    samplers = [Sampler(size) for _ in table.schema]
+    sketchers = [Sketcher(hasher, field.type, width) for field in table.schema]
+    rows = 0
+    for batch in batches():
+        if batch.num_rows == 0:
+            continue
+        rank = ranks(rows, batch.num_rows)
+        for column, sampler, sketcher in zip(batch.columns, samplers, sketchers, strict=True):
+            sampler.add(column, rank)
+            sketcher.add(column)
+        rows += batch.num_rows
+    columns = tuple(
+        ObservedColumn(field.name, field.type, sampler.finish(field.type), sketcher.finish())
+        for field, sampler, sketcher in zip(table.schema, samplers, sketchers, strict=True)
+    )
+    return ObservedTable(table, rows, columns)

@@ -1,0 +1,111 @@
+"""One table's findings: profile its columns, weigh each alone, see whether it holds people, then decide each again."""
+
+from dataclasses import dataclass, replace
+
+from masker.findings import Finding, TableFindings
+from masker.relations import KeyColumn, primary_key
+from masker.scan.contains import contained
+from masker.scan.context import TableNames, holds_people, people_terms, subject_of, table_names
+from masker.scan.dates import read_dates
+from masker.scan.headers import Lexicon
+from masker.scan.judge import Judged, decide, judge
+from masker.scan.keys import entity, key_column, key_like, read_key
+from masker.scan.observe import ObservedTable
+from masker.scan.profiles import profile
+from masker.scan.subjects import person_in
+from masker.scan.terms import Term, logistic
+from masker.scan.weights import weights
+
+_DATED = frozenset({"text", "date", "timestamp", "integer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A table's findings before keys between tables are known, and its columns as the inference of keys sees them."""
+
+    findings: TableFindings
+    keys: tuple[KeyColumn, ...]
+    entity: tuple[str, ...]
+    key_shaped: frozenset[str]
+
+
+def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
+    """Judge one table. `named` is False where the names of columns and tables must not count."""
+    table = observed.table
+    names = table_names(table.name, lexicon, named=named)
+    called = entity(table.name, lexicon) if named else ()
+    profiles = [profile(column) for column in observed.columns]
+    judged = [
+        judge(p, read_dates(p.distinct) if p.kind in _DATED else None, lexicon, called, named=named) for p in profiles
+    ]
+    people = holds_people(people_terms(names, judged, lexicon, named=named))
+    decided = [decide(j, lexicon, people, named=named) for j in judged]
+    subject, score = subject_of(names, decided, lexicon, people, named=named)
+    keys = tuple(key_column(table.name, p, lexicon, p.sketch) for p in profiles)
+    key = primary_key(table, keys, called)
+    if subject != "none" and key:
+        decided = [_own_key(j, key, subject, lexicon, names, named=named) for j in decided]
+    findings = TableFindings(
+        name=table.name,
+        rows=observed.rows,
+        subject=subject,
+        subject_score=score,
+        columns=tuple(_finding(j, lexicon, subject, named=named) for j in decided),
+        primary_key=key,
+        foreign_keys=table.foreign_keys,
+    )
+    shaped = frozenset(p.name for p in profiles if key_like(p) and p.kind != "empty")
+    return Draft(replace(findings, subject_key=_subject_key(findings)), keys, called, shaped)
+
+
+def _own_key(
+    judged: Judged, key: tuple[str, ...], subject: str, lexicon: Lexicon, names: TableNames, *, named: bool
+) -> Judged:
+    """The primary key of a table whose rows are people stands for them."""
+    if key != (judged.column.name,) or judged.decision == "personal" or not named:
+        return judged
+    read = read_key(judged.column.name, lexicon)
+    # a table that only joins others (`deal_contact`) has no key of its own, whatever stands first in it
+    if not (person_in(names.words[-1:]) == subject and read.person in ("", subject)) and read.person != subject:
+        return judged
+    if read.is_key and read.stem and read.person != subject:
+        return judged
+    term = Term(f"primary key of a table of {subject}s", weights().context["key"])
+    score = logistic(weights().of("person_key", "prior") + term.weight)
+    return replace(judged, infotype="person_key", decision="personal", score=score, evidence=(term,))
+
+
+def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool) -> Finding:
+    column = judged.column
+    owner = _owner(judged, lexicon, named=named) or subject
+    return Finding(
+        column=column.name,
+        type=column.type,
+        infotype=judged.infotype,
+        score=judged.score,
+        decision=judged.decision,
+        subject=owner if judged.infotype != "none" else "none",
+        evidence=tuple(str(term) for term in judged.evidence if term.weight),
+        contains=contained(column, judged.infotype),
+        pattern=judged.dates.pattern if judged.dates and column.kind == "text" else "",
+        shape=column.shape,
+        unique=column.sketch.unique,
+        nulls=column.sketch.nulls,
+    )
+
+
+def _owner(judged: Judged, lexicon: Lexicon, *, named: bool) -> str:
+    """Whose value it is where the column's own name says so: `employee_id` in orders, `manager_email` in customers."""
+    if not named:
+        return ""
+    key = read_key(judged.column.name, lexicon)
+    return (
+        key.person if judged.infotype == "person_key" and key.person else person_in(lexicon.split(judged.column.name))
+    )
+
+
+def _subject_key(findings: TableFindings) -> str:
+    """The column that says whose row it is: the table's own person key, else the first of its subject."""
+    keys = [f for f in findings.columns if f.infotype == "person_key" and f.subject == findings.subject]
+    own = [f.column for f in keys if (f.column,) == findings.primary_key]
+    return (own or [f.column for f in keys] or [""])[0]

@@ -1,0 +1,117 @@
+"""What a column's values say of an infotype: shapes, checks, word lists; shares of distinct non-null values.
+
+Checks confirm and never veto (test cards fail Luhn, demo IBANs fail modulo 97). A check that random values pass in 2 %
+of cases decides alone, one of 10 % helps, one that passes more says no more than a shape.
+"""
+
+import math
+import re
+from functools import cache
+
+from masker.infotypes import Infotype
+from masker.scan.dates import Dates
+from masker.scan.profiles import ColumnProfile
+from masker.scan.terms import Term
+from masker.scan.traits import DICTIONARIES, TRAITS
+from masker.scan.weights import weights
+
+MOST, SOME, FEW = 0.6, 0.3, 0.2
+_CLASS_A, _CLASS_B = 0.02, 0.12
+_PROBE = 24
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def matches(infotype: Infotype, values: tuple[str, ...]) -> tuple[int, int]:
+    """How many values have the infotype's shape, and how many of these its check confirms (all, where it has none).
+
+    A probe of the first values is the cheap gate: where none of them has the shape, the rest is not looked at.
+    """
+    if infotype.pattern is None:
+        return 0, 0
+    pattern = _compiled(infotype.pattern)
+    shaped = [v for v in values[:_PROBE] if pattern.fullmatch(v)]
+    if shaped:
+        shaped += [v for v in values[_PROBE:] if pattern.fullmatch(v)]
+    if infotype.validate is None:
+        return len(shaped), len(shaped)
+    return len(shaped), sum(map(infotype.validate, shaped))
+
+
+def value_terms(infotype: Infotype, column: ColumnProfile, dates: Dates | None) -> list[Term]:
+    """The terms that the values of a column give for one infotype."""
+    terms = _by_pattern(infotype, column) + _by_trait(infotype, column, dates)
+    weight = weights()
+    wordy = weight.of(infotype.name, "wordy")
+    if column.kind == "boolean" or is_yes_no(column):
+        terms.append(Term("yes or no", weight.value["boolean"] if infotype.group != "special" else -2.0))
+    elif wordy and column.numeric:
+        terms.append(Term("numbers", weight.value["numeric"]))
+    if column.mean_words > 9 and not weight.of(infotype.name, "long"):
+        terms.append(Term("long texts", weight.value["prose"]))
+    spread = weight.of(infotype.name, "varied")
+    if spread and column.sketch.rows >= 30 and column.repeats > 20 and len(column.distinct) < 12:
+        terms.append(Term("few distinct values", weight.value["repeated"]))
+    return terms
+
+
+def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
+    many, weight = len(column.distinct), weights()
+    if many == 0 or infotype.pattern is None:
+        return []
+    shaped, valid = matches(infotype, column.distinct)
+    found = f"{valid}/{many} distinct values match"
+    if shaped < FEW * many:
+        return [Term(f"{shaped}/{many} distinct values have its shape", weight.of(infotype.name, "mismatch"))]
+    if shaped < MOST * many:
+        return []
+    checked = infotype.validate is not None
+    enough = valid >= 5
+    if valid >= MOST * many and infotype.accident <= _CLASS_A:
+        strongest = weight.value["proven" if checked or infotype.accident <= 0.001 else "shaped"]
+        own = weight.of(infotype.name, "proof") or strongest
+        # few values: no more than what so many accidents in a row are unlikely by
+        few = round(0.8 * valid * -math.log(max(infotype.accident, 1e-4)), 1)
+        return [Term(found, own if enough else min(own, few))]
+    if valid >= 0.8 * many and infotype.accident <= _CLASS_B:
+        return [Term(found, weight.value["likely"] if valid >= 10 else weight.value["confirmed"])]
+    if checked and valid < FEW * many:
+        return [Term(f"{shaped}/{many} distinct values have its shape, few pass its check", 0.0)]
+    return [Term(found, weight.of(infotype.name, "pattern"))]
+
+
+def _by_trait(infotype: Infotype, column: ColumnProfile, dates: Dates | None) -> list[Term]:
+    terms, weight = [], weights()
+    if (trait := TRAITS.get(infotype.name)) and (part := trait(column, dates)) is not None:
+        own = weight.of(infotype.name, "trait") or weight.value["own_shape"]
+        if part >= MOST:
+            terms.append(Term(f"{_percent(part)} of the values look like it", own))
+        elif part < FEW:
+            terms.append(Term("the values do not look like it", weight.of(infotype.name, "no_trait")))
+    if (listed := DICTIONARIES.get(infotype.name)) and (part := listed(column, dates)) is not None:
+        own = weight.of(infotype.name, "dictionary") or weight.value["dictionary"]
+        if part >= MOST:
+            terms.append(Term(f"{_percent(part)} of the values are in its word list", own))
+        elif part >= SOME:
+            terms.append(Term(f"{_percent(part)} of the values are in its word list", weight.value["some_dictionary"]))
+        elif part < 0.05:
+            terms.append(Term("none of the values is in its word list", weight.value["not_dictionary"]))
+    return terms
+
+
+def _percent(part: float) -> str:
+    return f"{min(part, 1.0):.0%}"
+
+
+_YES_NO = frozenset(
+    "true false yes no y n t f 0 1 ja nein oui non si sim nao tak nie да нет 是 否 on off j wahr falsch vrai faux".split()
+)
+
+
+def is_yes_no(column: ColumnProfile) -> bool:
+    """Whether all values are words for yes and no, both of them or one over many rows."""
+    folded = {v.casefold() for v in column.distinct}
+    return bool(folded) and len(folded) <= 2 and folded <= _YES_NO and column.kind in ("text", "boolean", "integer")

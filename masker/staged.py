@@ -1,0 +1,136 @@
+"""Files and renames of a copy in the making: created once and never through a link, synced, digested on the way."""
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from masker.errors import OutputError
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NOT_THERE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
+_LINUX_NOREPLACE, _MAC_EXCL, _AT_FDCWD = 1, 4, -100  # linux/fs.h RENAME_NOREPLACE; sys/stdio.h RENAME_EXCL; fcntl.h
+
+
+@contextlib.contextmanager
+def output_errors() -> Iterator[None]:
+    """Turn any `OSError` inside into an `OutputError` without its text (`no-space`, `exists`, ...)."""
+    try:
+        yield
+    except OSError as error:
+        number = error.errno
+    else:
+        return
+    if number in _NO_SPACE:
+        raise OutputError("no-space", "there is no space left for the copy", "free some, or write elsewhere") from None
+    if number in _NO_PERMISSION:
+        raise OutputError("permission", "the copy cannot be written there", "check the folder's permissions") from None
+    if number in {errno.EEXIST, errno.ENOTEMPTY}:
+        raise OutputError("exists", "DEST exists", "choose another DEST or remove it first") from None
+    raise OutputError("output", "writing the copy failed", "check the folder of DEST and its disk") from None
+
+
+class StagedFile(io.RawIOBase):
+    """A new file of a copy: written once from start to end, its SHA-256 taken on the way, synced when it closes."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor, self._digest, self._size = descriptor, hashlib.sha256(), 0
+
+    def writable(self) -> bool:
+        """True: it can only be written."""
+        return True
+
+    def tell(self) -> int:
+        """Bytes written so far."""
+        return self._size
+
+    def write(self, data: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]
+        """Write all of `data`; raises `OutputError`."""
+        view = memoryview(data).cast("B")
+        with output_errors():
+            done = 0
+            while done < len(view):
+                done += os.write(self._descriptor, view[done:])
+        self._digest.update(view)
+        self._size += len(view)
+        return len(view)
+
+    def close(self) -> None:
+        """Flush to disk and close; raises `OutputError` where the disk refuses late."""
+        if self.closed:
+            return
+        super().close()
+        with output_errors():
+            try:
+                os.fsync(self._descriptor)
+            finally:
+                os.close(self._descriptor)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 in hex of what was written so far."""
+        return self._digest.hexdigest()
+
+
+def rename_without_replace(old: Path, new: Path) -> None:
+    """Rename atomically; raises `FileExistsError` where `new` exists, be it a broken link.
+
+    Linux `renameat2(RENAME_NOREPLACE)` or macOS `renamex_np(RENAME_EXCL)`; where the file system knows neither, a
+    file is linked (atomic as well), and a folder is renamed after a look (a rename never replaces a filled folder).
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    source, target = os.fsencode(old), os.fsencode(new)
+    if hasattr(libc, "renameat2"):
+        result = libc.renameat2(_AT_FDCWD, source, _AT_FDCWD, target, _LINUX_NOREPLACE)
+    elif hasattr(libc, "renamex_np"):
+        result = libc.renamex_np(source, target, _MAC_EXCL)
+    else:
+        result = ctypes.set_errno(errno.ENOSYS) or -1
+    number = ctypes.get_errno()
+    if result == 0:
+        return
+    if number not in _NOT_THERE:
+        raise OSError(number, "")
+    if os.path.lexists(new):
+        raise FileExistsError(errno.EEXIST, "")
+    if old.is_dir():
+        old.rename(new)
+    else:
+        new.hardlink_to(old)
+        old.unlink()
+
+
+def create_file(path: Path) -> StagedFile:
+    """Make a new file (0600); raises `FileExistsError` where there is one, be it a link."""
+    return StagedFile(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last (fsync)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs from publishing or purging in a folder: sidecar and data of two copies must not mix.
+
+    Advisory, and without effect on file systems that know no locks on folders.
+    """
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

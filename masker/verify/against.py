@@ -1,0 +1,219 @@
+"""Compares a copy with its SOURCE, promise by promise and row by row, with readers that share nothing with masking.
+
+Both sides are streamed in step in bounded memory. This is what gates publication, and what `masker verify --against`
+runs later from the manifest alone.
+"""
+
+import contextlib
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from masker.errors import GateError, InputError, Place
+from masker.manifest import FOLDER_NAME, Manifest
+from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.column_pair import ColumnPair
+from masker.verify.fingerprints import Prints, fingerprints, mixed
+from masker.verify.json_reader import KIND
+from masker.verify.key_pairs import KeyPairs, broken_joins
+from masker.verify.problems import Problem, Verification
+from masker.verify.reading import Reader, Reading, format_of, open_reader
+from masker.verify.texts import as_text
+
+_Key = tuple[str, tuple[str, ...]]
+
+
+def verify_against(
+    promises: Promises, source: Path, copy: Path, *, readings: Mapping[str, Reading] | None = None
+) -> Verification:
+    """Check every promise of `copy` against `source` (both a folder, or both a single file).
+
+    `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell. Raises
+    `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE cannot
+    be read.
+    """
+    verification = examine(promises, source, copy, readings=readings)
+    verification.require()
+    return verification
+
+
+def examine(
+    promises: Promises, source: Path, copy: Path, *, readings: Mapping[str, Reading] | None = None
+) -> Verification:
+    """`verify_against` without the refusal: the result lists what is wrong."""
+    run = _Run(_keys(promises))
+    for table in promises.tables:
+        run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
+    run.files(promises, copy)
+    run.joins(promises)
+    return Verification(tuple(run.problems), run.checks, run.rows, run.unchanged)
+
+
+def readings(manifest: Manifest) -> dict[str, Reading]:
+    """How the files of a copy are read, as its manifest recorded it."""
+    return {
+        file.path if manifest.is_folder else "": Reading(file.format, file.encoding, file.delimiter, file.header)
+        for file in manifest.files
+    }
+
+
+class _CopyFailsError(Exception):
+    """The copy cannot be read."""
+
+
+@dataclass
+class _Run:
+    keys: dict[_Key, KeyPairs]
+    problems: list[Problem] = field(default_factory=list)
+    checks: int = 0
+    rows: int = 0
+    unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+
+    def table(self, table: TablePromise, source: Path, copy: Path, reading: Reading) -> None:
+        """Stream one table from both sides and check all that can be checked in it alone."""
+        place = Place(table.file or None, table.name)
+        try:
+            self._compare(table, source / table.file, copy / table.file, reading, place)
+        except GateError as error:
+            self._fail(table, error.message, place)
+        except _CopyFailsError as error:
+            self._fail(table, str(error), place)
+
+    def _compare(self, table: TablePromise, source: Path, copy: Path, reading: Reading, place: Place) -> None:
+        reading = replace(reading, format=reading.format or format_of(source) or format_of(copy))
+        columns = [column for column in table.columns if column.fate != "dropped"]
+        pairs = [ColumnPair(column, Place(place.file, table.name, column.name)) for column in columns]
+        keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
+        before = open_reader(source, reading, tuple(column.name for column in table.columns))
+        with _reading_the_copy():
+            after = open_reader(copy, reading, tuple(column.name for column in columns))
+        counts = [0, 0]
+        for old, new in _side_by_side(before.batches(), _copied(after), counts):
+            for pair in pairs:
+                for name in (pair.promise.name, KIND + pair.promise.name):
+                    if name in new.schema.names and (name[:1] != KIND or pair.promise.fate == "kept"):
+                        pair.take(old[name], new[name], counts[0] - old.num_rows + 1)
+            for names, key in keys.items():
+                _add(key, names, old, new)
+        with _reading_the_copy():
+            counted = [before.records(), after.records()]
+        self.rows += counts[0]
+        self.checks += len(table.columns) + 2
+        if counts[0] != counts[1] or counted != counts:
+            off = max(1, abs(counts[0] - counts[1]))
+            self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
+        for pair in pairs:
+            self.problems += pair.finish()
+            self.unchanged[table.name, pair.promise.name] = pair.unchanged
+        for column in columns:
+            if _checks_unique(column) and (clashes := keys[(column.name,)].collisions()):
+                message = "values that were to stay distinct fall together, or equal ones apart"
+                at = Place(place.file, table.name, column.name)
+                self.problems.append(Problem("mismatch", message, at, clashes))
+
+    def joins(self, promises: Promises) -> None:
+        """Check every foreign key whose two ends were both read to the end."""
+        for table in promises.tables:
+            for key in table.foreign_keys:
+                child, parent = self.keys.get((table.name, key.columns)), self.keys.get((key.table, key.ref))
+                if child is None or parent is None or {table.name, key.table} & self.failed:
+                    continue
+                self.checks += 1
+                if broken := broken_joins(child, parent):
+                    message = "key values that joined in SOURCE do not join in the copy, or the other way round"
+                    place = Place(table.file or None, table.name, key.columns[0])
+                    self.problems.append(Problem("orphans", message, place, broken))
+
+    def files(self, promises: Promises, copy: Path) -> None:
+        """Check that a folder holds the promised files and nothing else but its manifest."""
+        if not copy.is_dir():
+            return
+        self.checks += 1
+        for path in unexpected_files(copy, {table.file for table in promises.tables}):
+            self.problems.append(Problem("mismatch", "a file in the copy that nobody promised", Place(file=path)))
+
+    def _fail(self, table: TablePromise, message: str, place: Place) -> None:
+        self.failed.add(table.name)
+        self.problems.append(Problem("mismatch", message, place))
+
+
+def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
+    """POSIX paths below a folder that are neither expected nor its manifest; links count, empty folders do not."""
+    found = []
+    for folder, folders, names in os.walk(copy):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in (*names, *links):
+            path = Path(folder) / name
+            relative = path.relative_to(copy).as_posix()
+            if relative == FOLDER_NAME or (relative in expected and not path.is_symlink()):
+                continue
+            found.append(relative)
+    return sorted(found)
+
+
+def _keys(promises: Promises) -> dict[_Key, KeyPairs]:
+    columns = {(table.name, column.name): column for table in promises.tables for column in table.columns}
+    wanted: set[_Key] = {(name, (column.name,)) for (name, _), column in columns.items() if _checks_unique(column)}
+    for table in promises.tables:
+        for key in table.foreign_keys:
+            ends = [*((table.name, name) for name in key.columns), *((key.table, name) for name in key.ref)]
+            fates = {columns[end].fate if end in columns else "dropped" for end in ends}
+            # What is kept throughout joins as before; a side that is gone or NULL joins nothing and promises nothing.
+            if "masked" in fates and fates <= {"masked", "kept"}:
+                wanted |= {(table.name, key.columns), (key.table, key.ref)}
+    return {key: KeyPairs() for key in sorted(wanted)}
+
+
+def _checks_unique(column: ColumnPromise) -> bool:
+    return column.unique and column.fate == "masked"
+
+
+def _add(key: KeyPairs, names: tuple[str, ...], old: pa.RecordBatch, new: pa.RecordBatch) -> None:
+    valid = np.ones(old.num_rows, dtype=np.bool_)
+    sides: list[Prints] = []
+    for batch in (old, new):
+        prints = np.zeros(batch.num_rows, dtype=np.uint64)
+        for name in names:
+            text = as_text(batch[name])
+            prints = mixed(prints, fingerprints(text))
+            if text.null_count:
+                valid &= np.asarray(text.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+        sides.append(prints)
+    key.add(sides[0][valid], sides[1][valid])
+
+
+def _side_by_side(
+    before: Iterator[pa.RecordBatch], after: Iterator[pa.RecordBatch], counts: list[int]
+) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    """Pairs of batches of equal length; `counts` grows by the rows of each side, and in the end has them all."""
+    old = new = None
+    while True:
+        old = old if old is not None and old.num_rows else next(before, None)
+        new = new if new is not None and new.num_rows else next(after, None)
+        if old is None or new is None:
+            break
+        rows = min(old.num_rows, new.num_rows)
+        counts[0], counts[1] = counts[0] + rows, counts[1] + rows
+        if rows:
+            yield old.slice(0, rows), new.slice(0, rows)
+        old, new = old.slice(rows), new.slice(rows)
+    counts[0] += (old.num_rows if old else 0) + sum(batch.num_rows for batch in before)
+    counts[1] += (new.num_rows if new else 0) + sum(batch.num_rows for batch in after)
+
+
+def _copied(reader: Reader) -> Iterator[pa.RecordBatch]:
+    with _reading_the_copy():
+        yield from reader.batches()
+
+
+@contextlib.contextmanager
+def _reading_the_copy() -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise _CopyFailsError(f"a file of the copy cannot be read: {error.message}") from None

@@ -1,0 +1,148 @@
+"""One column of SOURCE and of the copy, row by row: what was kept is equal, what was masked differs but by chance."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.errors import Place
+from masker.promises import ColumnPromise
+from masker.verify.chance import most_by_chance, own_forms
+from masker.verify.fingerprints import fingerprints, mixed
+from masker.verify.problems import Problem
+from masker.verify.texts import as_text
+
+_MOST_REMEMBERED = 1 << 20
+_SHORT = 6
+
+
+class ColumnPair:
+    """Checks one column's promise over batches of equal length; `problems` holds the first of each kind.
+
+    A masked cell may equal its original where that is '' or has neither letter nor digit (nothing there to mask), and
+    0 and negative numbers under `permute`, which promises to keep them. Otherwise: never where the promise has no
+    `space`, else no oftener than chance in 10^9 checks. Counted are distinct (original, pseudonym) pairs, since equal
+    originals share their luck; the space is no larger than the number of texts of a short value's own shape.
+    """
+
+    def __init__(self, promise: ColumnPromise, place: Place) -> None:
+        self.promise, self.place = promise, place
+        self.unchanged = 0
+        self.problems: dict[str, Problem] = {}
+        self._expected = 0.0
+        self._equal: set[int] = set()
+
+    def take(self, before: pa.Array, after: pa.Array, first_row: int) -> None:
+        """Check n rows of both sides; `first_row` is the 1-based number of the first."""
+        fate = self.promise.fate
+        if fate == "nulled":
+            self._report(~_nulls(after), first_row, "leak", "a column that was to be NULL holds values")
+            return
+        if fate == "kept":
+            self._report(~_same(before, after), first_row, "mismatch", "a cell that was to be kept has changed")
+            return
+        if self.promise.nulls_kept:
+            self._report(_nulls(before) != _nulls(after), first_row, "mismatch", "a NULL came or went")
+        if self.promise.changes:
+            self._take_masked(before, after, first_row)
+
+    def finish(self) -> tuple[Problem, ...]:
+        """The problems, after a last look at the whole column."""
+        if self.promise.space is not None and len(self._equal) > most_by_chance(self._expected):
+            self._leak(len(self._equal))
+        return tuple(self.problems.values())
+
+    def _take_masked(self, before: pa.Array, after: pa.Array, first_row: int) -> None:
+        try:
+            old, new = as_text(before), as_text(after)
+        except pa.ArrowException:  # nested values have no text to compare; they are equal or not as a whole
+            old, new = _nested(before), _nested(after)
+        rows = np.flatnonzero(_true(pc.equal(old, new)))
+        if not len(rows):
+            self._expected += self._chance(len(old))
+            return
+        rows = rows[_true(pc.match_substring_regex(old.take(_indices(rows)), r"[\pL\pN]"))]
+        if self.promise.method == "permute":
+            rows = rows[~_true(pc.match_substring_regex(old.take(_indices(rows)), r"^(-\d+|0+)$"))]
+        self.unchanged += len(rows)
+        if self.promise.space is None:
+            if len(rows):
+                self._leak(len(rows), row=first_row + int(rows[0]))
+            return
+        expected = self._chance(len(old))
+        if len(rows) > most_by_chance(expected):
+            expected, pairs = (
+                max(self._pairs(old, new), expected),
+                len(np.unique(fingerprints(old.take(_indices(rows))))),
+            )
+            if pairs > most_by_chance(self._pairs(old, new)):
+                self._leak(len(rows), row=first_row + int(rows[0]))
+        self._expected += expected
+        if len(self._equal) < _MOST_REMEMBERED:
+            self._equal.update(np.unique(fingerprints(old.take(_indices(rows)))).tolist())
+
+    def _chance(self, count: int) -> float:
+        return count / self.promise.space if self.promise.space else 0.0
+
+    def _pairs(self, old: pa.Array, new: pa.Array) -> float:
+        # The expected number of equal pairs among the distinct ones: Σ 1 / (forms that the original could take).
+        valid = ~(_nulls(old) | _nulls(new))
+        prints = mixed(fingerprints(old), fingerprints(new))
+        _, first = np.unique(prints[valid], return_index=True)
+        distinct = old.take(_indices(np.flatnonzero(valid)[first]))
+        short = _true(pc.less_equal(pc.utf8_length(distinct), _SHORT))
+        space = self.promise.space or 1.0
+        few = distinct.take(_indices(np.flatnonzero(short))).to_pylist()
+        return float((~short).sum()) / space + sum(1 / min(space, own_forms(text)) for text in few if text)
+
+    def _report(self, broken: npt.NDArray[np.bool_], first_row: int, code: str, message: str) -> None:
+        if broken.any():
+            place = Place(self.place.file, self.place.table, self.place.column, first_row + int(broken.argmax()))
+            self._add(code, message, place, int(broken.sum()))
+
+    def _leak(self, cells: int, row: int | None = None) -> None:
+        place = Place(self.place.file, self.place.table, self.place.column, row)
+        self._add("leak", "masked cells equal their originals", place, cells)
+
+    def _add(self, code: str, message: str, place: Place, cells: int) -> None:
+        known = self.problems.get(code)
+        self.problems[code] = (
+            Problem(code, message, place, cells)
+            if known is None
+            else Problem(code, known.message, known.place, known.cells + cells)
+        )
+
+
+def _same(before: pa.Array, after: pa.Array) -> npt.NDArray[np.bool_]:
+    if before.type != after.type:
+        return np.zeros(len(before), dtype=np.bool_)
+    if pa.types.is_floating(before.type):  # by bits: NaN equals itself, -0.0 is not 0.0
+        whole = {16: pa.int16(), 32: pa.int32(), 64: pa.int64()}[before.type.bit_width]
+        before, after = before.view(whole), after.view(whole)
+    if before.equals(after):
+        return np.ones(len(before), dtype=np.bool_)
+    try:
+        equal = _true(pc.equal(before, after))
+    except pa.ArrowException:
+        equal = _true(pc.equal(_nested(before), _nested(after)))
+    return np.asarray(equal | (_nulls(before) & _nulls(after)), dtype=np.bool_)
+
+
+def _nested(column: pa.Array) -> pa.Array:
+    from masker.verify.texts import text_column
+
+    return text_column([None if value is None else repr(value) for value in column.to_pylist()])
+
+
+def _nulls(column: pa.Array) -> npt.NDArray[np.bool_]:
+    if column.null_count == 0:
+        return np.zeros(len(column), dtype=np.bool_)
+    return np.asarray(column.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _true(bools: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(bools.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _indices(rows: npt.NDArray[np.int64]) -> pa.Array:
+    return pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.ascontiguousarray(rows))])

@@ -1,0 +1,147 @@
+"""The verifier's CSV reader: DuckDB where the census shows that its reading is exact, records in Python elsewhere."""
+
+import codecs
+import contextlib
+import csv
+import os
+import threading
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from masker.errors import GateError, InputError, Place
+from masker.verify.csv_census import Census, census, count_slowly
+from masker.verify.csv_records import Cells, records
+from masker.verify.opening import is_plain_utf8, utf8_blocks
+from masker.verify.reading import ROWS, Reading
+from masker.verify.texts import text_column
+
+_DELIMITERS = (",", ";", "\t", "|")
+# No network, no files but the one that is handed over, nothing spilled: cells must not reach a disk in clear.
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": "1",
+    "memory_limit": "200MB",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_file_cache": "false",
+    "temp_directory": "",
+    "preserve_insertion_order": "true",
+}
+
+
+def open_csv(path: Path, reading: Reading, columns: tuple[str, ...]) -> "CsvReader":
+    """Open a CSV of exactly `columns`; its delimiter is the one under which the first record fits them.
+
+    An unnamed header cell fits any name. Raises `GateError` (`mismatch`) where no delimiter does.
+    """
+    for delimiter in (reading.delimiter,) if reading.delimiter else _DELIMITERS:
+        reader = CsvReader(path, reading, delimiter, columns)
+        first = next(reader.cells(), [])
+        fits = not reading.header or all(
+            cell is None or cell == name for cell, name in zip(first, columns, strict=False)
+        )
+        if len(first) == len(columns) and fits:
+            return reader
+    raise GateError("mismatch", "the columns are not those that were promised", place=Place(file=path.name))
+
+
+class CsvReader:
+    """Rows of one CSV as `pa.string()` columns: NULL for an empty unquoted cell, '' for a quoted one."""
+
+    def __init__(self, path: Path, reading: Reading, delimiter: str, columns: tuple[str, ...]) -> None:
+        self.path, self.reading, self.delimiter, self.columns = path, reading, delimiter, columns
+        self._census: Census | None = None
+
+    def counted(self) -> Census:
+        """The census of the file, taken once."""
+        if self._census is None:
+            self._census = census(self._blocks(), self.delimiter, file=self.path.name)
+        return self._census
+
+    def records(self) -> int:
+        """Records, the header not counted; a blank line is a record where there is one column only."""
+        counted = self.counted()
+        if counted.regular:
+            return counted.records - self.reading.header
+        try:
+            blank_too = len(self.columns) == 1
+            return count_slowly(self._blocks(), self.delimiter, blank_too=blank_too) - self.reading.header
+        except (csv.Error, UnicodeError):
+            raise InputError("malformed", "the CSV cannot be read", place=Place(file=self.path.name)) from None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All rows; what DuckDB refuses is read by the slower reader from there on, or refused by it."""
+        done = 0
+        if self.counted().regular and self.delimiter in _DELIMITERS:
+            try:
+                for batch in self._fast():
+                    yield batch
+                    done += batch.num_rows
+                return
+            except duckdb.Error:
+                pass
+        yield from self._slow(done)
+
+    def cells(self) -> Iterator[Cells]:
+        """All records but blank lines, the header too; raises `InputError` for what is not UTF-8."""
+        decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        texts = chain(map(decoder.decode, self._blocks()), (decoder.decode(b"", final=True) for _ in "1"))
+        try:
+            for cells in records(filter(None, texts), self.delimiter):
+                if cells != [None] or len(self.columns) == 1:
+                    yield cells
+        except UnicodeError:
+            raise InputError("encoding", "the file is not UTF-8", place=Place(file=self.path.name)) from None
+
+    def _blocks(self) -> Iterator[bytes]:
+        return utf8_blocks(self.path, self.reading.encoding)
+
+    def _slow(self, skip: int) -> Iterator[pa.RecordBatch]:
+        rows = islice(self.cells(), skip + self.reading.header, None)
+        count = skip
+        while chunk := list(islice(rows, ROWS // 4)):
+            for cells in chunk:
+                count += 1
+                if len(cells) != len(self.columns):
+                    place = Place(file=self.path.name, row=count)
+                    raise InputError("malformed", "a record has more or fewer cells than the header", place=place)
+            yield pa.RecordBatch.from_arrays([text_column(column) for column in zip(*chunk, strict=True)], self.columns)
+
+    def _fast(self) -> Iterator[pa.RecordBatch]:
+        names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.columns)))
+        with self._handed_over() as source, duckdb.connect(":memory:", config=_SETTINGS) as connection:
+            relation = connection.sql(
+                f"SELECT * FROM read_csv('{source}', auto_detect=false, delim='{self.delimiter}', quote='\"', "
+                f"escape='\"', comment='', header={self.reading.header}, columns={{{names}}}, strict_mode=true, "
+                f"null_padding=false, ignore_errors=false, nullstr='', allow_quoted_nulls=false)"
+            )
+            for batch in relation.to_arrow_reader(ROWS):
+                yield pa.RecordBatch.from_arrays(batch.columns, self.columns)
+
+    @contextlib.contextmanager
+    def _handed_over(self) -> Iterator[str]:
+        # By descriptor, not by name: a name may hold wildcards, and the file at it may change.
+        if is_plain_utf8(self.path, self.reading.encoding):
+            with self.path.open("rb") as file:
+                yield f"/dev/fd/{file.fileno()}"
+            return
+        read, write = os.pipe()
+        feeder = threading.Thread(target=_feed, args=(self._blocks(), write), daemon=True)
+        feeder.start()
+        try:
+            yield f"/dev/fd/{read}"
+        finally:
+            os.close(read)
+            feeder.join()
+
+
+def _feed(blocks: Iterator[bytes], descriptor: int) -> None:
+    # What is wrong with the file was found by the census before; a reader that left early closes the pipe.
+    with contextlib.suppress(OSError, InputError), os.fdopen(descriptor, "wb", buffering=0) as pipe:
+        for block in blocks:
+            view = memoryview(block)
+            while view:
+                view = view[pipe.write(view) :]

@@ -1,0 +1,113 @@
+"""The bytes of a file, decompressed (gz, zst, told by their first bytes) and as UTF-8 without a byte order mark."""
+
+import codecs
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from masker.errors import InputError, Place
+
+BLOCK = 1 << 20
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+def is_plain_utf8(path: Path, encoding: str = "") -> bool:
+    """Whether `utf8_blocks` gives the file's own bytes (but for a byte order mark of UTF-8)."""
+    with _opened(path) as file:
+        head = file.read(4)
+    return not head.startswith((_GZIP, _ZSTD, *_WIDE)) and _is_utf8(encoding)
+
+
+def utf8_blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
+    """Stream a text file as UTF-8, a byte order mark taken off; `encoding` is that of the file ("": UTF-8 or its mark).
+
+    Blocks have any length but 0. UTF-8 is not checked here. Raises `InputError`: `not-found`, `unreadable`,
+    `truncated`, `malformed`, `encoding`.
+    """
+    blocks = raw_blocks(path)
+    head = b""
+    for block in blocks:
+        head += block
+        if len(head) >= 4:
+            break
+    wide = next((name for mark, name in _WIDE.items() if head.startswith(mark)), "")
+    head = head[2:] if wide else head.removeprefix(codecs.BOM_UTF8)
+    if not wide and _is_utf8(encoding):
+        if head:
+            yield head
+        yield from blocks
+        return
+    try:
+        decoder = codecs.getincrementaldecoder(wide or encoding)("strict")
+        for block in _chain(head, blocks):
+            if text := decoder.decode(block):
+                yield text.encode()
+        if text := decoder.decode(b"", final=True):
+            yield text.encode()
+    except (UnicodeError, LookupError):
+        raise InputError("encoding", "the file is not in its encoding", place=Place(file=path.name)) from None
+
+
+def raw_blocks(path: Path) -> Iterator[bytes]:
+    """Stream the decompressed bytes of a file."""
+    place = Place(file=path.name)
+    with _opened(path) as file:
+        head = file.read(4)
+        file.seek(0)
+        if head.startswith(_GZIP):
+            yield from _gunzip(file, place)
+        elif head == _ZSTD:
+            yield from _unzstd(file, place)
+        else:
+            while block := file.read(BLOCK):
+                yield block
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise InputError("not-found", "the file is missing", place=Place(file=path.name)) from None
+    except OSError:
+        raise InputError("unreadable", "the file cannot be read", place=Place(file=path.name)) from None
+
+
+def _gunzip(file: BinaryIO, place: Place) -> Iterator[bytes]:
+    member = zlib.decompressobj(wbits=31)
+    data = file.read(BLOCK)
+    while True:
+        if member.eof:
+            if not data:
+                return
+            member = zlib.decompressobj(wbits=31)
+        try:
+            block = member.decompress(data, BLOCK)
+        except zlib.error:
+            raise InputError("malformed", "the gzip file is damaged", place=place) from None
+        if block:
+            yield block
+        elif not data:  # nothing more comes out and nothing more goes in
+            raise InputError("truncated", "the gzip file ends early", place=place)
+        data = (member.unused_data if member.eof else member.unconsumed_tail) or file.read(BLOCK)
+
+
+def _unzstd(file: BinaryIO, place: Place) -> Iterator[bytes]:
+    try:
+        stream = pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")
+        while block := stream.read(BLOCK):
+            yield block
+    except (OSError, pa.ArrowException):
+        raise InputError("truncated", "the zstd file is damaged or ends early", place=place) from None
+
+
+def _chain(head: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    yield head
+    yield from blocks
+
+
+def _is_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in {"", "utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"}

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from masker.draft import draft
+from masker.findings import Finding, Findings, TableFindings
+from masker.profile.load import load_profile
+from masker.snapshot import ForeignKey
+
+BASE = load_profile("test-env")
+
+
+def finding(column: str, infotype: str, decision: str = "personal", type_: str = "string", **more: object) -> Finding:
+    return Finding(column, type_, infotype, 0.9, decision, "customer", ("header token +2",), **more)  # type: ignore
+
+
+def table(name: str, *columns: Finding, key: str = "customer_id", keys: tuple[ForeignKey, ...] = ()) -> TableFindings:
+    return TableFindings(name, 10, "customer", 0.9, columns, (), keys, key)
+
+
+ID = finding("customer_id", "person_key", type_="int64", shape="integer")
+CUSTOMERS = table("customers", ID, finding("first_name", "first_name"), finding("gender", "gender"))
+ORDERS = table("orders", ID, finding("ship_name", "person_name"))
+
+
+def ways(*tables: TableFindings) -> dict[str, str]:
+    rules = draft(Findings("s", tables), BASE).loaded.profile.tables
+    return {f"{t}.{c}": rule.method for t, part in rules.items() for c, rule in part.columns.items()}
+
+
+def test_the_draft_that_is_written_is_the_draft_that_runs(tmp_path: Path) -> None:
+    drafted = draft(Findings("s", (CUSTOMERS, ORDERS)), BASE)
+    (tmp_path / "p.yaml").write_text(drafted.text, encoding="utf-8")
+    assert load_profile(str(tmp_path / "p.yaml")).profile.tables == drafted.loaded.profile.tables
+
+
+def test_clean_columns_are_kept_and_unsure_ones_get_pseudonyms() -> None:
+    found = table("t", finding("a", "none", "clean"), finding("b", "none", "unsure"))
+    assert ways(found) == {"t.a": "keep", "t.b": "fpe"}
+
+
+def test_a_clean_column_with_something_inside_is_not_kept() -> None:
+    assert ways(table("t", finding("a", "none", "clean", contains=("email",))))["t.a"] != "keep"
+
+
+@pytest.mark.parametrize(("shape", "way"), [("integer", "permute"), ("uuid", "fpe"), ("", "fpe")])
+def test_a_person_key_keeps_its_shape(shape: str, way: str) -> None:
+    assert ways(table("t", finding("k", "person_key", shape=shape)))["t.k"] == way
+
+
+def test_gender_is_drawn_where_another_table_names_people_without_it() -> None:
+    assert ways(CUSTOMERS)["customers.gender"] == "keep"
+    assert ways(CUSTOMERS, ORDERS)["customers.gender"] == "fake"
+
+
+def test_a_name_that_tables_join_on_goes_by_value() -> None:
+    keyed = table("o", finding("name", "person_name"), keys=(ForeignKey(("name",), "p", ("name",)),))
+    other = table("p", finding("name", "person_name"))
+    rules = draft(Findings("s", (keyed, other)), BASE).loaded.profile.tables
+    assert rules["o"].columns["name"].by == rules["p"].columns["name"].by == "none"
+
+
+def test_a_date_pattern_goes_into_the_profile() -> None:
+    rules = draft(Findings("s", (table("t", finding("b", "birth_date", pattern="%d.%m.%Y")),)), BASE)
+    assert rules.loaded.profile.tables["t"].columns["b"].parameters["pattern"] == "%d.%m.%Y"
+
+
+def test_hostile_names_stay_one_key(tmp_path: Path) -> None:
+    names = ["a: b", "- x", "#c", "yes", "null", '"q"', "{x}", "a\nb", "ключ", "1", "&a", "*a", "!t", "%d", "@x", "~"]
+    drafted = draft(Findings("s", (table("t: {", *(finding(n, "none", "clean") for n in names)),)), BASE)
+    tree = YAML(typ="safe", pure=True).load(drafted.text)
+    assert list(tree["tables"]["t: {"]["columns"]) == names
+
+
+def test_doubtful_columns_are_marked() -> None:
+    drafted = draft(Findings("s", (table("t", finding("b", "none", "unsure")),)), BASE)
+    assert drafted.doubtful == 1
+    assert "# review: unsure: none 0.90, header token +2" in drafted.text
