@@ -133,7 +133,9 @@ def equal_keys_got_two_pseudonyms(made: Shop) -> None:
 
 @fault
 def the_foreign_key_was_masked_with_another_key(made: Shop) -> None:
-    set_column(made, "orders", "customer", [masked_id(value) + 70_000 for value in column(made.source["orders"], "customer")])
+    set_column(
+        made, "orders", "customer", [masked_id(value) + 70_000 for value in column(made.source["orders"], "customer")]
+    )
 
 
 @fault
@@ -257,7 +259,9 @@ def test_an_original_behind_a_duplicate_key_is_refused(suffix: str, tmp_path: Pa
     made = shop()
     source, copy = write(made.source, tmp_path / "a", suffix), write(made.copy, tmp_path / "b", suffix)
     file = copy / f"customers.{suffix}"
-    file.write_bytes(re.sub(rb'"email": "', rb'"email": "person0@firma.example", "email": "', file.read_bytes(), count=1))
+    file.write_bytes(
+        re.sub(rb'"email": "', rb'"email": "person0@firma.example", "email": "', file.read_bytes(), count=1)
+    )
     with pytest.raises(GateError, match="same key twice"):
         verify_against(promises(suffix), source, copy)
 
