@@ -2,8 +2,7 @@
 
 import base64
 import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,7 @@ from masker.errors import GateError, InputError, MaskerError
 from masker.manifest import (
     PAYLOAD_TYPE,
     STATEMENT_TYPE,
-    CopyColumn,
     CopyFile,
-    CopyTable,
-    Manifest,
-    Verified,
     manifest_path,
     parse_manifest,
     read_manifest,
@@ -28,47 +23,7 @@ from masker.manifest import (
 )
 from masker.promises import ColumnPromise
 from masker.snapshot import ForeignKey
-
-SIGNER, STRANGER = Signer(bytes(range(32))), Signer(bytes(range(1, 33)))
-TRUSTED = {SIGNER.id: SIGNER.public}
-NOW = datetime(2026, 12, 1, tzinfo=UTC)
-
-
-def manifest(**changes: object) -> Manifest:
-    made = Manifest(
-        copy_id="a1b2c3d4",
-        purpose="test-patch",
-        purpose_text="Test a patch",
-        purpose_terms=("dpv:TestingPurpose",),
-        expires="2026-12-24T00:00:00Z",
-        created="2026-11-24T06:00:00Z",
-        recipient="staff",
-        operator="ops",
-        reference="CHG-123",
-        agreement="built-in",
-        agreement_reference="",
-        policy_version="1",
-        data_subjects=("customer",),
-        profile_digest="ab" * 32,
-        key_id="0123456789abcdef",
-        ephemeral=False,
-        tool_version="0.1.0",
-        unicode_version="15.0.0",
-        source="crm",
-        is_folder=True,
-        files=(CopyFile("crm/customers.csv", "00" * 32, 3, "csv"), CopyFile("orders.jsonl", "11" * 32, 2, "jsonl")),
-        tables=(
-            CopyTable(
-                "customers",
-                "crm/customers.csv",
-                3,
-                (CopyColumn("e-mail Ä", "email", "fake", "pseudonymization", "masked", space=2.0**60, unique=True),),
-                (ForeignKey(("a",), "orders", ("b",)),),
-            ),
-        ),
-        verification=Verified(checks=7, rows=5),
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
+from tests.verify.made import NOW, SIGNER, STRANGER, TRUSTED, manifest
 
 
 def test_a_manifest_reads_back_as_it_was_written(tmp_path: Path) -> None:

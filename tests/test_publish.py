@@ -15,18 +15,7 @@ from masker import publish, staged
 from masker.errors import Interrupted, OutputError, UsageError
 from masker.publish import PREFIX, Staging, check_apart, clean_orphans
 from masker.staged import rename_without_replace
-
-SIDECAR = b'{"payloadType":"application/vnd.in-toto+json"}\n'
-CONTENT = b"a,b\n1,2\n" * 1000
-
-
-def make(dest: Path, *, folder: bool, sidecar: bytes = SIDECAR) -> Staging:
-    with Staging(dest, folder=folder) as staging:
-        for name in ("a.csv", "sub/deep/b.csv") if folder else (".",):
-            with staging.create(PurePosixPath(name)) as file:
-                file.write(CONTENT)
-        staging.publish(sidecar)
-    return staging
+from tests.verify.made import CONTENT, SIDECAR, make
 
 
 def names(folder: Path) -> set[str]:
@@ -303,7 +292,7 @@ def test_a_signal_after_the_rename_finds_the_work_done(
 KILLED = """
 import os, signal, sys, time
 from pathlib import Path
-from tests.test_publish import make
+from tests.verify.made import make
 root = Path(sys.argv[1])
 took = None
 for i, folder in enumerate(sorted(root.iterdir())):

@@ -1,30 +1,13 @@
 """`verify_copy`: signature, signer, digests, no other files, expiry."""
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from masker.crypto.signing import Signer
 from masker.errors import GateError, InputError
-from masker.manifest import CopyFile, manifest_path, to_envelope
 from masker.verify.signed import verify_copy
-from tests.test_manifest import NOW, SIGNER, STRANGER, TRUSTED, manifest
-
-
-def put_copy(
-    dest: Path, files: dict[str, bytes], *, signer: Signer = SIGNER, expires: str = "2026-12-24T00:00:00Z"
-) -> Path:
-    listed = []
-    for name, content in files.items():
-        path = dest / name if dest.suffix == "" else dest
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        listed.append(CopyFile(name, hashlib.sha256(content).hexdigest(), 1, "csv"))
-    made = manifest(files=tuple(listed), tables=(), is_folder=dest.suffix == "", expires=expires)
-    manifest_path(dest).write_bytes(to_envelope(made, signer))
-    return dest
+from tests.verify.made import NOW, STRANGER, TRUSTED, put_copy
 
 
 def refusal(copy: Path, now: datetime = NOW) -> str:
