@@ -49,6 +49,7 @@ class Fake:
     iso20889: ClassVar[Iso20889] = "pseudonymization"
     changes: ClassVar[bool] = True
     takes: ClassVar[Literal["text", "any"]] = "text"
+    by_subject: ClassVar[Literal["always", "infotype", "never"]] = "infotype"
 
     def __post_init__(self) -> None:
         if INFOTYPES[self.infotype].fake is None:
