@@ -111,7 +111,7 @@ def mask_frame(
 
 
 def trusted_signers() -> dict[str, bytes]:
-    """The public keys whose manifests count: the user's own, those pinned in the settings, and `MASKER_SIGNING_KEY`'s."""
+    """The public keys whose manifests count: the user's, those pinned in settings, and `MASKER_SIGNING_KEY`'s."""
     from masker.crypto.signing import load_signer, trusted
 
     keys = dict(trusted(config_folder(), project_config(Path.cwd()).trusted_signers))

@@ -147,7 +147,8 @@ def test_another_key_gives_no_common_email(tmp_path: Path, copy: Path) -> None:
 
 def test_other_purposes_do_not_link(tmp_path: Path, key: Path, copy: Path) -> None:
     mask(SAMPLE, tmp_path / "fix", key_file=key, purpose="test-fix", expires="14d")
-    ids = [{row["email"] for row in rows_of(folder / "crm/customers.csv")} - {""} for folder in (copy, tmp_path / "fix")]
+    files = [folder / "crm/customers.csv" for folder in (copy, tmp_path / "fix")]
+    ids = [{row["email"] for row in rows_of(file)} - {""} for file in files]
     assert not ids[0] & ids[1]
 
 
