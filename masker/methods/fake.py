@@ -76,7 +76,7 @@ class Fake:
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
         infotype = INFOTYPES[self.infotype]
         assert infotype.fake is not None
-        canonical = infotype.canonical(text)
+        canonical = once_per_value(infotype.canonical, text)
         draws = KeyedDraws(keys, canonical if self.canonical == "fold" else text, by)
         faked = as_text(infotype.fake(draws, text, given, self.locale))
         empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
