@@ -67,6 +67,13 @@ def validity(column: pa.Array) -> Bools:
     return whole[start:].view(np.bool_)
 
 
+def flags(column: pa.Array) -> Bools:
+    """A boolean column as NumPy, False where NULL, shape (n,); by way of uint8, as `to_numpy` of bits loads pandas."""
+    whole = pc.cast(column, pa.uint8())
+    values = np.frombuffer(whole.buffers()[1], dtype=np.bool_)[whole.offset : whole.offset + len(whole)]
+    return values & validity(column) if column.null_count else values
+
+
 def booleans(values: Bools) -> pa.Array:
     """An Arrow boolean array of a NumPy one (`pa.array` would import pandas)."""
     return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(np.packbits(values, bitorder="little"))])

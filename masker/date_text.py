@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from masker.columns import flags
+
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Cells = npt.NDArray[np.int64]
@@ -214,7 +216,7 @@ def _matching(text: pa.Array, data: Bytes, offsets: Cells, pattern: Pattern) -> 
         kinds = np.where((cells - np.uint8(48)) < 10, np.uint8(48), cells)
         if (kinds == kinds[0]).all():
             return np.full(rows, pc.match_substring_regex(text.slice(0, 1), pattern.expression)[0].as_py())
-    return np.asarray(pc.fill_null(pc.match_substring_regex(text, pattern.expression), False), dtype=np.bool_)
+    return flags(pc.match_substring_regex(text, pattern.expression))
 
 
 def _number(data: Bytes, cells: Cells, width: Cells) -> Days:

@@ -56,7 +56,7 @@ class Infotype:
     are header words that speak against it. `pattern` is an anchored linear-time regular expression over a folded
     value; `validate` confirms a value that matches; `accident` is the share of random values of the same shape that
     pass both. `canonical` maps a text column to its canonical text column (NULL stays; NULL too where the value
-    cannot be read as this infotype). `by_subject`: rows of one person share it. `direct`: it alone identifies a
+    cannot be read as this infotype; `reads_all` says that there is no such value). `by_subject`: rows of one person share it. `direct`: it alone identifies a
     person. `quasi`: it identifies in combination. `role` is the name under which other infotypes' fakes read a
     column of this one through `given` ("" if none).
     """
@@ -70,6 +70,7 @@ class Infotype:
     validate: Callable[[str], bool] | None = None
     accident: float = 1.0
     canonical: Callable[[pa.Array], pa.Array] = as_text
+    reads_all: bool = False
     fake: Fake | None = None
     by_subject: bool = False
     direct: bool = False

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import Bools, validity
+from masker.columns import Bools, flags, validity
 from masker.infotypes import Words
 
 Indices = npt.NDArray[np.int64]
@@ -61,13 +61,6 @@ def of_matrix(letters: npt.NDArray[np.uint8], like: pa.Array) -> pa.Array:
         buffers[1] = pa.py_buffer(offsets.astype(np.int32))
         return pa.Array.from_buffers(pa.string(), len(valid), buffers)
     return pa.Array.from_buffers(pa.large_string(), len(valid), buffers)
-
-
-def flags(column: pa.Array) -> Bools:
-    """A boolean column as NumPy, False where NULL, shape (n,); by way of uint8, as `to_numpy` of bits loads pandas."""
-    whole = pc.cast(column, pa.uint8())
-    values = np.frombuffer(whole.buffers()[1], dtype=np.bool_)[whole.offset : whole.offset + len(whole)]
-    return values & validity(column) if column.null_count else values
 
 
 def numbers(column: pa.Array, otherwise: int) -> Indices:

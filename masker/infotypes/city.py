@@ -46,6 +46,7 @@ INFOTYPE = Infotype(
     not_headers=("city count", "city pair", "ciudad de origen"),
     pattern=r"^[^\W\d_](?:[^\W\d_]|['’./() -]){0,59}$",
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     quasi=True,

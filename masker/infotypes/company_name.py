@@ -56,6 +56,7 @@ INFOTYPE = Infotype(
     not_headers=("company size", "company id", "company type", "company code"),
     pattern=r"^[\w&][\w .,'’&()/+-]{1,99}$",
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     sources=("masker/words/v1/SOURCES.md",),
 )  # fmt: skip

@@ -44,6 +44,7 @@ INFOTYPE = Infotype(
     # 26² two-letter codes, 249 of them given: 0.37; no more than half of short columns of letters.
     accident=0.4,
     canonical=folded_words,
+    reads_all=True,
     quasi=True,
     role="country",
     sources=("ISO 3166-1", "masker/words/v1/SOURCES.md"),

@@ -42,6 +42,7 @@ INFOTYPE = Infotype(
     # Estimated, not measured: names are also words, months and cities.
     accident=0.05,
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     quasi=True,

@@ -82,6 +82,7 @@ INFOTYPE = Infotype(
     # Single letters and digits mean anything: the header has to speak.
     accident=0.5,
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     quasi=True,

@@ -38,6 +38,7 @@ INFOTYPE = Infotype(
     # Estimated, not measured: many last names are trades, colours and places.
     accident=0.1,
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     quasi=True,

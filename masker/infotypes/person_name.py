@@ -68,6 +68,7 @@ INFOTYPE = Infotype(
     # Estimated, not measured: products and places are called after people.
     accident=0.02,
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     direct=True,

@@ -54,6 +54,7 @@ INFOTYPE = Infotype(
     not_headers=("order state", "job state", "state machine", "current state", "aws region", "estado del pedido"),
     pattern=r"^[^\W\d_](?:[^\W\d_]|['’./() -]){0,59}$",
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     quasi=True,

@@ -71,6 +71,7 @@ INFOTYPE = Infotype(
                  "web address", "wallet address", "dirección ip"),
     pattern=r"^(?=\D{0,80}\d)(?=[\d\W]{0,80}[^\W\d_])[\w .,'’/()°#&-]{4,100}$",
     canonical=folded_words,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     direct=True,

@@ -56,6 +56,7 @@ INFOTYPE = Infotype(
     not_headers=("login count", "last login", "login attempts", "login time", "user agent", "host name"),
     pattern=r"^[^\W_][\w.@+-]{1,63}$",
     canonical=folded,
+    reads_all=True,
     fake=fake,
     by_subject=True,
     direct=True,

@@ -1,6 +1,6 @@
 """A realistic value of the infotype and locale in the place of each value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from masker.columns import as_text, key_text, like, once_per_value, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
@@ -76,11 +75,17 @@ class Fake:
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
         infotype = INFOTYPES[self.infotype]
         assert infotype.fake is not None
-        canonical = once_per_value(infotype.canonical, text)
-        draws = KeyedDraws(keys, canonical if self.canonical == "fold" else text, by)
+        canonical = None if infotype.reads_all else once_per_value(infotype.canonical, text)
+
+        def drawn_on() -> pa.Array:
+            if self.canonical == "exact":
+                return text
+            return once_per_value(infotype.canonical, text) if canonical is None else canonical
+
+        draws = KeyedDraws(keys, drawn_on, by)
         faked = as_text(infotype.fake(draws, text, given, self.locale))
         empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
-        readable = validity(canonical)
+        readable = validity(text if canonical is None else canonical)
         if readable.all() and not empty.any():
             return faked
         data, offsets = text_bytes(faked)
@@ -96,13 +101,13 @@ class KeyedDraws:
     """The draws of a column: `value` of its canonical text, `person` of the subject's key where there is one."""
 
     keys: Keys
-    canonical: pa.Array
+    canonical: Callable[[], pa.Array]
     by: pa.Array | None
 
     @cached_property
     def value(self) -> Words:
-        """128 bits of the canonical value, shape (n, 2)."""
-        return self.keys.prf()(self.canonical)
+        """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where it is asked for."""
+        return self.keys.prf()(self.canonical())
 
     @cached_property
     def person(self) -> Words:
@@ -111,7 +116,7 @@ class KeyedDraws:
             return self.value
         key = key_text(self.by)
         words = self.keys.person()(key)
-        known = np.asarray(pc.fill_null(pc.greater(pc.binary_length(key), 0), False))
+        known = (np.diff(text_bytes(key)[1]) > 0) & validity(key)
         return words if known.all() else np.where(known[:, None], words, self.value)
 
 

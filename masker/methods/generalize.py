@@ -13,7 +13,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, like, numbers, offsets_of, once_per_value, text_bytes, text_of, validity
+from masker.columns import (
+    as_text,
+    flags,
+    is_text,
+    like,
+    numbers,
+    offsets_of,
+    once_per_value,
+    text_bytes,
+    text_of,
+    validity,
+)
 from masker.crypto.keys import Keys
 from masker.date_text import DateRows, civil, compile_pattern
 from masker.errors import GateError, UsageError
@@ -203,7 +214,7 @@ def _fixed(values: pa.Array, decimals: int) -> pa.Array:
 
 def _zip3(text: pa.Array) -> pa.Array:
     data, offsets = text_bytes(text)
-    readable = np.asarray(pc.fill_null(pc.match_substring_regex(text, r"\A[0-9]{5}(?:[- ]?[0-9]{4})?\z"), False))
+    readable = flags(pc.match_substring_regex(text, r"\A[0-9]{5}(?:[- ]?[0-9]{4})?\z"))
     rows = np.flatnonzero(readable)
     begins = offsets[:-1][rows]
     area = sum((data[begins + place] - 48).astype(np.int64) * 10 ** (2 - place) for place in range(3))

@@ -55,7 +55,9 @@ class Redact:
             return _zero(column)
         text = as_text(column)
         if self.same_length:
-            mark, repeats = "X", np.asarray(pc.fill_null(pc.utf8_length(text), 0)).astype(np.int64)
+            letters = pc.utf8_length(text)
+            counts = np.frombuffer(letters.buffers()[1], dtype=np.int32)[letters.offset : letters.offset + len(letters)]
+            mark, repeats = "X", np.where(validity(text), counts, 0).astype(np.int64)
         else:
             mark, repeats = self.mark, (np.diff(text_bytes(text)[1]) > 0).astype(np.int64)
         one = np.frombuffer(mark.encode(), dtype=np.uint8)

@@ -121,7 +121,7 @@ class ShiftDate:
         if by is None:
             return self._drawn(own.of_matrix(days.astype(">i8").view(np.uint8).reshape(-1, 8)))
         key = key_text(by)
-        known = np.asarray(pc.fill_null(pc.greater(pc.binary_length(key), 0), False), dtype=np.bool_)
+        known = (np.diff(text_bytes(key)[1]) > 0) & validity(key)
         # Not the person's words themselves, which show in names: a function of them that tells nothing of them.
         person = keys.person()
         seeds = np.empty((len(key), 24), dtype=np.uint8)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, like, once_per_value
+from masker.columns import as_text, is_text, key_text, like, once_per_value
 from masker.crypto.keys import Keyring, Keys
 from masker.errors import GateError, Place
 from masker.plan import ColumnPlan, Plan, TablePlan
@@ -47,6 +47,7 @@ class Masking:
 
     def _mask(self, table: TablePlan, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
         by_name = dict(zip(batch.schema.names, batch.columns, strict=True))
+        context = _context(table, by_name)
         fields, columns = [], []
         nulls: dict[str, int] = {}
         unreadable: dict[str, int] = {}
@@ -58,7 +59,7 @@ class Masking:
                 continue
             masked = original
             if column.fate == "masked":
-                masked, unreadable[column.name] = self._mask_column(table, column, by_name)
+                masked, unreadable[column.name] = self._mask_column(table, column, by_name[column.name], context)
             elif column.fate == "nulled":
                 masked = pa.nulls(len(batch), original.type)
             fields.append(batch.schema.field(index))
@@ -67,14 +68,13 @@ class Masking:
         return pa.RecordBatch.from_arrays(columns, schema=schema), Tally(table.name, len(batch), nulls, unreadable)
 
     def _mask_column(
-        self, table: TablePlan, column: ColumnPlan, by_name: Mapping[str, pa.Array]
+        self, table: TablePlan, column: ColumnPlan, original: pa.Array, context: Mapping[str, pa.Array]
     ) -> tuple[pa.Array, int]:
-        original = by_name[column.name]
         keys = self._keys_for(column.domain, table.subject if column.by else "")
         method = column.method
         value = original if method.takes == "any" else as_text(original)
-        by = by_name[column.by] if column.by else None
-        given = {role: as_text(by_name[name]) for role, name in column.given}
+        by = context[column.by] if column.by else None
+        given = {role: context[name] for role, name in column.given}
         try:
             if by is None and not given and is_text(value.type):
                 masked = once_per_value(lambda values: method(keys, values), value)
@@ -104,3 +104,16 @@ class Masking:
         if keys is None:
             keys = self._keys[domain, subject] = self.keyring.keys(domain, subject)
         return keys
+
+
+def _context(table: TablePlan, by_name: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """What methods read of a row beside the value itself, made once for all of its columns: subject keys, `given`."""
+    context: dict[str, pa.Array] = {}
+    for column in table.columns:
+        if column.by and column.by not in context:
+            context[column.by] = key_text(by_name[column.by])
+    for column in table.columns:
+        for _, name in column.given:
+            if name not in context:
+                context[name] = as_text(by_name[name]).dictionary_encode()
+    return context

@@ -11,7 +11,7 @@ def most_by_chance(expected: float, *, left: float = _CONFIDENCE_LEFT) -> int:
     Summed term by term up to 10^4, beyond that the normal approximation with six and a half standard deviations.
 
     >>> most_by_chance(0.0), most_by_chance(1e-4), most_by_chance(1.0)
-    (0, 2, 12)
+    (0, 2, 11)
     """
     if expected <= 0:
         return 0
