@@ -106,7 +106,7 @@ class KeyedDraws:
 
     @cached_property
     def value(self) -> Words:
-        """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where it is asked for."""
+        """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where asked for."""
         return self.keys.prf()(self.canonical())
 
     @cached_property
