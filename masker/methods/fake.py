@@ -75,9 +75,14 @@ class Fake:
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
         infotype = INFOTYPES[self.infotype]
         assert infotype.fake is not None
-        canonical = None if infotype.reads_all else infotype.canonical(text)
-        exact = self.canonical == "exact"
-        draws = KeyedDraws(keys, lambda: text if exact else infotype.canonical(text) if canonical is None else canonical, by)
+        canonical = None if infotype.reads_all else once_per_value(infotype.canonical, text)
+
+        def drawn_on() -> pa.Array:
+            if self.canonical == "exact":
+                return text
+            return once_per_value(infotype.canonical, text) if canonical is None else canonical
+
+        draws = KeyedDraws(keys, drawn_on, by)
         faked = as_text(infotype.fake(draws, text, given, self.locale))
         empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
         readable = validity(text if canonical is None else canonical)
@@ -101,7 +106,7 @@ class KeyedDraws:
 
     @cached_property
     def value(self) -> Words:
-        """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where it is asked for."""
+        """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where asked for."""
         return self.keys.prf()(self.canonical())
 
     @cached_property
