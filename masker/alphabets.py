@@ -17,7 +17,7 @@ CodePoints = npt.NDArray[np.uint32]
 Ids = npt.NDArray[np.uint16]
 Ranks = npt.NDArray[np.uint32]
 
-_STAYS = frozenset("Zs Zl Zp Cc Cf Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So".split())
+_STAYS = frozenset(["Zs", "Zl", "Zp", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So"])
 
 # First and last code point of the runs whose letters are exchanged among themselves (Unicode 3.2, Blocks.txt); what is
 # in no run makes an alphabet with its row of 128. Latin-1 stays inside Latin-1, so that a legacy encoding can hold it.
@@ -47,7 +47,8 @@ class Alphabets:
 
     def spell(self, ids: Ids, ranks: Ranks) -> CodePoints:
         """The code points of these ranks in these alphabets."""
-        return self.members[self.starts[ids] + ranks]
+        codes: CodePoints = self.members[self.starts[ids] + ranks]
+        return codes
 
 
 def _build(groups: dict[str, list[int]], limit: int) -> Alphabets:

@@ -1,5 +1,6 @@
 """The Python API: the main commands as functions, and masking of frames in memory."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 

@@ -35,7 +35,7 @@ def as_text(column: pa.Array) -> pa.Array:
 
 
 def like(text: pa.Array, type_: pa.DataType) -> pa.Array:
-    """Cast canonical text back to `type_` (the inverse of `as_text`); a text that does not fit raises `ArrowInvalid`."""
+    """Cast canonical text back to `type_` (undoes `as_text`); text that does not fit raises `ArrowInvalid`."""
     if text.type == type_:
         return text
     if pa.types.is_dictionary(type_):
@@ -119,37 +119,11 @@ def offsets_of(lengths: npt.NDArray[np.int64]) -> Offsets:
     return offsets
 
 
-def text_of_matrix(rows: Bytes, valid: Bools | None = None) -> pa.Array:
-    """A `pa.string()` array of n values of equal length, given as their bytes in shape (n, L)."""
-    count, width = rows.shape
-    return text_of(rows.reshape(-1), np.arange(count + 1, dtype=np.int64) * width, valid)
-
-
-def rows_by_length(offsets: Offsets) -> list[tuple[int, npt.NDArray[np.int64]]]:
-    """The row numbers by length of their values: pairs (length, rows ascending), lengths ascending."""
-    lengths = np.diff(offsets)
-    if len(lengths) == 0:
-        return []
-    if (lengths == lengths[0]).all():
-        return [(int(lengths[0]), np.arange(len(lengths)))]
-    order = np.argsort(lengths.astype(np.uint16) if lengths.max() < 1 << 16 else lengths, kind="stable")
-    ends = np.flatnonzero(np.diff(lengths[order])) + 1
-    return [(int(lengths[rows[0]]), rows) for rows in np.split(order, ends)]
-
-
-def matrix_of(data: Bytes, offsets: Offsets, rows: npt.NDArray[np.int64], length: int) -> Bytes:
-    """The bytes of `rows`, all of this length, as a fresh matrix of shape (len(rows), length)."""
-    if len(rows) == len(offsets) - 1:
-        return data[: len(rows) * length].reshape(len(rows), length).copy()
-    return data[offsets[rows][:, None] + np.arange(length)]
-
-
-def put_matrix(data: Bytes, offsets: Offsets, rows: npt.NDArray[np.int64], matrix: Bytes) -> None:
-    """Write what `matrix_of` gave back into `data`."""
-    if len(rows) == len(offsets) - 1:
-        data[: matrix.size] = matrix.reshape(-1)
-    else:
-        data[offsets[rows][:, None] + np.arange(matrix.shape[1])] = matrix
+def in_chunks(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, rows: int = 1 << 14) -> pa.Array:
+    """Apply a row-wise function to runs of `rows` rows, whose buffers stay in the processor's cache, and join them."""
+    if len(column) <= rows:
+        return function(column)
+    return pa.concat_arrays([function(column.slice(start, rows)) for start in range(0, len(column), rows)])
 
 
 def once_per_value(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, sample: int = 1024) -> pa.Array:

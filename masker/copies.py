@@ -3,7 +3,8 @@
 What is deleted is decided by signed manifests alone: a file goes only if a trusted manifest lists it, it is a regular
 file reached without any link, and its digest is still the listed one. Then the manifest goes, then the folders that
 this left empty. A signed receipt stays beside the copy as `NAME.<copy id>.purged.json`; it is written before the
-manifest goes, so that a purge that was killed half-way is finished by the next one.
+manifest goes, so that a purge that was killed half-way is finished by the next one (at worst the copy's own folder
+stays, empty).
 """
 
 import contextlib
@@ -145,8 +146,11 @@ def _purge(copy: Path, manifest: Manifest, now: datetime, signer: Signer, dry_ru
             return Purged(copy, manifest.copy_id, tuple(files), complete, None)
         _leave(receipt, _receipt(manifest, now, files, complete, signer))
         if complete:
-            _sidecar(copy, manifest).unlink(missing_ok=True)
             _remove_empty(root, manifest)
+            _sidecar(copy, manifest).unlink(missing_ok=True)
+            if manifest.is_folder:
+                with contextlib.suppress(OSError):  # somebody's own files keep it
+                    root.rmdir()
             sync_folder(copy.parent)
     return Purged(copy, manifest.copy_id, tuple(files), complete, receipt)
 
@@ -218,8 +222,6 @@ def _delete(root: Path, path: str, sha256: str, dry_run: bool) -> Outcome:
 
 
 def _remove_empty(root: Path, manifest: Manifest) -> None:
-    if not manifest.is_folder:
-        return
     parents = {parent for file in manifest.files for parent in PurePosixPath(file.path).parents}
     for folder in sorted(parents, key=lambda path: len(path.parts), reverse=True):
         with contextlib.suppress(OSError):

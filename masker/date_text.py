@@ -57,8 +57,9 @@ def compile_pattern(pattern: str) -> Pattern:
     for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
         directive = piece[-1]
         if not piece.startswith("%") or piece == "%%":
-            tokens.append(piece.replace("%%", "%"))
-            expression += re.escape(tokens[-1])
+            literal = piece.replace("%%", "%")
+            tokens.append(literal)
+            expression += re.escape(literal)
             continue
         if directive not in _EXPRESSIONS:
             raise ValueError(f"%{directive} in a date pattern")
@@ -94,7 +95,7 @@ class DateRows:
     @classmethod
     def of(cls, text: pa.Array, data: Bytes, offsets: Cells, pattern: Pattern) -> "DateRows":
         """Find them: what matches the whole pattern and is a day of the calendar, years 1 to 9999."""
-        rows = np.flatnonzero(_matching(text, pattern))
+        rows = np.flatnonzero(_matching(text, data, offsets, pattern))
         at = offsets[:-1][rows]
         room = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
         parts: dict[str, tuple[Cells, Cells]] = {}
@@ -119,10 +120,9 @@ class DateRows:
             year += np.where(year < 69, 2000, 1900)  # POSIX, as in Python's strptime
         month, day = _number(room, *parts["m"]), _number(room, *parts["d"])
         fits = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
-        months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("M8[M]")
-        first, following = (months + step for step in (np.timedelta64(0, "M"), np.timedelta64(1, "M")))
-        begin = first.astype("M8[D]").astype(np.int64)
-        fits &= day <= following.astype("M8[D]").astype(np.int64) - begin
+        months = year * 12 + np.clip(month, 1, 12) - 1
+        begin = _months()[months]
+        fits &= day <= _months()[months + 1] - begin
         if fits.all():
             return cls(data, offsets, rows, begin + day - 1, parts, short)
         kept = {name: (cells[fits], width[fits]) for name, (cells, width) in parts.items()}
@@ -138,12 +138,12 @@ class DateRows:
         }
         data, offsets, moved = self._with_widths(widths)
         for name, (cells, _) in self.parts.items():
-            number, width = values[name], widths[name]
-            begins = moved(cells)
-            for place in range(4 if name == "Y" else 2):
+            number, width, begins = values[name], widths[name], moved(cells)
+            most = 4 if name == "Y" else 2
+            spelled = _SPELLED[number]
+            for place in range(most):
                 wide = slice(None) if (width > place).all() else np.flatnonzero(width > place)
-                number, digit = np.divmod(number, 10)
-                data[(begins + width)[wide] - 1 - place] = digit[wide].astype(np.uint8) + np.uint8(48)
+                data[(begins + width)[wide] - 1 - place] = spelled[wide, 3 - place]
         return data, offsets
 
     def _with_widths(self, widths: dict[str, Cells]) -> "tuple[Bytes, Cells, _Moved]":
@@ -171,20 +171,59 @@ class _Moved:
 
 def civil(days: Days) -> tuple[Days, Days, Days]:
     """Year, month and day of days since 1970-01-01 (proleptic Gregorian calendar)."""
-    dates = days.astype("M8[D]")
-    months = dates.astype("M8[M]")
+    if len(days) and days.min() >= _TABLED[0] and days.max() < _TABLED[1]:
+        packed = _packed()[days - _TABLED[0]]
+        return packed >> 9, packed >> 5 & 15, packed & 31
+    return _civil(days)
+
+
+def _civil(days: Days) -> tuple[Days, Days, Days]:
+    months = days.astype("M8[D]").astype("M8[M]")
     count = months.astype(np.int64)
     year = np.floor_divide(count, 12)
     return year + 1970, count - year * 12 + 1, days - months.astype("M8[D]").astype(np.int64) + 1
 
 
-def _matching(text: pa.Array, pattern: Pattern) -> Bools:
+_TABLED = (-62_091, 84_006)
+"""The days that `civil` looks up: 1800-01-01 to 2199-12-31."""
+
+
+@cache
+def _packed() -> Days:
+    year, month, day = _civil(np.arange(*_TABLED))
+    return year << 9 | month << 5 | day
+
+
+@cache
+def _months() -> Days:
+    """The first day of month m of year y at index 12·y + m - 1, years 0 to 10000."""
+    return np.arange("0000-01", "10001-01", dtype="M8[M]").astype("M8[D]").astype(np.int64)
+
+
+_SPELLED = (np.arange(10_000)[:, None] // 10 ** np.arange(3, -1, -1) % 10 + 48).astype(np.uint8)
+"""The four digits of 0..9999."""
+
+
+def _matching(text: pa.Array, data: Bytes, offsets: Cells, pattern: Pattern) -> Bools:
+    """Which rows match the whole pattern."""
+    rows = len(text)
+    length = len(data) // rows if rows else 0
+    if length and text.null_count == 0 and (np.diff(offsets) == length).all():
+        # An expression asks for digits and literal text only: rows that agree in these match like the first.
+        cells = data.reshape(rows, length)
+        kinds = np.where((cells - np.uint8(48)) < 10, np.uint8(48), cells)
+        if (kinds == kinds[0]).all():
+            return np.full(rows, pc.match_substring_regex(text.slice(0, 1), pattern.expression)[0].as_py())
     return np.asarray(pc.fill_null(pc.match_substring_regex(text, pattern.expression), False), dtype=np.bool_)
 
 
 def _number(data: Bytes, cells: Cells, width: Cells) -> Days:
     number = np.zeros(len(cells), dtype=np.int64)
+    least = int(width.min(initial=4))
     for place in range(int(width.max(initial=0))):
-        wide = width > place
-        number = np.where(wide, number * 10 + data[cells + np.minimum(place, width - 1)] - 48, number)
+        if place < least:
+            number = number * 10 + (data[cells + place] - np.uint8(48))
+        else:
+            wide = np.flatnonzero(width > place)
+            number[wide] = number[wide] * 10 + (data[cells[wide] + place] - np.uint8(48))
     return number

@@ -119,8 +119,7 @@ class GateError(MaskerError):
 
     exit_code = 1
     codes = frozenset(
-        "undecided-column drift leak mismatch orphans expired signature signer digest agreement small-domain collision "
-        "does-not-fit profile-test risk already-masked".split()
+        ["undecided-column", "drift", "leak", "mismatch", "orphans", "expired", "signature", "signer", "digest", "agreement", "small-domain", "collision", "does-not-fit", "profile-test", "risk", "already-masked"]
     )
 
 
@@ -128,14 +127,14 @@ class UsageError(MaskerError):
     """The command line or a profile is wrong (exit 2)."""
 
     exit_code = 2
-    codes = frozenset("usage profile unknown-name".split())
+    codes = frozenset(["usage", "profile", "unknown-name"])
 
 
 class InputError(MaskerError):
     """The input is malformed, truncated, over a limit or unsupported (exit 3)."""
 
     exit_code = 3
-    codes = frozenset("malformed truncated encoding limit unsupported not-found unreadable".split())
+    codes = frozenset(["malformed", "truncated", "encoding", "limit", "unsupported", "not-found", "unreadable"])
 
 
 class KeyUnusable(MaskerError):
@@ -149,7 +148,7 @@ class OutputError(MaskerError):
     """The output cannot be written: no space, no permission, it exists (exit 5)."""
 
     exit_code = 5
-    codes = frozenset("exists no-space permission output".split())
+    codes = frozenset(["exists", "no-space", "permission", "output"])
 
 
 class InternalError(MaskerError):

@@ -49,7 +49,8 @@ class IntegerRows:
     @property
     def negative(self) -> Bools:
         """Whether a minus stands before."""
-        return self.data[self.starts] == 45
+        negative: Bools = self.data[self.starts] == 45
+        return negative
 
     def where(self, chosen: Bools) -> "IntegerRows":
         """Only the rows that are `chosen`, one flag a row found."""

@@ -7,13 +7,50 @@ Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Cells = npt.NDArray[np.int64]
 
-# Decimal text of 0..255 with a point before it, and its length.
-_OCTETS = np.array([list(f".{number}".ljust(4).encode()) for number in range(256)], dtype=np.uint8)
-_LENGTHS = np.array([len(f".{number}") for number in range(256)], dtype=np.int64)
+# Decimal text of 0..255 with a point before it, four bytes each, and its length.
+_OCTETS = np.frombuffer("".join(f".{number}".ljust(4) for number in range(256)).encode(), dtype="V4")
+_FIRST = np.frombuffer("".join(f"{number}".ljust(4) for number in range(256)).encode(), dtype="V4")
+_WIDTHS = np.array([len(f".{number}") for number in range(256)], dtype=np.int64)
 
 
 def read_ipv4(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
-    """The four octets of every row that is a dotted IPv4 address, shape (m, 4), and which rows these are, shape (n,)."""
+    """The octets of all rows that are dotted IPv4 addresses, shape (m, 4), and which rows these are, shape (n,)."""
+    filled = np.diff(offsets) > 0
+    octets = _read_all(data, offsets[:-1][filled], offsets[1:][filled])
+    return (octets, filled) if octets is not None else _read_some(data, offsets)
+
+
+def _read_all(data: Bytes, starts: Cells, ends: Cells) -> Bytes | None:
+    """The octets of rows that fill `data` and are all addresses; None where one is not. Flat passes, no gathers."""
+    value = data - np.uint8(48)
+    digit = value < 10
+    point = data == 46
+    if not len(data) or not (digit | point).all():
+        return None
+    first = np.empty(len(data), dtype=np.bool_)  # of an octet: a row's begin, or behind a point
+    first[0], first[1:] = True, point[:-1]
+    first[starts] = True
+    begins = np.flatnonzero(first)
+    if len(begins) != 4 * len(starts) or (begins[::4] != starts).any():
+        return None
+    tens = np.zeros(len(data), dtype=np.bool_)  # a digit of the same octet follows
+    tens[:-1] = digit[1:]
+    tens[ends - 1] = False
+    hundreds = tens.copy()
+    hundreds[:-1] &= tens[1:]
+    weight = np.array([1, 10, 10, 100], dtype=np.uint16)[tens.view(np.uint8) + hundreds.view(np.uint8) * np.uint8(2)]
+    weight[point] = 0
+    widths = np.diff(begins, append=len(data)) - 1
+    widths[3::4] += 1
+    values = np.add.reduceat(value * weight, begins)
+    leading = (data[begins] == 48) & (widths > 1)
+    if point[ends - 1].any() or (widths < 1).any() or (widths > 3).any() or (values > 255).any() or leading.any():
+        return None
+    return values.astype(np.uint8).reshape(-1, 4)
+
+
+def _read_some(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
+    """The octets of those rows that are addresses, and which these are."""
     point = data == 46
     good = point | ((data - np.uint8(48)) < 10)
     counts = np.concatenate([[0], np.cumsum(point)])[offsets]
@@ -38,7 +75,13 @@ def read_ipv4(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
 
 def write_ipv4(octets: Bytes) -> tuple[Bytes, Cells]:
     """The dotted text of addresses, shape (n, 4): all bytes joined, and the lengths."""
-    cells = _OCTETS[octets].reshape(len(octets), 16)
-    keep = cells != 32
-    keep[:, 0] = False
-    return cells[keep], _LENGTHS[octets].sum(axis=1) - 1
+    widths = _WIDTHS[octets]
+    widths[:, 0] -= 1
+    ends = np.cumsum(widths)
+    data = np.empty(int(ends[-1]) + 4 if len(ends) else 4, dtype=np.uint8)
+    # Four bytes are put for each octet, from left to right: what is too many is overwritten by the next.
+    words = _OCTETS[octets]
+    words[:, 0] = _FIRST[octets[:, 0]]
+    cells = np.lib.stride_tricks.as_strided(data[:4].view("V4"), shape=(len(data) - 3,), strides=(1,))
+    cells[ends - widths.reshape(-1)] = words.reshape(-1)
+    return data[:-4], widths.sum(axis=1)

@@ -217,11 +217,12 @@ def unseal(raw: bytes, payload_type: str, trusted: Mapping[str, bytes], *, place
     """
     try:
         envelope = json.loads(raw)
+        exact = _canonical(envelope) + b"\n" == raw
     except (ValueError, RecursionError):
-        envelope = None
+        envelope, exact = None, False
     if not isinstance(envelope, dict):
         raise InputError("malformed", "this is no signed envelope, or it was cut off", place=place)
-    if _canonical(envelope) + b"\n" != raw:
+    if not exact:
         raise GateError("signature", "the envelope was edited", place=place)
     try:
         return open_envelope(envelope, trusted, payload_type)

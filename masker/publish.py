@@ -119,21 +119,17 @@ class Staging:
                 out.write(manifest)
             for folder, _, _ in os.walk(self.path):
                 sync_folder(Path(folder))
-            with locked(self.dest.parent), _held_signals() as interrupted:
+            with locked(self.dest.parent), _held_signals() as interrupted, contextlib.ExitStack() as undo:
                 if not self.folder:
-                    _place_sidecar(sidecar, self.dest)
-                renamed = False
-                try:
-                    interrupted()
-                    rename_without_replace(self.root, self.dest)
-                    renamed = True
-                    sync_folder(self.dest.parent)
-                except BaseException:
-                    if renamed:
-                        self.dest.rename(self.root)
-                    if not self.folder:
-                        self.dest.with_name(sidecar.name).unlink(missing_ok=True)
-                    raise
+                    target = _free_sidecar(sidecar.name, self.dest)
+                    rename_without_replace(sidecar, target)
+                    undo.callback(target.unlink)
+                    sync_folder(target.parent)
+                interrupted()
+                rename_without_replace(self.root, self.dest)
+                undo.callback(self.dest.rename, self.root)
+                sync_folder(self.dest.parent)
+                undo.pop_all()
 
 
 def clean_orphans(parent: Path) -> int:
@@ -169,18 +165,17 @@ def _locked_folder(parent: Path) -> tuple[Path, int]:
             os.close(lock)
 
 
-def _place_sidecar(staged: Path, dest: Path) -> None:
-    target = dest.with_name(staged.name)
+def _free_sidecar(name: str, dest: Path) -> Path:
+    target = dest.with_name(name)
     if os.path.lexists(dest):
         raise FileExistsError(errno.EEXIST, "")
     if target.is_file() and not target.is_symlink():
         # A lone sidecar is what a killed run or an interrupted purge left; anything else there is somebody's file.
         with target.open("rb") as file:
-            left_over = PAYLOAD_TYPE.encode() in file.read(-1)
+            left_over = PAYLOAD_TYPE.encode() in file.read()
         if left_over:
             target.unlink()
-    rename_without_replace(staged, target)
-    sync_folder(dest.parent)
+    return target
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

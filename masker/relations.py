@@ -14,6 +14,7 @@ from masker.snapshot import ForeignKey, Table
 
 FULL = 2**64 - 1
 CONTAINED = 0.95  # share of a column's distinct values that must be in the target (detection.md: containment ≥ 0.95)
+_TELLING = 10  # distinct values that a role needs before its values alone tell where it points
 _TOO_FEW_SEEN = 3  # comparable hashes below which a containment says nothing
 
 
@@ -53,7 +54,9 @@ def containment(part: ColumnSketch, whole: ColumnSketch) -> float | None:
 class KeyColumn:
     """A column as the inference of keys sees it: its names' tokens, the stem left without key words, its sketch.
 
-    `stem` is () for a bare `id`; `is_key` says that the name or the declaration calls it a key.
+    `stem` is () for a bare `id`; `is_key` says that the name or the declaration calls it a key. `person` is the data
+    subject that its name speaks of (`manager_id`: employee) and `owner` the one of its table, "" for none. `sparse`:
+    its values are spread so thinly that others are not contained in them by accident, as small integers are.
     """
 
     table: str
@@ -63,6 +66,9 @@ class KeyColumn:
     stem: tuple[str, ...]
     is_key: bool
     sketch: ColumnSketch
+    person: str = ""
+    owner: str = ""
+    sparse: bool = False
 
 
 def primary_key(table: Table, columns: tuple[KeyColumn, ...], entity: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,7 +111,7 @@ def foreign_keys(
             if (column.name,) == keys[name] and not column.stem:
                 continue
             best = max(
-                ((_strength(column, target, keys, entities), target) for target in targets if target.table != name),
+                ((_strength(column, target, keys, entities), target) for target in targets if target is not column),
                 key=lambda pair: pair[0],
                 default=(0.0, None),
             )
@@ -127,12 +133,23 @@ def _strength(
     entity = entities[target.table]
     leads = bool(entity) and target.stem in ((), entity, entity[-1:])
     same = column.tokens == target.tokens and bool(target.stem) and (target.name,) == keys[target.table]
-    if column.is_key and leads and column.stem == entity:
+    other = target.table != column.table
+    if other and column.is_key and leads and column.stem == entity:
         named = 2.0
-    elif same and not (column.sketch.unique and (column.name,) == keys[column.table] and len(column.sketch.hashes) < 2):
+    elif (
+        other
+        and same
+        and not (column.sketch.unique and (column.name,) == keys[column.table] and len(column.sketch.hashes) < 2)
+    ):
         named = 1.5
-    elif column.is_key and leads and entity and column.stem[-len(entity) :] == entity:
+    elif other and column.is_key and leads and entity and column.stem[-len(entity) :] == entity:
         named = 1.0  # billing_address_id → address
+    elif column.is_key and column.person and target.owner and (target.name,) == keys[target.table]:
+        # a role (`manager_id`, `buyer_id`): by the role's subject, or by values that cannot be there by accident
+        role = column.person == target.owner or (target.sparse and column.sketch.distinct >= _TELLING)
+        if not role or (not other and column.stem == entity):
+            return 0.0
+        named = 0.6 if column.person == target.owner else 0.3
     else:
         return 0.0
     share = containment(column.sketch, target.sketch)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masker.errors import InputError
@@ -35,6 +35,7 @@ def test_what_is_written_is_read_back(compression: str, data: bytes, tmp_path: P
     assert inflated(tmp_path / "a", deflated(data, compression), compression) == data
 
 
+@settings(deadline=None)
 @given(pieces=st.lists(st.binary(max_size=40)), compression=st.sampled_from(["", "gz", "zst"]))
 def test_the_pieces_written_do_not_matter(pieces: list[bytes], compression: str):
     out = io.BytesIO()
@@ -104,8 +105,7 @@ def test_a_bomb_is_refused_before_it_fills_memory(compression: str, tmp_path: Pa
     path = tmp_path / "a"
     path.write_bytes(deflated(bytes(80 << 20), compression))
     with InputFile(path, compression).open() as stream, pytest.raises(InputError, match="limit"):
-        while stream.read(1 << 20):
-            pass
+        sum(len(chunk) for chunk in iter(lambda: stream.read(1 << 20), b""))
 
 
 @pytest.mark.parametrize("compression", ["gz", "zst"])

@@ -32,9 +32,8 @@ masker mask sample_data -o "$out" --purpose test-patch --expires 14d
 say "3. a few rows, before and after"
 python -m tools.show_demo rows sample_data "$out"
 
-say "4. masker verify $out --against sample_data"
+say "4. masker verify $out --against sample_data: the verification, and the tag"
 masker verify "$out" --against sample_data
 
-say "5. the tag: what the copy is for, for whom, until when"
+say "5. masker copies $out: how long it may live"
 masker copies "$out"
-python -m tools.show_demo tag "$out"

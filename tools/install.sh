@@ -42,7 +42,8 @@ if ! new_enough "$venv/bin/python"; then
 fi
 
 if have_uv; then
-    uv pip install --quiet --python "$venv/bin/python" --editable '.[dev]'
+    # Compiled once here, as pip does by itself: else every run where bytecode may not be written pays for it again.
+    uv pip install --quiet --compile-bytecode --python "$venv/bin/python" --editable '.[dev]'
 else
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 fi

@@ -69,7 +69,7 @@ def methods() -> str:
     ]
     page.append(_table(("method", "ISO/IEC 20889", *(fact.replace("_", " ") for fact in facts)), rows))
     for name, method in METHODS.items():
-        page.append(f"\n## {name}\n\n{_module_doc('masker.methods', name)}\n")
+        page.append(f"\n## {name}\n\n{_module_doc('masker.methods', name)}\n\n{_doc(method)}\n")
         fields = dataclasses.fields(method) if dataclasses.is_dataclass(method) else ()
         if fields:
             parameters = [(f"`{field.name}`", _type(field.type), _default(field)) for field in fields if field.init]

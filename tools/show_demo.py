@@ -1,7 +1,7 @@
-"""Shows the demo: rows before and after side by side, and the tag of the copy.
+"""Shows the demo's rows before and after, side by side.
 
-Usage: `python -m tools.show_demo rows SOURCE COPY [--markdown]`, `… tag COPY`, `… owns COPY`. Prints originals, which
-is fine for `sample_data/` only: nobody in it exists.
+Usage: `python -m tools.show_demo rows SOURCE COPY`, `… readme SOURCE COPY` (puts the rows into README.md),
+`… owns COPY`. Shows originals, which is fine for `sample_data/` only: nobody in it exists.
 """
 
 import base64
@@ -51,16 +51,26 @@ def as_table(rows: list[Row], *, markdown: bool) -> str:
     )
 
 
-def show_rows(source: Path, copy: Path, *, markdown: bool = False, n: int = 3) -> None:
-    """Print `n` rows of each file that `SHOWN` names, before and after."""
+def before_and_after(source: Path, copy: Path, *, markdown: bool = False, n: int = 3) -> str:
+    """The first `n` rows with different keys of each file that `SHOWN` names, originals above their pseudonyms."""
+    sections = []
     for name, columns in SHOWN.items():
-        before, after = (first_rows(folder / name, columns, n) for folder in (source, copy))
-        rows = [
-            {"": side, **row}
-            for pair in zip(before, after, strict=True)
-            for side, row in zip(("before", "after"), pair, strict=True)
-        ]
-        print(f"\n{'**' if markdown else ''}{name}{'**' if markdown else ''}\n\n{as_table(rows, markdown=markdown)}")
+        befores, afters = (first_rows(folder / name, columns, 100) for folder in (source, copy))
+        keys = [row[columns[0]] for row in befores]
+        chosen = [at for at, key in enumerate(keys) if key and key not in keys[:at]][:n]
+        pairs = [(befores[at], afters[at]) for at in chosen]
+        rows = [{"": side, **row} for pair in pairs for side, row in zip(("before", "after"), pair, strict=True)]
+        title = f"**{name}**" if markdown else name
+        sections.append(f"{title}\n\n{as_table(rows, markdown=markdown)}\n")
+    return "\n".join(sections)
+
+
+def into_readme(readme: Path, rows: str) -> None:
+    """Put `rows` between the two marks of the README."""
+    begin, end = "<!-- before-after: begin -->\n", "<!-- before-after: end -->"
+    text = readme.read_text(encoding="utf-8")
+    head, tail = text[: text.index(begin) + len(begin)], text[text.index(end) :]
+    readme.write_text(f"{head}\n{rows}\n{tail}", encoding="utf-8")
 
 
 def statement(copy: Path) -> dict[str, object]:
@@ -68,15 +78,6 @@ def statement(copy: Path) -> dict[str, object]:
     envelope = json.loads((copy / "masker.json").read_text(encoding="utf-8"))
     content: dict[str, object] = json.loads(base64.b64decode(envelope["payload"]))
     return content
-
-
-def show_tag(copy: Path) -> None:
-    """Print the plain fields of the manifest's predicate: purpose, expiry, recipient and what else is one line."""
-    predicate = statement(copy)["predicate"]
-    assert isinstance(predicate, dict)
-    plain = {name: value for name, value in predicate.items() if isinstance(value, str | int | bool) and value != ""}
-    for name, value in plain.items():
-        print(f"  {name:<20} {value}")
 
 
 def owns(copy: Path) -> bool:
@@ -89,10 +90,10 @@ def owns(copy: Path) -> bool:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["rows", source, copy, *more]:
-            show_rows(Path(source), Path(copy), markdown="--markdown" in more)
-        case ["tag", copy]:
-            show_tag(Path(copy))
+        case ["rows", source, copy]:
+            print(before_and_after(Path(source), Path(copy)))
+        case ["readme", source, copy]:
+            into_readme(Path("README.md"), before_and_after(Path(source), Path(copy), markdown=True, n=2))
         case ["owns", copy]:
             sys.exit(0 if owns(Path(copy)) else 1)
         case _:

@@ -1,6 +1,6 @@
-"""A keystream for every row, as long as the row needs: AES-CMAC of the row's tag and a block counter.
+"""A keystream for every row, as long as the row needs: AES-CMAC of the row's tag, counted up.
 
-NIST SP 800-108r1 (Key Derivation Using Pseudorandom Functions), counter mode with CMAC, block by block.
+NIST SP 800-38A section 6.5 (counter mode), with the row's 128-bit PRF tag as the initial counter block.
 """
 
 import numpy as np
@@ -13,20 +13,21 @@ from masker.crypto.prf import Prf
 def expand(prf: Prf, tags: Words, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
     """Draw `counts[i]` 32-bit numbers for row i from its 128-bit tag, all rows' joined in order.
 
-    `tags` has shape (n, 2), `counts` (n,); the same tag gives the same numbers, more of them continue fewer.
+    `tags` has shape (n, 2), `counts` (n,); the same tag gives the same numbers, more of them continue fewer. Tags that
+    are drawn at random do not meet each other's counters (probability below rows² · longest/2^130).
     """
-    blocks = (counts + 3) // 4
+    blocks = (counts + 3) >> 2
     first = np.cumsum(blocks) - blocks
-    owner = np.repeat(np.arange(len(counts)), blocks)
-    seeds = np.empty((len(owner), 3), dtype=">u8")
-    seeds[:, :2] = tags[owner]
-    seeds[:, 2] = np.arange(len(owner)) - first[owner]
-    drawn = prf.of_matrix(seeds.view(np.uint8)).astype(">u8").view(">u4").reshape(-1)
-    if (counts % 4 == 0).all():
-        return drawn.astype(np.uint32)
-    row = np.repeat(np.arange(len(counts)), counts)
+    seeds = np.repeat(tags, blocks, axis=0)
+    seeds[:, 1] += (np.arange(len(seeds)) - np.repeat(first, blocks)).astype(np.uint64)
+    drawn = prf.of_matrix(seeds.byteswap(inplace=True).view(np.uint8)).byteswap(inplace=True)
+    numbers: npt.NDArray[np.uint32] = drawn.view(np.uint8).view(">u4").reshape(-1).astype(np.uint32)
+    spare = (blocks << 2) - counts
+    if not spare.any():
+        return numbers
     begins = np.cumsum(counts) - counts
-    return drawn[np.arange(len(row)) + (4 * first - begins)[row]].astype(np.uint32)
+    wanted: npt.NDArray[np.uint32] = numbers[np.arange(int(counts.sum())) + np.repeat(4 * first - begins, counts)]
+    return wanted
 
 
 def below(draws: npt.NDArray[np.uint32], sizes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

@@ -36,7 +36,7 @@ def validate(value: str) -> bool:
     >>> validate("4111 1111 1111 1111"), validate("1111 1111 1111 1117")
     (True, False)
     """
-    digits = "".join(c for c in value if c.isdigit())
+    digits = "".join(c for c in value if c in "0123456789")
     known = digits[:1] in "3456" or 2221 <= int(digits[:4] or 0) <= 2720
     return 12 <= len(digits) <= 19 and known and luhn(digits)
 

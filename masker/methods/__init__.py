@@ -61,7 +61,9 @@ class Method(Protocol):
 
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
-    ) -> pa.Array: ...
+    ) -> pa.Array:
+        """Mask a column; `by` says whose each value is, `given` holds other columns of the row by role."""
+        ...
 
 
 @dataclass(frozen=True)

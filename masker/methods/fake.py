@@ -19,8 +19,7 @@ from masker.methods import Example, Iso20889
 Words = npt.NDArray[np.uint64]
 
 _TOKEN_BITS = 60
-_UNIQUE = ("email", "username")
-"""Infotypes whose fakes carry a 60-bit token, so that unique stays unique (see `space`)."""
+_UNIQUE = frozenset({"email", "username"})  # their fakes carry a 60-bit token
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,9 @@ class Fake:
     columns of the row by role (`gender`, `country`). NULL comes back for what the infotype cannot read; NULL stays
     NULL, '' stays ''.
 
-    Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (e-mail, username): there two
-    of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody. Drawn by
-    value, it does NOT hide frequencies; drawn by subject it does. It cannot be undone.
+    Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (email, username):
+    there two of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody.
+    Drawn by value, it does NOT hide frequencies; drawn by subject it does. It cannot be undone.
     """
 
     infotype: str
@@ -54,7 +53,9 @@ class Fake:
 
     def __post_init__(self) -> None:
         if INFOTYPES[self.infotype].fake is None:
-            raise UsageError("usage", f"there is no fake for infotype `{self.infotype}`", "use `fpe`, `token` or `redact`")
+            raise UsageError(
+                "usage", f"there is no fake for infotype `{self.infotype}`", "use `fpe`, `token` or `redact`"
+            )
         if self.canonical not in ("fold", "exact"):
             raise UsageError("usage", "`canonical` of `fake` is not one of fold, exact")
 
@@ -115,4 +116,10 @@ class KeyedDraws:
 
 
 METHOD = Fake
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES = (
+    Example(Fake("email"), ("anna.muster@firma.example", "Bob@FIRMA.example", "c@d.example"), ("n/a",)),
+    Example(Fake("email", canonical="exact"), ("anna.muster@firma.example", "Anna.Muster@firma.example"), ("n/a",)),
+    Example(Fake("person_name", "de_DE"), ("Gundula Beispiel", "BEISPIEL, GUNDULA", "Wolfgang Amadeus Muster")),
+    Example(Fake("username", "fr_FR"), ("gbeispiel", "Muster99")),
+    Example(Fake("city", "es_ES"), ("Villamuestra de Abajo", "MUSTERSTADT")),
+)

@@ -6,7 +6,7 @@ HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i)(B) and (C) for postal codes and ages.
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,32 @@ from masker.ip_text import read_ipv4, write_ipv4
 from masker.methods import Example, Iso20889
 
 Days = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 Coarseness = Literal["year", "month", "decade", "band", "grid", "zip3", "network"]
 
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 # Three-digit areas of at most 20,000 people by the censuses of 2000 or 2010 (HHS guidance on de-identification).
-_FEW_PEOPLE = "036 059 063 102 203 205 369 556 692 790 821 823 830 831 878 879 884 890 893".split()
+_FEW_PEOPLE = [
+    "036",
+    "059",
+    "063",
+    "102",
+    "203",
+    "205",
+    "369",
+    "556",
+    "692",
+    "790",
+    "821",
+    "823",
+    "830",
+    "831",
+    "878",
+    "879",
+    "884",
+    "890",
+    "893",
+]
 
 
 @dataclass(frozen=True)
@@ -136,7 +157,8 @@ class Generalize:
         return numbers((np.where(inside, first, 0) * per_day).astype(width), type_, inside)
 
     def _numbers(self, column: pa.Array) -> pa.Array:
-        plain, valid = np.asarray(column.fill_null(0)), validity(column)
+        plain: npt.NDArray[Any] = np.asarray(column.fill_null(0))
+        valid = validity(column)
         if pa.types.is_integer(column.type):
             if self.to == "band" and float(self.width).is_integer():
                 coarse = plain - plain % plain.dtype.type(min(int(self.width), np.iinfo(plain.dtype).max))
@@ -149,12 +171,12 @@ class Generalize:
         coarse = self._limited(plain, self._coarse(np.where(finite, plain, 0)))
         return numbers(np.where(finite, coarse, plain).astype(plain.dtype), column.type, valid)
 
-    def _coarse(self, plain: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    def _coarse(self, plain: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         steps = plain.astype(np.float64) / self.width
         coarse = (np.floor(steps) if self.to == "band" else np.round(steps)) * self.width
         return np.round(coarse, 9) + 0.0  # 0.1 * 3 is 0.3, and no zero is negative
 
-    def _limited(self, plain: npt.NDArray[np.generic], coarse: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def _limited(self, plain: Numbers, coarse: Numbers) -> Numbers:
         if self.top is not None:
             coarse = np.where(plain >= self.top, self.top, coarse)
         if self.bottom is not None:

@@ -78,9 +78,9 @@ class Hash:
         return like(text_of(digits.reshape(-1), offsets_of(filled * np.int64(length)), validity(text)), column.type)
 
 
-def _spelled(words: np.ndarray[tuple[int, int], np.dtype[np.uint64]], alphabet: bytes, length: int) -> np.ndarray[
-    tuple[int, int], np.dtype[np.uint8]
-]:
+def _spelled(
+    words: np.ndarray[tuple[int, int], np.dtype[np.uint64]], alphabet: bytes, length: int
+) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """The first `length` characters of 128 bits written in an alphabet of 16 or 32, shape (n, length)."""
     bits = len(alphabet).bit_length() - 1
     letters = np.frombuffer(alphabet, dtype=np.uint8)

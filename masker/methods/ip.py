@@ -6,16 +6,29 @@ RFC 1918 (10.0.0.0/8), RFC 4193 (fd00::/8), RFC 5952 (how IPv6 addresses are wri
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bools, Bytes, as_text, like, offsets_of, once_per_value, text_bytes, text_of, validity
+from masker.columns import (
+    Bools,
+    Bytes,
+    as_text,
+    in_chunks,
+    like,
+    offsets_of,
+    once_per_value,
+    text_bytes,
+    text_of,
+    validity,
+)
 from masker.crypto.keys import Keys
 from masker.ip_text import read_ipv4, write_ipv4
 from masker.methods import Example, Iso20889
+
 
 @dataclass(frozen=True)
 class Ip:
@@ -49,7 +62,7 @@ class Ip:
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:
         """Mask a column of text; `by` and `given` are not read."""
-        return like(once_per_value(lambda text: _mask(keys, text), as_text(column)), column.type)
+        return like(once_per_value(partial(in_chunks, partial(_mask, keys)), as_text(column)), column.type)
 
 
 def _mask(keys: Keys, text: pa.Array) -> pa.Array:
@@ -78,7 +91,8 @@ def _mask_ipv6(keys: Keys, text: pa.Array) -> list[str | None]:
     drawn = keys.prf("ip").of_matrix(packed).astype(">u8").view(np.uint8).copy()
     drawn[:, 0] = 0xFD
     shown = [
-        str(ipaddress.IPv6Address(row.tobytes())) if number else None for row, number in zip(drawn, numbers, strict=True)
+        str(ipaddress.IPv6Address(row.tobytes())) if number else None
+        for row, number in zip(drawn, numbers, strict=True)
     ]
     return [shown[index] for index in encoded.indices.to_numpy()]
 

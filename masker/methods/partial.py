@@ -19,7 +19,9 @@ class Partial:
 
     A text that would not hide at least half as many characters as it keeps (and one) is hidden whole. With `infotype:
     payment_card` at most the first 6 and the last 4 may stay (PCI DSS 4.0.1, requirement 3.4.1). NULL stays NULL, ''
-    stays ''. What stays is readable, the length shows, and different values may come to look alike: it is no pseudonym.
+    stays ''.
+
+    It does NOT hide the ends nor the length, and different values may come to look alike: it is no pseudonym.
     """
 
     keep_first: int = 0

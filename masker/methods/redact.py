@@ -21,7 +21,7 @@ class Redact:
     NULL stays NULL and '' stays ''. Types that cannot hold a mark get their zero: 0, false, 1970-01-01, no bytes; there
     a cell that already was zero looks unchanged. Raises `GateError` (code `does-not-fit`) for nested types.
 
-    Nothing of the text remains but, with `same_length`, its length; which cells are empty shows. Not one to one.
+    Nothing of the text remains. It does NOT hide which cells are empty nor, with `same_length`, how long a text is.
     """
 
     mark: str = "[redacted]"
@@ -70,7 +70,8 @@ def _zero(column: pa.Array) -> pa.Array:
     if pa.types.is_null(type_):
         return column
     if pa.types.is_boolean(type_):
-        return numbers(np.zeros((count + 7) // 8, dtype=np.uint8), type_, valid).slice(0, count)
+        bits = [np.packbits(valid, bitorder="little"), np.zeros((count + 7) // 8, dtype=np.uint8)]
+        return pa.Array.from_buffers(type_, count, [pa.py_buffer(each) for each in bits])
     if pa.types.is_binary(type_):
         return pc.cast(text_of(np.empty(0, dtype=np.uint8), np.zeros(count + 1, dtype=np.int64), valid), type_)
     if pa.types.is_primitive(type_) or pa.types.is_decimal(type_):

@@ -90,9 +90,9 @@ def _same(keys: Keys, text: pa.Array) -> pa.Array:
     return text_of(out, offsets, validity(text) & (readable | (counts == 0)))
 
 
-def _case_of_hex(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> tuple[
-    npt.NDArray[np.bool_], npt.NDArray[np.bool_]
-]:
+def _case_of_hex(
+    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which rows are in upper case, and which are hexadecimal: digits and letters a to f of one case, both there."""
     digit = (data - np.uint8(48)) < 10
     low, high = (data >= 97) & (data <= 102), (data >= 65) & (data <= 70)

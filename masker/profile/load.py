@@ -111,13 +111,10 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], tuple[int, 
         raise UsageError("profile", "a profile is a YAML mapping", "begin with `masker: 1`", Place(file=path.name))
 
     positions: dict[tuple[str, ...], tuple[int, int]] = {(): (1, 1)}
-    seen: set[int] = set()
 
     def plain(node: Any, where: tuple[str, ...]) -> Any:
-        if isinstance(node, CommentedMap | CommentedSeq):
-            if id(node) in seen:
-                raise UsageError("profile", "anchors and aliases are not allowed", place=Place(file=path.name))
-            seen.add(id(node))
+        if getattr(getattr(node, "anchor", None), "value", None):
+            raise UsageError("profile", "anchors and aliases are not allowed", place=Place(file=path.name))
         if isinstance(node, CommentedMap):
             for key in node:
                 line, char = node.lc.key(key)

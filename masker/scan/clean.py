@@ -23,16 +23,18 @@ _TIMES_REPEATED = 5
 
 
 def clean_terms(
-    column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, *, people: float, named: bool
+    column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, *, things: bool, named: bool
 ) -> list[Term]:
-    """The terms for `clean`, without the prior. `people`: does the table hold people (0..1); `named`: names count."""
+    """The terms for `clean`, without the prior. `things`: the table holds no people; `named`: names count."""
     words = lexicon.split(column.name) if named else ()
     terms = _of_values(column, dates) + _of_names(column, dates, words)
     weight = weights().clean
     if named and key_like(column) and (key := read_key(column.name, lexicon)).is_key and not key.person:
         unique = column.sketch.unique or column.shape
         terms.append(Term("technical key", weight["technical_id"] if unique else weight["technical_id"] - 1))
-    if named and people < 0.35 and column.kind == "text" and column.sketch.rows <= 2000 and not _names_people(column):
+    worded = column.kind == "text" and not column.numeric and dates is None and column.sketch.rows <= 2000
+    worded = worded and column.mean_words <= 5 and column.longest <= 80
+    if things and worded and not terms and not _names_people(column):
         terms.append(Term("text in a table of things", weight["lookup"]))
     return terms
 
@@ -48,14 +50,15 @@ def _of_values(column: ColumnProfile, dates: Dates | None) -> list[Term]:
     if column.distinct and all(_CODE.fullmatch(v) for v in column.distinct) and len(column.distinct) <= 400:
         repeats = column.repeats >= 3 or len(column.distinct) == 1
         terms += [Term("codes", weight["code"])] if repeats and not column.numeric else []
-    few = column.sketch.distinct <= _ENUMERATED and column.repeats >= _TIMES_REPEATED and column.longest <= 40
+    few = 1 < column.sketch.distinct <= _ENUMERATED and column.repeats >= _TIMES_REPEATED and column.longest <= 40
+    few = few and filled >= 20
     if few and not _names_people(column):
         terms.append(Term(f"{column.sketch.distinct} values, repeated", weight["enumeration"]))
-    elif column.sketch.distinct == 1 and filled >= 5 and not _names_people(column):
+    elif column.sketch.distinct == 1 and filled >= 20 and not _names_people(column):
         terms.append(Term("one value throughout", weight["constant"]))
-    if column.numeric and column.fractions and column.kind in ("decimal", "text") and column.longest <= 16:
-        terms.append(Term("amounts", weight["measure"]))
-    elif column.kind == "decimal":
+    elif column.sketch.distinct <= 8 and column.repeats >= 2 and column.longest <= 40 and not _names_people(column):
+        terms.append(Term("few values", weight["few"]))
+    if column.kind == "decimal" or (column.kind == "text" and column.fractions and column.longest <= 16):
         terms.append(Term("amounts", weight["measure"]))
     elif column.numeric and column.low == 0 and column.high is not None and column.high <= 1000:
         terms.append(Term("small numbers", weight["measure_word"]))

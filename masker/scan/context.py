@@ -11,12 +11,34 @@ from masker.scan.terms import Term, logistic, total
 from masker.scan.weights import weights
 
 _STRONG = frozenset(
-    "first_name last_name person_name email birth_date national_id payment_card gender username iban".split()
+    [
+        "first_name",
+        "last_name",
+        "person_name",
+        "email",
+        "birth_date",
+        "national_id",
+        "payment_card",
+        "gender",
+        "username",
+        "iban",
+    ]
 )
 _WEAK = frozenset(
-    "phone street_address city postal_code region country company_name ip_address job_title salary".split()
+    [
+        "phone",
+        "street_address",
+        "city",
+        "postal_code",
+        "region",
+        "country",
+        "company_name",
+        "ip_address",
+        "job_title",
+        "salary",
+    ]
 )
-_NAMES = frozenset("first_name last_name person_name".split())
+_NAMES = frozenset(["first_name", "last_name", "person_name"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +102,21 @@ def subject_of(
         _add_names(odds, names, columns, lexicon)
     if {"user_agent", "session_id"} & found:
         odds["user"] += 1.2
+    if "ip_address" in found and not found & _NAMES:
+        odds["user"] += 0.8
     if "salary" in found:
         odds["employee"] += 0.6
     if "health" in found:
         odds["patient"] += 0.8
     direct = found - {"company_name", "country", "region", "city", "url", "free_text"}
-    dealt = named and event_in(names.words) and "company_name" in found
+    dealt = named and event_in(names.words) and found & {"company_name", "free_text"}
     if not found or (people < 0.5 and not direct and not dealt):
         return "none", round(1 - people, 3)
     # who is not named in any way is taken for a customer: the commonest subject, and the one with the strictest rules
     odds["customer"] += 0.5 if direct & (_STRONG - _NAMES) or people > 0.8 else 0.0
     best = max(odds, key=lambda subject: odds[subject])
-    if odds[best] < 0.5 or (people < 0.35 and odds[best] < 2):
+    reachable = direct & (_STRONG - _NAMES)
+    if odds[best] < 0.5 or (people < 0.35 and odds[best] < 2 and not reachable):
         return "none", round(1 - people, 3)
     second = max(value for subject, value in odds.items() if subject != best)
     return best, logistic(0.5 + odds[best] - second)

@@ -13,7 +13,20 @@ _NUMERIC = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})(?:([T ])(.
 _COMPACT = re.compile(r"((?:1[89]|20)[0-9]{2})()([0-9]{2})([0-9]{2})(?:([T ])(.{1,30}))?")
 _NAMED = re.compile(r"(?i)([0-9]{1,2})([ -])([a-z]{3,9})\2([0-9]{4})(?:([T ])(.{1,30}))?")
 _NAME_FIRST = re.compile(r"(?i)([a-z]{3,9})( )([0-9]{1,2}), ([0-9]{4})(?:([T ])(.{1,30}))?")
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _CLOCKS = tuple(
     (re.compile(form), pattern)
     for form, pattern in (

@@ -51,7 +51,7 @@ def header_terms(lexicon: Lexicon, name: str, entity: Tokens) -> Mapping[str, li
     words = lexicon.split(name)
     read = bare_name(words, entity, lexicon) or lexicon.find(name)
     if not read and is_bare(words):
-        found[NAME_OF_PERSON] = [Term(f"header token {words[0]}", weight.header["whole"]), _ambiguous(words[0], "")]
+        found[NAME_OF_PERSON] = [Term(f"header token {words[-1]}", weight.header["whole"]), _ambiguous(words[-1], "")]
     for word in read:
         phrase = " ".join(word.phrase)
         rest = [
@@ -114,30 +114,36 @@ def judge(column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, entity: 
 
 def _key_terms(column: ColumnProfile, lexicon: Lexicon) -> list[Term]:
     key = read_key(column.name, lexicon)
-    return [Term(f"key of a {key.person}", weights().context["key"])] if key.is_key and key.person else []
+    return [Term(f"key of {key.person}", weights().context["key"])] if key.is_key and key.person else []
 
 
 def _ranked(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(candidates, key=lambda c: (-c.log_odds, c.infotype)))
 
 
-def decide(judged: Judged, lexicon: Lexicon, people: float, *, named: bool) -> Judged:
-    """Decide a column in the light of its table: `people` is how surely the table holds people (0..1)."""
+def decide(judged: Judged, lexicon: Lexicon, people: float, *, things: bool, named: bool) -> Judged:
+    """Decide a column in the light of its table: `people` is how surely the table holds people (0..1).
+
+    `things`: nothing in the table speaks for people at all.
+    """
     known = all_infotypes()
     placed = [_in_context(candidate, known[candidate.infotype], people) for candidate in judged.candidates]
     ranked = _ranked(placed)
-    clean = clean_terms(judged.column, judged.dates, lexicon, people=people, named=named)
-    clean_odds = weights().clean["prior"] + total(clean)
     best = ranked[0] if ranked else Candidate("none", ())
     odds = best.log_odds if ranked else weights().default["prior"]
+    # a table of things has names and descriptions of things, unless something speaks for a person there
+    clean = clean_terms(judged.column, judged.dates, lexicon, things=things and odds < _HINT, named=named)
+    clean_odds = weights().clean["prior"] + total(clean)
     rest = (judged.column, judged.dates, ranked)
-    if odds > 0 and (odds >= clean_odds - 2.0 or best.infotype in _STUBBORN):
+    stubborn = best.infotype in _STUBBORN or (best.infotype in known and known[best.infotype].direct)
+    if odds > 0 and (odds >= clean_odds - 2.0 or stubborn):
         return Judged(*rest, best.infotype, logistic(odds), "personal", best.terms)
     if clean_odds > 0:
         return Judged(*rest, "none", logistic(clean_odds), "clean", tuple(clean))
     return Judged(*rest, "none", logistic(odds), "unsure", best.terms + tuple(clean))
 
 
+_HINT = -2.5  # log-odds from which on a candidate is more than its prior
 # few distinct values or amounts are what these are made of, so that evidence for clean does not speak against them
 _STUBBORN = frozenset({"gender", "country", "region", "city", "salary", "health", "ethnicity", "religion", "person_key",
                        "geo_point", "job_title"})  # fmt: skip

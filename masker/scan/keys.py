@@ -11,7 +11,7 @@ from masker.scan.weights import weights
 
 @dataclass(frozen=True, slots=True)
 class KeyName:
-    """A name read as a key: its `stem` without the key word, in the singular; `person` is the subject it names or ""."""
+    """A name read as a key: its `stem` without the key word, in the singular; `person`: the subject it names or ""."""
 
     is_key: bool
     stem: Tokens
@@ -46,7 +46,7 @@ def _strip(words: Tokens, known: frozenset[str]) -> Tokens:
 
 
 def key_like(column: ColumnProfile) -> bool:
-    """Whether the values can be keys: integers, UUIDs, hex or short codes without blanks; never text, dates, amounts."""
+    """Whether the values can be keys: integers, UUIDs, hex, short codes without blanks; never text, dates, amounts."""
     if column.kind in ("boolean", "decimal", "date", "timestamp", "time", "nested", "binary"):
         return False
     if column.kind == "empty":
@@ -67,7 +67,19 @@ def key_column(table: str, column: ColumnProfile, lexicon: Lexicon, sketch: Colu
         stem=read.stem,
         is_key=read.is_key and usable,
         sketch=sketch if usable else ColumnSketch(sketch.rows, sketch.nulls, 0, False),
+        person=read.person,
+        sparse=_sparse(column),
     )
+
+
+def _sparse(column: ColumnProfile) -> bool:
+    """Whether other columns' values are not among these by accident, as small integers are among 1 … n.
+
+    At most half of the numbers in the range are taken, or the range starts far above its size, or these are no numbers.
+    """
+    if column.low is None or column.high is None:
+        return column.mean_length >= 5
+    return column.high - column.low + 1 >= 2 * column.sketch.distinct or column.low > 2 * column.sketch.distinct
 
 
 def entity(table: str, lexicon: Lexicon) -> Tokens:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from masker.columns import is_text
 from masker.relations import ColumnSketch
-from masker.scan.hashing import Hasher
+from masker.scan.hashing import Hasher, hashable
 from masker.scan.sampling import Sampler, ranks
 from masker.scan.sketches import Sketcher
 from masker.snapshot import Table
@@ -39,18 +40,33 @@ def observe(
     """Read a table once. Columns are taken by position; memory stays bounded whatever the number of rows."""
     width = max(len(table.schema), 1)
     samplers = [Sampler(size) for _ in table.schema]
-    sketchers = [Sketcher(hasher, field.type, width) for field in table.schema]
+    sketchers = [Sketcher(hasher, _plain_type(field.type), width) for field in table.schema]
     rows = 0
     for batch in batches():
         if batch.num_rows == 0:
             continue
         rank = ranks(rows, batch.num_rows)
-        for column, sampler, sketcher in zip(batch.columns, samplers, sketchers, strict=True):
-            sampler.add(column, rank)
+        for column, sampler, sketcher in zip(map(_plain, batch.columns), samplers, sketchers, strict=True):
+            if hashable(column.type):
+                sampler.add(column, rank)
             sketcher.add(column)
         rows += batch.num_rows
     columns = tuple(
-        ObservedColumn(field.name, field.type, sampler.finish(field.type), sketcher.finish())
+        ObservedColumn(field.name, field.type, sampler.finish(_plain_type(field.type)), sketcher.finish())
         for field, sampler, sketcher in zip(table.schema, samplers, sketchers, strict=True)
     )
     return ObservedTable(table, rows, columns)
+
+
+def _plain_type(type_: pa.DataType) -> pa.DataType:
+    """The type without dictionaries and views, for which Arrow lacks kernels."""
+    if pa.types.is_dictionary(type_):
+        return _plain_type(type_.value_type)
+    return pa.string() if is_text(type_) else type_
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    wanted = _plain_type(column.type)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    return column if column.type == wanted else column.cast(wanted)

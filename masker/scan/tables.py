@@ -16,6 +16,7 @@ from masker.scan.subjects import person_in
 from masker.scan.terms import Term, logistic
 from masker.scan.weights import weights
 
+_THINGS = 0.3
 _DATED = frozenset({"text", "date", "timestamp", "integer"})
 
 
@@ -39,10 +40,14 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
         judge(p, read_dates(p.distinct) if p.kind in _DATED else None, lexicon, called, named=named) for p in profiles
     ]
     people = holds_people(people_terms(names, judged, lexicon, named=named))
-    decided = [decide(j, lexicon, people, named=named) for j in judged]
+    things = named and people < _THINGS and not any(j.candidates and j.candidates[0].log_odds > 0 for j in judged)
+    decided = [decide(j, lexicon, people, things=things, named=named) for j in judged]
     subject, score = subject_of(names, decided, lexicon, people, named=named)
     keys = tuple(key_column(table.name, p, lexicon, p.sketch) for p in profiles)
     key = primary_key(table, keys, called)
+    # what joins tables of others is nobody's key: only the key of the people themselves can be pointed at by a role
+    theirs = subject if person_in(names.words[-1:]) == subject else ""
+    keys = tuple(replace(k, owner=theirs) for k in keys)
     if subject != "none" and key:
         decided = [_own_key(j, key, subject, lexicon, names, named=named) for j in decided]
     findings = TableFindings(
@@ -70,7 +75,7 @@ def _own_key(
         return judged
     if read.is_key and read.stem and read.person != subject:
         return judged
-    term = Term(f"primary key of a table of {subject}s", weights().context["key"])
+    term = Term(f"primary key of {subject}s", weights().context["key"])
     score = logistic(weights().of("person_key", "prior") + term.weight)
     return replace(judged, infotype="person_key", decision="personal", score=score, evidence=(term,))
 
@@ -78,15 +83,18 @@ def _own_key(
 def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool) -> Finding:
     column = judged.column
     owner = _owner(judged, lexicon, named=named) or subject
+    inside = contained(column, judged.infotype)
+    # whatever else speaks for clean, a cell with an address or a number of a person in it speaks against
+    decision = "unsure" if judged.decision == "clean" and set(inside) - {"url"} else judged.decision
     return Finding(
         column=column.name,
         type=column.type,
         infotype=judged.infotype,
         score=judged.score,
-        decision=judged.decision,
+        decision=decision,
         subject=owner if judged.infotype != "none" else "none",
         evidence=tuple(str(term) for term in judged.evidence if term.weight),
-        contains=contained(column, judged.infotype),
+        contains=inside,
         pattern=judged.dates.pattern if judged.dates and column.kind == "text" else "",
         shape=column.shape,
         unique=column.sketch.unique,
@@ -98,10 +106,11 @@ def _owner(judged: Judged, lexicon: Lexicon, *, named: bool) -> str:
     """Whose value it is where the column's own name says so: `employee_id` in orders, `manager_email` in customers."""
     if not named:
         return ""
-    key = read_key(judged.column.name, lexicon)
-    return (
-        key.person if judged.infotype == "person_key" and key.person else person_in(lexicon.split(judged.column.name))
-    )
+    if judged.infotype == "person_key":
+        return read_key(judged.column.name, lexicon).person
+    # the first word is whose: `manager_email`; in `user_agent` and `contact_phone` it is not a person of another kind
+    first = lexicon.split(judged.column.name)[:1]
+    return "" if set(first) & weights().words["nobody"] else person_in(first)
 
 
 def _subject_key(findings: TableFindings) -> str:

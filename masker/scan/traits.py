@@ -14,9 +14,11 @@ from masker.scan.profiles import ColumnProfile
 Trait = Callable[[ColumnProfile, Dates | None], float | None]
 
 _YEARS_BACK = (0, 115)  # the oldest verified person reached 122; children are in patients' and customers' tables
+_GROWN = 14  # years
 _STREET = re.compile(
     r"(?i)\b(?:st|street|rd|road|ave|avenue|blvd|boulevard|ln|lane|dr|drive|way|court|ct|place|pl|square|sq|terrace|hwy|parkway|"
-    r"pkwy|trail|circle|cir|alley|po box|rue|quai|chemin|allee|allée|impasse|calle|c/|avda|avenida|plaza|paseo|via|viale|piazza|corso|"
+    r"pkwy|trail|circle|cir|alley|po box|rue|quai|chemin|allee|allée|impasse|calle|c/|avda|avenida|plaza|paseo|via|"
+    r"viale|piazza|corso|"
     r"rua|travessa|ul|ulica|ulitsa|улица|ул|проспект)\b|(?:str(?:\.|asse|aße)|weg|platz|gasse|allee|damm|ring|straat|laan|gracht|plein)\b|[路街号]"
 )
 _FORM = re.compile(
@@ -29,20 +31,54 @@ _POSTAL = re.compile(
     r"[0-9]{4} ?[a-z]{2}|[a-z]{1,2}-?[0-9]{3,5}|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}"
 )
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_+/=.:%-]{16,256}")
-_PUNCTUATED = re.compile(r"\+[0-9]|\(|[0-9][ /.-][0-9]{2,}[ /.-]?[0-9]{2,}")
-_SEXES = frozenset("male female man woman m f w h masculin feminin homme femme mannlich weiblich maschio femmina hombre mujer "
-                   "masculino femenino feminino man vrouw mezczyzna kobieta муж жен мужской женский 男 女".split())  # fmt: skip
+_PUNCTUATED = re.compile(r"\+[0-9]|\(|[0-9][ /-][0-9]{2,}[ /-]?[0-9]{2,}|[0-9]{3}\.[0-9]{3}\.[0-9]{4}")
+_SEXES = frozenset(
+    [
+        "male",
+        "female",
+        "man",
+        "woman",
+        "m",
+        "f",
+        "w",
+        "h",
+        "masculin",
+        "feminin",
+        "homme",
+        "femme",
+        "mannlich",
+        "weiblich",
+        "maschio",
+        "femmina",
+        "hombre",
+        "mujer",
+        "masculino",
+        "femenino",
+        "feminino",
+        "man",
+        "vrouw",
+        "mezczyzna",
+        "kobieta",
+        "муж",
+        "жен",
+        "мужской",
+        "женский",
+        "男",
+        "女",
+    ]
+)
 
 
 def birth_years(column: ColumnProfile, dates: Dates | None) -> float | None:
-    """1.0 where the dates lie a lifetime back and spread over more than 15 years, 0.0 where they do not."""
+    """The share of dates where all lie 14 to 115 years back and spread; 0.0 where they cannot be births, else None."""
     if dates is None:
         return None if column.kind in ("empty",) else 0.0
     now = date.today().year
     oldest, youngest = now - dates.first_year, now - dates.last_year
-    plausible = _YEARS_BACK[0] <= youngest <= oldest <= _YEARS_BACK[1] and oldest > 14
-    spread = len(column.distinct) < 5 or oldest - youngest >= 15
-    return dates.share if plausible and spread and not dates.has_time else 0.0
+    if not _YEARS_BACK[0] <= youngest <= oldest <= _YEARS_BACK[1] or dates.has_time or oldest < 3:
+        return 0.0
+    # dates of hire or sale lie a lifetime back too, but rarely all of them 14 years and spread over a generation
+    return dates.share if youngest >= _GROWN and oldest - youngest >= _GROWN else None
 
 
 def sexes(column: ColumnProfile, dates: Dates | None) -> float | None:
@@ -75,6 +111,13 @@ def _matching(pattern: re.Pattern[str], *, whole: bool = False) -> Trait:
     return trait
 
 
+def written_like_phones(column: ColumnProfile, dates: Dates | None) -> float | None:
+    """The share of values with a plus, brackets or groups of digits; 0.0 for dates and numbers with decimals."""
+    if dates is not None or column.fractions:
+        return 0.0
+    return _PHONE(column, dates)
+
+
 def street_words(column: ColumnProfile, dates: Dates | None) -> float | None:
     """The share that has a word for a street together with a number."""
     if not column.distinct:
@@ -105,6 +148,8 @@ def in_dictionary(name: str) -> Trait:
     return trait
 
 
+_PHONE = _matching(_PUNCTUATED)
+
 TRAITS: Mapping[str, Trait] = {
     "birth_date": birth_years,
     "gender": sexes,
@@ -113,7 +158,7 @@ TRAITS: Mapping[str, Trait] = {
     "company_name": _matching(_FORM),
     "postal_code": _matching(_POSTAL, whole=True),
     "session_id": _matching(_OPAQUE, whole=True),
-    "phone": _matching(_PUNCTUATED),
+    "phone": written_like_phones,
     "free_text": prose,
 }
 DICTIONARIES: Mapping[str, Trait] = {

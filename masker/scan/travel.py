@@ -1,4 +1,4 @@
-"""Labels travel along keys: what a table's key stands for, the columns that refer to it stand for too, with its owner."""
+"""Labels travel along keys: what a key stands for, the columns that refer to it stand for too, with its owner."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -67,7 +67,7 @@ def _as_key(finding: Finding, led: Finding) -> Finding:
     if finding.infotype == "person_key" and finding.subject == led.subject:
         return finding
     weight = weights()
-    term = Term(f"refers to a key of a {led.subject}", weight.context["reference"])
+    term = Term(f"refers to a key of {led.subject}", weight.context["reference"])
     score = logistic(weight.of("person_key", "prior") + term.weight)
     return replace(
         finding, infotype="person_key", subject=led.subject, decision="personal", score=score, evidence=(str(term),)

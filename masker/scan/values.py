@@ -18,6 +18,7 @@ from masker.scan.weights import weights
 MOST, SOME, FEW = 0.6, 0.3, 0.2
 _CLASS_A, _CLASS_B = 0.02, 0.12
 _PROBE = 24
+_SURE = 5  # distinct values from which on a word list counts in full
 
 
 @cache
@@ -77,7 +78,14 @@ def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
         few = round(0.8 * valid * -math.log(max(infotype.accident, 1e-4)), 1)
         return [Term(found, own if enough else min(own, few))]
     if valid >= 0.8 * many and infotype.accident <= _CLASS_B:
-        return [Term(found, weight.value["likely"] if valid >= 10 else weight.value["confirmed"])]
+        return [
+            Term(
+                found,
+                (weight.of(infotype.name, "likely") or weight.value["likely"])
+                if valid >= 10
+                else weight.value["confirmed"],
+            )
+        ]
     if checked and valid < FEW * many:
         return [Term(f"{shaped}/{many} distinct values have its shape, few pass its check", 0.0)]
     return [Term(found, weight.of(infotype.name, "pattern"))]
@@ -93,10 +101,14 @@ def _by_trait(infotype: Infotype, column: ColumnProfile, dates: Dates | None) ->
             terms.append(Term("the values do not look like it", weight.of(infotype.name, "no_trait")))
     if (listed := DICTIONARIES.get(infotype.name)) and (part := listed(column, dates)) is not None:
         own = weight.of(infotype.name, "dictionary") or weight.value["dictionary"]
+        some = weight.of(infotype.name, "some") or weight.value["some_dictionary"]
+        # two or three words are in some list by accident: Mobile is a city, and Home is one somewhere
+        sure = min(1.0, len(column.distinct) / _SURE)
+        in_list = f"{_percent(part)} of the values are in its word list"
         if part >= MOST:
-            terms.append(Term(f"{_percent(part)} of the values are in its word list", own))
+            terms.append(Term(in_list, round(own * sure, 1)))
         elif part >= SOME:
-            terms.append(Term(f"{_percent(part)} of the values are in its word list", weight.value["some_dictionary"]))
+            terms.append(Term(in_list, round(some * sure, 1)))
         elif part < 0.05:
             terms.append(Term("none of the values is in its word list", weight.value["not_dictionary"]))
     return terms
@@ -107,7 +119,38 @@ def _percent(part: float) -> str:
 
 
 _YES_NO = frozenset(
-    "true false yes no y n t f 0 1 ja nein oui non si sim nao tak nie да нет 是 否 on off j wahr falsch vrai faux".split()
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "y",
+        "n",
+        "t",
+        "f",
+        "0",
+        "1",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "si",
+        "sim",
+        "nao",
+        "tak",
+        "nie",
+        "да",
+        "нет",
+        "是",
+        "否",
+        "on",
+        "off",
+        "j",
+        "wahr",
+        "falsch",
+        "vrai",
+        "faux",
+    ]
 )
 
 

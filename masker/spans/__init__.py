@@ -7,13 +7,14 @@ and on the way out `quote_cells` and `join`. The grammar is RFC 4180 (https://ww
 """
 
 from masker.spans.cells import Cells, find_cells
-from masker.spans.columns import as_mask, gather, join, needs_quotes, quote_cells
+from masker.spans.columns import as_mask, as_scalar, gather, join, needs_quotes, quote_cells
 from masker.spans.quotes import Quotes, find_quotes, record_end
 
 __all__ = [
     "Cells",
     "Quotes",
     "as_mask",
+    "as_scalar",
     "find_cells",
     "find_quotes",
     "gather",

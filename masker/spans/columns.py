@@ -1,5 +1,6 @@
 """Spans as Arrow text columns, and text columns quoted and joined back into the bytes of records."""
 
+import struct
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import Bools, validity
 from masker.spans.quotes import Positions
+
+Bools = npt.NDArray[np.bool_]
 
 # A binary view holds up to 12 bytes in itself (Arrow columnar format, "Variable-size Binary View Layout",
 # https://arrow.apache.org/docs/format/Columnar.html); longer ones point into a buffer.
@@ -66,7 +68,7 @@ def needs_quotes(column: pa.Array, separator: str) -> Bools:
     if empty.any():
         needs |= empty
     if column.null_count:
-        needs &= validity(column)
+        needs &= column.is_valid().to_numpy(zero_copy_only=False)
     return needs
 
 
@@ -78,12 +80,20 @@ def quote_cells(column: pa.Array, quoted: Bools) -> list[pa.Array | str]:
     doubled = pc.replace_substring(column, '"', '""') if inner else column
     if quoted.all() and column.null_count == 0:
         return ['"', doubled, '"']
-    wrapped = pc.binary_join_element_wise('"', doubled, '"', "")
+    quote = as_scalar('"')
+    wrapped = pc.binary_join_element_wise(quote, doubled, quote, as_scalar(""))
     return [pc.if_else(as_mask(quoted), wrapped, column)]
 
 
+def as_scalar(text: str) -> pa.Scalar:
+    """Give a text as an Arrow scalar (`pa.scalar`, and a plain text handed to `pc`, would import pandas)."""
+    data = text.encode()
+    offsets = pa.py_buffer(struct.pack("<ii", 0, len(data)))
+    return pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(data)])[0]
+
+
 def as_mask(bools: Bools) -> pa.Array:
-    """Give NumPy truth values as an Arrow column (`pa.array` would import pandas)."""
+    """Give truth values as an Arrow column (`pa.array` would import pandas)."""
     return pa.Array.from_buffers(pa.bool_(), len(bools), [None, pa.py_buffer(np.packbits(bools, bitorder="little"))])
 
 
@@ -101,7 +111,8 @@ def join(pieces: Sequence[pa.Array | str]) -> pa.Buffer:
             merged[-1] += piece
         else:
             merged.append(piece)
-    joined = pc.binary_join_element_wise(*merged, "", null_handling="replace", null_replacement="")
+    arguments = [as_scalar(piece) if isinstance(piece, str) else piece for piece in (*merged, "")]
+    joined = pc.binary_join_element_wise(*arguments, null_handling="replace", null_replacement="")
     if len(joined) == 0:
         return pa.py_buffer(b"")
     offsets = _offsets(joined)

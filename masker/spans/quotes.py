@@ -109,14 +109,10 @@ def record_end(data: bytes, quotes: Quotes, *, final: bool) -> int:
         return len(data)
     if not final and data.endswith(b"\r"):
         limit = min(limit, len(data) - 1)
-    has_cr = CR in data
-    while True:
-        end = data.rfind(b"\n", 0, limit)
-        if has_cr:
-            end = max(end, data.rfind(b"\r", 0, limit))
-        if end < 0:
-            return 0
-        preceding = int(np.searchsorted(positions, end))
-        if preceding % 2 == 0:
-            return end + 1
-        limit = int(positions[preceding - 1])
+    end = max(data.rfind(b"\n", 0, limit), data.rfind(b"\r", 0, limit) if CR in data else -1)
+    if end < 0 or np.searchsorted(positions, end) % 2 == 0:
+        return end + 1
+    block = np.frombuffer(data, np.uint8, limit)
+    line_ends = np.flatnonzero((block == LF) | (block == CR))
+    outside = line_ends[np.searchsorted(positions, line_ends) % 2 == 0]
+    return int(outside[-1]) + 1 if len(outside) else 0

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from masker.errors import Place
 from masker.promises import ColumnPromise
 from masker.verify.chance import most_by_chance, own_forms
-from masker.verify.fingerprints import fingerprints, mixed
+from masker.verify.fingerprints import distinct_rows, fingerprints, mixed
 from masker.verify.problems import Problem
 from masker.verify.texts import as_text
 
@@ -70,27 +70,25 @@ class ColumnPair:
                 self._leak(len(rows), row=first_row + int(rows[0]))
             return
         expected = self._chance(len(old))
+        equal = old.take(_indices(rows))
         if len(rows) > most_by_chance(expected):
-            expected, pairs = (
-                max(self._pairs(old, new), expected),
-                len(np.unique(fingerprints(old.take(_indices(rows))))),
-            )
-            if pairs > most_by_chance(self._pairs(old, new)):
+            by_pairs = self._chance_by_pairs(old, new)
+            if len(distinct_rows(fingerprints(equal))) > most_by_chance(by_pairs):
                 self._leak(len(rows), row=first_row + int(rows[0]))
+            expected = max(expected, by_pairs)
         self._expected += expected
         if len(self._equal) < _MOST_REMEMBERED:
-            self._equal.update(np.unique(fingerprints(old.take(_indices(rows)))).tolist())
+            self._equal.update(fingerprints(equal).tolist())
 
     def _chance(self, count: int) -> float:
         return count / self.promise.space if self.promise.space else 0.0
 
-    def _pairs(self, old: pa.Array, new: pa.Array) -> float:
+    def _chance_by_pairs(self, old: pa.Array, new: pa.Array) -> float:
         # The expected number of equal pairs among the distinct ones: Σ 1 / (forms that the original could take).
-        valid = ~(_nulls(old) | _nulls(new))
+        valid = np.flatnonzero(~(_nulls(old) | _nulls(new)))
         prints = mixed(fingerprints(old), fingerprints(new))
-        _, first = np.unique(prints[valid], return_index=True)
-        distinct = old.take(_indices(np.flatnonzero(valid)[first]))
-        short = _true(pc.less_equal(pc.utf8_length(distinct), _SHORT))
+        distinct = old.take(_indices(valid[distinct_rows(prints[valid])]))
+        short = np.asarray(pc.utf8_length(distinct).to_numpy(zero_copy_only=False)) <= _SHORT
         space = self.promise.space or 1.0
         few = distinct.take(_indices(np.flatnonzero(short))).to_pylist()
         return float((~short).sum()) / space + sum(1 / min(space, own_forms(text)) for text in few if text)
@@ -141,7 +139,13 @@ def _nulls(column: pa.Array) -> npt.NDArray[np.bool_]:
 
 
 def _true(bools: pa.Array) -> npt.NDArray[np.bool_]:
-    return np.asarray(bools.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+    # `fill_null` would make a scalar, and that imports pandas.
+    valid, bits = bools.buffers()
+    both = np.frombuffer(bits, dtype=np.uint8)
+    if valid is not None:
+        both = both[: valid.size] & np.frombuffer(valid, dtype=np.uint8)[: len(both)]
+    flags = np.unpackbits(both, bitorder="little", count=bools.offset + len(bools))[bools.offset :]
+    return np.asarray(flags, dtype=np.bool_)
 
 
 def _indices(rows: npt.NDArray[np.int64]) -> pa.Array:

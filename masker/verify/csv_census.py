@@ -19,13 +19,14 @@ _QUOTE, _NEWLINE, _RETURN = 0x22, 0x0A, 0x0D
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What was counted: `records` (the header is one), `blank` lines, `crlf` record ends.
+    """What was counted: `records` (the header is one), `open_ends` (those with a delimiter last), `blank` and `crlf`.
 
     `regular`: quotes only around whole cells, doubled inside and closed; one kind of line end; no blank line. The
     counts mean something only then.
     """
 
     records: int
+    open_ends: int
     blank: int
     crlf: int
     regular: bool
@@ -51,7 +52,18 @@ def census(blocks: Iterable[bytes], delimiter: str, *, file: str = "") -> Census
     ends = marks.ends
     one_kind = marks.crlf in (0, ends) or (marks.crlf == ends - 1 and last != b"\n")
     regular = marks.regular and one_kind and not marks.blank and marks.quotes % 2 == 0
-    return Census(ends - marks.blank, marks.blank, marks.crlf, regular)
+    return Census(ends - marks.blank, marks.open_ends, marks.blank, marks.crlf, regular)
+
+
+def separators(blocks: Iterable[bytes], delimiter: str) -> int:
+    """Delimiters outside of quotes, in a CSV whose quoting is regular."""
+    total = quotes_before = 0
+    for block in blocks:
+        data = np.frombuffer(block, dtype=np.uint8)
+        places, quotes = np.flatnonzero(data == ord(delimiter)), np.flatnonzero(data == _QUOTE)
+        total += int(((np.searchsorted(quotes, places) + quotes_before) % 2 == 0).sum())
+        quotes_before += len(quotes)
+    return total
 
 
 def count_slowly(blocks: Iterator[bytes], delimiter: str, *, blank_too: bool) -> int:
@@ -91,7 +103,7 @@ class _Marks:
 
     def __init__(self, delimiter: int) -> None:
         self.delimiter = delimiter
-        self.quotes = self.ends = self.blank = self.crlf = 0
+        self.quotes = self.ends = self.open_ends = self.blank = self.crlf = 0
         self.regular = True
 
     def take(self, raw: bytes) -> None:
@@ -106,11 +118,15 @@ class _Marks:
             self._check_quotes(data, quotes)
         else:
             quotes = np.zeros(0, dtype=np.int64)
+            if self.quotes % 2:
+                newlines = newlines[:0]
         before, two_before = data[newlines + 1], data[newlines]
         self.ends += len(newlines)
+        self.open_ends += int((before == self.delimiter).sum())
         if _RETURN in raw:
             returned = before == _RETURN
             self.crlf += int(returned.sum())
+            self.open_ends += int((returned & (two_before == self.delimiter)).sum())
             self.blank += int(((before == _NEWLINE) | (returned & (two_before == _NEWLINE))).sum())
             returns = np.flatnonzero(seen == _RETURN)
             outside = returns[(np.searchsorted(quotes, returns) + self.quotes) % 2 == 0]

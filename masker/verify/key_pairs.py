@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from masker.verify.fingerprints import Prints, mixed
+from masker.verify.fingerprints import Prints, distinct_rows, mixed
 
 _MOST = 1 << 21
 
@@ -35,7 +35,7 @@ class KeyPairs:
         """How many pairs are too many for a one-to-one mapping: two originals share a pseudonym, or one has two."""
         pairs = self.pairs()
         by_old, by_new = (pairs[pairs[:, side] % np.uint64(self.step) == 0] for side in (0, 1))
-        return len(by_old) - len(np.unique(by_old[:, 0])) + len(by_new) - len(np.unique(by_new[:, 1]))
+        return len(by_old) - _count(by_old[:, 0]) + len(by_new) - _count(by_new[:, 1])
 
     def pairs(self, step: int = 1) -> npt.NDArray[np.uint64]:
         """The distinct pairs, shape (k, 2), thinned to at least `step`."""
@@ -67,5 +67,9 @@ def _sampled(pairs: npt.NDArray[np.uint64], step: int) -> npt.NDArray[np.bool_]:
 
 def _distinct(pairs: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     # One fingerprint of the pair sorts several times faster than two columns do.
-    _, first = np.unique(mixed(pairs[:, 0], pairs[:, 1]), return_index=True)
-    return pairs[first]
+    return pairs[distinct_rows(mixed(pairs[:, 0], pairs[:, 1]))]
+
+
+def _count(prints: Prints) -> int:
+    ordered = np.sort(prints)
+    return int((ordered[1:] != ordered[:-1]).sum()) + min(len(prints), 1)

@@ -140,3 +140,9 @@ def _outcome(data):
         return None, copied(data)
     except InputError as error:
         return error.code, None
+
+
+@pytest.mark.parametrize("line", ['""\n', "\n", '""\r'])
+def test_a_long_cell_of_quotes_and_line_ends_is_read_in_linear_time(line):
+    data = b'a,b\r\n1,"' + line.encode() * 200_000 + b'"\n2,x\n'
+    assert copied(data, block_bytes=1 << 16) == data

@@ -209,6 +209,7 @@ def test_a_file_cut_anywhere_is_refused(tmp_path: Path):
             copied(tmp_path / "a.parquet")
 
 
+@pytest.mark.slow
 def test_a_file_with_any_byte_changed_is_read_or_refused(tmp_path: Path):
     table = pa.table({"a": [1], "b": [CANARY]})
     whole = written(table, tmp_path / "a.parquet", write_page_checksum=True).read_bytes()

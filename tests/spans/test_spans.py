@@ -61,13 +61,13 @@ def cut(data):
     return records, "bad" if quotes.bad is not None else "whole" if end == len(data) else "open"
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(odd_bytes)
 def test_cells_are_those_of_a_walk_over_the_bytes(data):
     assert cut(data) == walked(data)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(odd_bytes, odd_bytes)
 def test_a_record_end_is_one_whatever_follows(data, more):
     quotes = find_quotes(data, COMMA)

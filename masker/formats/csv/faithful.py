@@ -12,7 +12,7 @@ from masker.columns import Bools
 from masker.errors import InputError, Place
 from masker.formats.csv.blocks import Block
 from masker.formats.csv.layout import Piece, Style, separated
-from masker.spans import as_mask, find_cells, gather, join
+from masker.spans import as_mask, as_scalar, find_cells, gather, join
 
 Grid = npt.NDArray[np.int64]
 _QUOTE = ord('"')
@@ -62,7 +62,7 @@ class Faithful:
 
     def _never_blank(self, column: int) -> pa.Array:
         cells = gather(self.data, self.starts[:, column], self.ends[:, column])
-        return pc.if_else(pc.equal(cells, ""), '""', cells)
+        return pc.if_else(pc.equal(cells, as_scalar("")), as_scalar('""'), cells)
 
     def _quoted(self, column: int) -> Bools:
         return _quoted(self.data, self.starts[:, column], self.ends[:, column])

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.columns import Bools
-from masker.spans import needs_quotes, quote_cells
+from masker.spans import as_scalar, needs_quotes, quote_cells
 
 Piece: TypeAlias = pa.Array | str
 
@@ -45,7 +45,7 @@ class Style:
         there it becomes a quoted empty text.
         """
         if self.alone and column.null_count:
-            column = pc.fill_null(column, "")
+            column = pc.fill_null(column, as_scalar(""))
         if not quoted.all():
             quoted = quoted | needs_quotes(column, self.separator)
         return quote_cells(column, quoted)

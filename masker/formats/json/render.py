@@ -17,7 +17,6 @@ _NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"  # RFC 8259, secti
 _ESCAPES = {byte: f"\\u{byte:04x}" for byte in range(32)} | {34: '\\"', 92: "\\\\", 8: "\\b", 9: "\\t"}
 _ESCAPES |= {10: "\\n", 12: "\\f", 13: "\\r"}
 _NULL, _QUOTE, _NOTHING = text_array(["null", '"', ""])
-_NEEDS_ESCAPE = np.isin(np.arange(256), list(_ESCAPES))
 
 
 def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: frozenset[str]) -> bytes | pa.Buffer:
@@ -29,6 +28,7 @@ def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: froze
     here = set(batch.schema.names)
     token = np.full(len(spans.kind), -1, dtype=np.int64)
     dropped = np.zeros(len(spans.kind), dtype=np.bool_)
+    quoted = np.zeros(len(spans.kind), dtype=np.int32)  # 1 where a string replaces a string: the quotes can stay
     record, tokens, count = spans.record_of(), [], 0
     for number, name in enumerate(names):
         member = block.members(number)
@@ -37,13 +37,17 @@ def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: froze
         elif name in changed and len(member):
             values = batch.column(name)
             values = values if len(member) == len(values) else values.take(integers(record[member]))
-            tokens.append(_tokens(values, spans.kind[member]))
+            inside = bool(np.all(spans.kind[member] == Kind.STRING)) and not values.null_count
+            tokens.append(
+                _escaped(as_text(values)).cast(pa.binary()) if inside else _tokens(values, spans.kind[member])
+            )
+            quoted[member] = inside
             token[member] = count + np.arange(len(member))
             count += len(member)
     edited = np.flatnonzero(dropped | (token >= 0))
     if not len(edited):
         return spans.data
-    start, end = spans.start.copy(), spans.end.copy()
+    start, end = spans.start + quoted, spans.end - quoted
     if dropped.any():
         _removals(block, dropped, start, end)
     return _spliced(spans.data, start[edited], end[edited], token[edited], tokens)
@@ -78,7 +82,7 @@ def _spliced(data: bytes, start: Ints, end: Ints, token: Longs, tokens: list[pa.
 def _tokens(values: pa.Array, kind: Bytes) -> pa.Array:
     """The JSON tokens (`pa.binary()`) for new values, given the kinds of the tokens they replace."""
     text = as_text(values)
-    text = pc.coalesce(pc.cast(text, pa.string()), _NULL) if text.null_count else text
+    text = pc.coalesce(text, _NULL) if text.null_count else text
     bare = _bare(values.type, text, kind)
     if values.null_count:
         bare |= booleans(values.is_null())
@@ -123,8 +127,8 @@ def _is_nested(text: str) -> bool:
 def _escaped(text: pa.Array) -> pa.Array:
     """Escape quotes, backslashes and control characters, which is all that JSON asks for."""
     data = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8)  # a slice's whole buffer: that costs time only
-    found = data[_NEEDS_ESCAPE[data]]
-    if len(found):
-        for byte in sorted(np.unique(found).tolist(), reverse=True):  # the backslash, 92, has to be the first
+    special = (data < 32) | (data == ord('"')) | (data == ord("\\"))
+    if special.any():
+        for byte in sorted(np.unique(data[special]).tolist(), reverse=True):  # the backslash, 92, has to be the first
             text = pc.replace_substring(text, chr(byte), _ESCAPES[byte])
     return text

@@ -52,7 +52,10 @@ class ParquetSource:
             opened = _opened(stream)
             metadata, self.file_schema = opened.metadata, bare_schema(opened.schema_arrow)
             self._groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
-        self.layout = Layout.of(metadata)
+            if self._groups and self._groups[0].num_rows:
+                # Arrow's metadata properties abort the process at a damaged footer; a read checks it and raises.
+                next(opened.iter_batches(1, [0]), None)
+            self.layout = Layout.of(metadata)
         if len(set(self.file_schema.names)) < len(self.file_schema):
             raise InputError("malformed", "two columns have the same name", place=self._place)
         if any(group.num_rows > MAX_GROUP_ROWS or group.total_byte_size > MAX_GROUP_BYTES for group in self._groups):

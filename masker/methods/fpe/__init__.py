@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 import pyarrow as pa
 
-from masker.columns import as_text, is_text, like, once_per_value
+from masker.columns import as_text, in_chunks, is_text, like, once_per_value
 from masker.crypto.keys import Keys
 from masker.errors import GateError, UsageError
 from masker.methods import Example, Iso20889
@@ -32,7 +32,8 @@ class Fpe:
 
     `alphabet`: `own` (digits become digits, upper case upper case, lower case lower case, letters of another script
     letters of that script), `digits` (only digits change), `hex` (hexadecimal digits change). `keep_prefix` and
-    `keep_suffix` letters or digits stay at either end of a value that has more. `check` says what the value is, and what must hold afterwards:
+    `keep_suffix` letters or digits stay at either end of a value that has more. `check` says what the value is, and
+    what must hold afterwards:
 
     - `luhn`, `ean`: all digits but the kept ends change, and the checksum fits as before (a card: `keep_prefix: 6`).
     - `iban`: country, length and a bank code's letters stay, the other digits change, mod 97 fits as before.
@@ -99,7 +100,8 @@ class Fpe:
             return column
         if not (is_text(type_) or pa.types.is_integer(type_) or fraction):
             raise GateError("does-not-fit", f"`fpe` masks text and numbers, not {type_}", "use another method")
-        return like(once_per_value(partial(self._mask, keys, fraction=fraction), as_text(column)), column.type)
+        mask = partial(in_chunks, partial(self._mask, keys, fraction=fraction))
+        return like(once_per_value(mask, as_text(column)), column.type)
 
     def _mask(self, keys: Keys, text: pa.Array, *, fraction: bool) -> pa.Array:
         match self.check:
@@ -135,7 +137,15 @@ EXAMPLES = (
     ),
     Example(
         Fpe(check="national_id"),
-        ("078-05-1120", "36574261809", "12345678Z", "X1234567L", "1 84 12 76 451 089 46", "AB123456C", "RSSMRA85T10A562S"),
+        (
+            "078-05-1120",
+            "36574261809",
+            "12345678Z",
+            "X1234567L",
+            "1 84 12 76 451 089 46",
+            "AB123456C",
+            "RSSMRA85T10A562S",
+        ),
         ("n/a", "12", "ABCDEFGHI"),
     ),
     Example(Fpe(check="phone"), ("+49 (30) 901-8200", "030 9018200", "+1 415 555 0100", "5550100"), ("n/a", "call me")),

@@ -1,4 +1,4 @@
-"""Numbers made of fields: each field stays inside its class of allowed values, all together are one keyed permutation."""
+"""Numbers made of fields: each stays inside its class of allowed values, all together are one permutation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,7 +89,10 @@ def encrypt_fields(
     for which, _ in placed:
         code = code * 8 + which + 1
     for _, members in groups(code):
-        used = [(field, int(which[members[0]]), index[members]) for field, (which, index) in zip(fields, placed, strict=True)]
+        used = [
+            (field, int(which[members[0]]), index[members])
+            for field, (which, index) in zip(fields, placed, strict=True)
+        ]
         used = [each for each in used if each[1] >= 0]
         sizes = [len(field.classes[which]) for field, which, _ in used]
         if prod(sizes) > 1:

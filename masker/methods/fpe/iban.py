@@ -4,12 +4,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bytes, text_bytes, text_of, validity
+from masker.columns import Bytes
 from masker.crypto.keys import Keys
+from masker.methods.fpe.layout import DIGIT, LETTER, Layout, kinds_of
 from masker.methods.fpe.symbols import groups, scramble_digits
 
 _SHORTEST, _LONGEST = 15, 34
 _FEWEST_DIGITS = 4
+_KINDS = kinds_of(b" -")
 
 
 def encrypt_iban(keys: Keys, text: pa.Array) -> pa.Array:
@@ -18,27 +20,17 @@ def encrypt_iban(keys: Keys, text: pa.Array) -> pa.Array:
     NULL where a value is not two letters, two digits and 11 to 30 letters or digits (at least four of them digits),
     besides blanks and hyphens. Check digits inside the national part are not recomputed.
     """
-    data, offsets = text_bytes(text)
-    letter, digit = (data | 32) - np.uint8(97) < 26, (data - np.uint8(48)) < 10
-    strange = ~(letter | digit | (data == 32) | (data == 45))
-    at = np.flatnonzero(letter | digit)
-    begins = np.concatenate([[0], np.cumsum(letter | digit)])[offsets]
-    counts = np.diff(begins)
-    readable = (counts >= _SHORTEST) & (counts <= _LONGEST)
-    readable[np.searchsorted(offsets, np.flatnonzero(strange), side="right") - 1] = False
-    out = data.copy()
-    for count, rows in groups(np.where(readable, counts, 0)):
-        if not count:
+    layout = Layout(text, _KINDS, DIGIT, LETTER)
+    for group in layout.groups():
+        if not _SHORTEST <= group.marked.shape[1] <= _LONGEST:
             continue
-        cells = at[begins[rows][:, None] + np.arange(count)]
-        upper = np.where(data[cells] > 96, data[cells] - 32, data[cells]).astype(np.uint8)
+        upper = np.where(group.marked > 96, group.marked - 32, group.marked).astype(np.uint8)
         fits = (upper[:, :2] > 57).all(axis=1) & (upper[:, 2:4] < 58).all(axis=1)
         fits &= (upper[:, 4:] < 58).sum(axis=1) >= _FEWEST_DIGITS
-        readable[rows[~fits]] = False
+        part = group.where(fits)
         masked = _encrypt(keys, upper[fits])
-        cells = cells[fits]
-        out[cells] = np.where(masked < 58, masked, data[cells])
-    return text_of(out, offsets, validity(text) & (readable | (np.diff(offsets) == 0)))
+        layout.put(part, np.where(masked < 58, masked, part.marked))
+    return layout.finish()
 
 
 def _encrypt(keys: Keys, iban: Bytes) -> Bytes:

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bytes, text_bytes, text_of, validity
+from masker.columns import Bytes
 from masker.crypto.keys import Keys
-from masker.methods.fpe.symbols import groups, scramble_digits
+from masker.methods.fpe.layout import DIGIT, LETTER, STRANGE, Layout, kinds_of
+from masker.methods.fpe.symbols import scramble_digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,7 @@ class Mod10:
         return self.odd if distance % 2 else self.even
 
 
+_KINDS = np.where(kinds_of(None) == LETTER, STRANGE, kinds_of(None)).astype(np.uint8)
 _DIGITS = np.arange(10, dtype=np.uint8)
 LUHN = Mod10(_DIGITS, np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8))
 EAN = Mod10(_DIGITS, (3 * _DIGITS) % 10)
@@ -37,33 +39,26 @@ def encrypt_mod10(keys: Keys, text: pa.Array, scheme: Mod10, keep_prefix: int, k
     So a valid number stays valid, and different numbers stay different. NULL where a value has letters, or too few
     digits for one to change (a number needs two more than are kept).
     """
-    data, offsets = text_bytes(text)
-    digit = (data - np.uint8(48)) < 10
-    strange = (data >= 128) | ((data | 32) - np.uint8(97) < 26)
-    at = np.flatnonzero(digit)
-    begins = np.concatenate([[0], np.cumsum(digit)])[offsets]
-    counts = np.diff(begins)
-    readable = counts >= keep_prefix + keep_suffix + 2
-    if strange.any():
-        readable[np.searchsorted(offsets, np.flatnonzero(strange), side="right") - 1] = False
-    out = data.copy()
-    for count, rows in groups(np.where(readable, counts, 0)):
-        if count:
-            cells = at[begins[rows][:, None] + np.arange(count)]
-            out[cells] = _encrypt(keys, data[cells], scheme, keep_prefix, keep_suffix)
-    return text_of(out, offsets, validity(text) & (readable | (np.diff(offsets) == 0)))
+    layout = Layout(text, _KINDS, DIGIT)
+    for group in layout.groups():
+        if group.marked.shape[1] >= keep_prefix + keep_suffix + 2:
+            layout.put(group, _encrypt(keys, group.marked, scheme, keep_prefix, keep_suffix))
+    return layout.finish()
 
 
 def _encrypt(keys: Keys, digits: Bytes, scheme: Mod10, keep_prefix: int, keep_suffix: int) -> Bytes:
     out = digits.copy()
     fixed = digits.shape[1] - 1 - keep_suffix
     out[:, keep_prefix:fixed] = scramble_digits(keys, digits[:, keep_prefix:fixed])
-    moved = np.zeros(len(digits), dtype=np.int16)
-    for column in range(keep_prefix, fixed):
-        table = scheme.table(digits.shape[1] - 1 - column)
-        moved += table[digits[:, column] - 48]
-        moved -= table[out[:, column] - 48]
     table = scheme.table(keep_suffix)
-    back = np.argsort(table).astype(np.uint8)
-    out[:, fixed] = back[(table[digits[:, fixed] - 48] + moved) % 10] + 48
+    total = _sum(digits, scheme, keep_prefix, fixed + 1) - _sum(out, scheme, keep_prefix, fixed)
+    out[:, fixed] = np.argsort(table)[total % 10] + 48
     return out
+
+
+def _sum(digits: Bytes, scheme: Mod10, begin: int, end: int) -> npt.NDArray[np.int16]:
+    """The sum of the summands of columns begin..end-1, shape (n,)."""
+    total = np.zeros(len(digits), dtype=np.int16)
+    for column in range(begin, end):
+        total += scheme.table(digits.shape[1] - 1 - column)[digits[:, column] - 48]
+    return total

@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bytes, text_bytes, text_of, validity
+from masker.columns import Bytes
 from masker.crypto.keys import Keys
 from masker.methods.fpe.fields import Field, digits, encrypt_fields, letters, words_of
-from masker.methods.fpe.symbols import groups
+from masker.methods.fpe.layout import DIGIT, LETTER, Layout, kinds_of
 
 Numbers = npt.NDArray[np.int64]
 
+_KINDS = kinds_of(b" .-/")
 _NIF = b"TRWAGMYFPDXBNJZSQVHLCKE"
 _NINO_FIRST, _NINO_SECOND = "ABCEGHJKLMNOPRSTWXYZ", "ABCEGHJKLMNPRSTWXYZ"
 _NINO_UNUSED = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}
@@ -82,12 +83,14 @@ def _mod_11_10(rows: Bytes) -> Numbers:
 def _idnr_kind(rows: Bytes) -> Numbers:
     """1 where, of the first ten digits, exactly one occurs twice or three times and the others at most once."""
     counts = np.stack([(rows[:, :10] == digit).sum(axis=1) for digit in range(48, 58)], axis=1)
-    return ((counts > 1).sum(axis=1) == 1).astype(np.int64) * (counts.max(axis=1) <= 3)
+    fits = ((counts > 1).sum(axis=1) == 1) & (counts.max(axis=1) <= 3)
+    return np.asarray(fits, dtype=np.int64)
 
 
 def _codice_fiscale(rows: Bytes) -> Numbers:
     values = rows[:, :15].astype(np.int64) - 48
-    return (_CF_ODD[values[:, 0::2]].sum(axis=1) + _CF_EVEN[values[:, 1::2]].sum(axis=1)) % 26
+    total: Numbers = _CF_ODD[values[:, 0::2]].sum(axis=1) + _CF_EVEN[values[:, 1::2]].sum(axis=1)
+    return total % 26
 
 
 _AREAS = np.array([*range(1, 666), *range(667, 900)], dtype=np.int64)
@@ -96,9 +99,11 @@ _BIRTH = (digits(6, 8), letters(8, 9, words_of(*"ABCDEHLMPRST")), digits(9, 11, 
 _NIR_FIELDS = (digits(1, 3), digits(3, 5, range(1, 13)), digits(5, 7, range(1, 96)), digits(7, 10), digits(10, 13))
 _CORSICA = (digits(1, 3), digits(3, 5, range(1, 13)), digits(7, 10), digits(10, 13))
 
+_SSN = (digits(0, 3, _AREAS, range(900, 1000)), digits(3, 5, range(1, 100)), digits(5, 9, range(1, 10000)))
+
 SCHEMES = (
-    Scheme("999999999", (digits(0, 3, _AREAS, range(900, 1000)), digits(3, 5, range(1, 100)), digits(5, 9, range(1, 10000)))),
-    Scheme("99999999999", (digits(0, 10, range(10**9), range(10**9, 10**10)),), (10, 11), b"", _mod_11_10, _idnr_kind),
+    Scheme("999999999", _SSN),
+    Scheme("9" * 11, (digits(0, 10, range(10**9), range(10**9, 10**10)),), (10, 11), b"", _mod_11_10, _idnr_kind),
     Scheme("9" * 15, _NIR_FIELDS, (13, 15), b"", _nir),
     Scheme("999999A99999999", _CORSICA, (13, 15), b"", _nir_corsica),
     Scheme("99999999A", (digits(0, 8),), (8, 9), _NIF, lambda rows: _remainder(rows[:, :8], 23)),
@@ -117,28 +122,21 @@ def encrypt_national(keys: Keys, text: pa.Array) -> pa.Array:
 
     Blanks, points, hyphens and slashes may stand anywhere.
     """
-    data, offsets = text_bytes(text)
-    letter, digit = (data | 32) - np.uint8(97) < 26, (data - np.uint8(48)) < 10
-    strange = ~(letter | digit | np.isin(data, np.frombuffer(b" .-/", dtype=np.uint8)))
-    at = np.flatnonzero(letter | digit)
-    begins = np.concatenate([[0], np.cumsum(letter | digit)])[offsets]
-    counts = np.diff(begins)
-    counts[np.searchsorted(offsets, np.flatnonzero(strange), side="right") - 1] = 0
-    out = data.copy()
-    readable = np.zeros(len(counts), dtype=np.bool_)
-    for count, rows in groups(counts):
+    layout = Layout(text, _KINDS, DIGIT, LETTER)
+    for group in layout.groups():
+        count = group.marked.shape[1]
         if count not in _LENGTHS:
             continue
-        cells = at[begins[rows][:, None] + np.arange(count)]
-        upper = np.where(data[cells] > 96, data[cells] - 32, data[cells]).astype(np.uint8)
+        upper = np.where(group.marked > 96, group.marked - 32, group.marked).astype(np.uint8)
         shapes = (upper > 57) @ (1 << np.arange(count, dtype=np.int64))
         for scheme in SCHEMES:
             mine = _of_scheme(scheme, upper, shapes)
             if len(mine):
+                part = group.where(mine)
                 masked = _encrypt(keys, upper[mine], scheme)
-                out[cells[mine]] = masked | (data[cells[mine]] & 32 & np.where(masked > 57, 255, 0)).astype(np.uint8)
-                readable[rows[mine]] = True
-    return text_of(out, offsets, validity(text) & (readable | (np.diff(offsets) == 0)))
+                lower = np.where(part.marked > 96, np.uint8(32), np.uint8(0))
+                layout.put(part, np.where(masked > 57, masked + lower, masked))
+    return layout.finish()
 
 
 def _of_scheme(scheme: Scheme, upper: Bytes, shapes: Numbers) -> Numbers:

@@ -38,7 +38,8 @@ def encrypt_text(keys: Keys, text: pa.Array, style: Style) -> pa.Array:
     if (data >= 128).any() and style.alphabet == "own":
         codes, offsets = _code_points(data, offsets)
         codes = alphabets.fold(codes)
-        masked, masked_offsets = _utf8(_encrypt(keys, text, codes, offsets, alphabets.unicode(), style), offsets)
+        spelled = _encrypt(keys, text, codes, offsets, alphabets.unicode(), style).astype(np.uint32)
+        masked, masked_offsets = _utf8(spelled, offsets)
     else:
         table = _TABLES[style.alphabet]
         masked, masked_offsets = _encrypt(keys, text, data, offsets, table, style).astype(np.uint8), offsets
@@ -133,7 +134,8 @@ def _ranges(starts: Offsets, ends: Offsets) -> Offsets:
     """All cells of the ranges start..end-1, joined."""
     lengths = ends - starts
     begins = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) + np.repeat(starts - begins, lengths)
+    cells: Offsets = np.arange(int(lengths.sum())) + np.repeat(starts - begins, lengths)
+    return cells
 
 
 def _code_points(data: Bytes, offsets: Offsets) -> tuple[npt.NDArray[np.uint32], Offsets]:

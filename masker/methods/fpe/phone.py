@@ -7,13 +7,17 @@ plans. They alone decide the pseudonym: "+49 30 901 8200" and "(030) 9018200" st
 import numpy as np
 import pyarrow as pa
 
-from masker.columns import text_bytes, text_of, validity
+from masker.columns import Bytes
 from masker.crypto.keys import Keys
-from masker.methods.fpe.symbols import groups, scramble_digits
+from masker.methods.fpe.layout import DIGIT, LETTER, STRANGE, Layout, kinds_of
+from masker.methods.fpe.symbols import scramble_digits
 
 _SUBSCRIBER = 7
 # 15 digits of E.164 behind an international prefix of up to three (00, 011).
 _MOST_DIGITS = 18
+_KINDS = np.where(kinds_of(None) == LETTER, STRANGE, kinds_of(None)).astype(np.uint8)
+_TWO = ord("2")
+_LEAST = np.uint64(2_000_000)
 
 
 def encrypt_phone(keys: Keys, text: pa.Array) -> pa.Array:
@@ -21,33 +25,35 @@ def encrypt_phone(keys: Keys, text: pa.Array) -> pa.Array:
 
     NULL where a value has letters, no digit, or more than 18 digits. Values under six digits are a small domain.
     """
-    data, offsets = text_bytes(text)
-    digit = (data - np.uint8(48)) < 10
-    strange = (data >= 128) | ((data | 32) - np.uint8(97) < 26)
-    at = np.flatnonzero(digit)
-    ends = np.concatenate([[0], np.cumsum(digit)])[offsets]
-    counts = np.diff(ends)
-    readable = (counts > 0) & (counts <= _MOST_DIGITS)
-    if strange.any():
-        readable[np.searchsorted(offsets, np.flatnonzero(strange), side="right") - 1] = False
-    changing = np.where(readable, np.minimum(counts, _SUBSCRIBER), 0)
-    full = np.flatnonzero(changing == _SUBSCRIBER)
-    # In no plan does a subscriber's number begin with 0 or 1 where it is dialled after an area code.
-    changing[full[data[at[ends[1:][full] - _SUBSCRIBER]] < 50]] -= 1
-    out = data.copy()
-    for count, rows in groups(changing):
-        if count:
-            cells = at[ends[1:][rows][:, None] - np.arange(count, 0, -1)]
-            out[cells] = _encrypt(keys, data[cells])
-    empty = np.diff(offsets) == 0
-    return text_of(out, offsets, validity(text) & (readable | empty))
+    layout = Layout(text, _KINDS, DIGIT)
+    for group in layout.groups():
+        count = group.marked.shape[1]
+        if count > _MOST_DIGITS:
+            continue
+        if count < _SUBSCRIBER:
+            layout.put(group, scramble_digits(keys, group.marked))
+            continue
+        # In no plan does a subscriber's number begin with 0 or 1 where it is dialled after an area code.
+        low = group.marked[:, -_SUBSCRIBER] < _TWO
+        changed = group.marked.copy()
+        for rows, length in ((low, _SUBSCRIBER - 1), (~low, _SUBSCRIBER)):
+            chosen = slice(None) if rows.all() else np.flatnonzero(rows)
+            changed[chosen, -length:] = _encrypt(keys, changed[chosen, -length:])
+        layout.put(group, changed)
+    return layout.finish()
 
 
-def _encrypt(keys: Keys, digits: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    """Encrypt rows of digits one to one; of seven, the first stays in 2..9 (cycle walking)."""
-    out = scramble_digits(keys, digits)
+def _encrypt(keys: Keys, digits: Bytes) -> Bytes:
+    """Encrypt rows of digits one to one; seven stay a number from 2,000,000 on."""
     if digits.shape[1] < _SUBSCRIBER:
-        return out
-    while len(low := np.flatnonzero(out[:, 0] < 50)):
-        out[low] = scramble_digits(keys, out[low])
+        return scramble_digits(keys, digits)
+    number = np.zeros(len(digits), dtype=np.uint64)
+    for column in range(_SUBSCRIBER):
+        number = number * np.uint64(10) + (digits[:, column] - np.uint8(48))
+    image = keys.permutation(8 * 10**6, "fpe-phone")(number - _LEAST) + _LEAST
+    out = np.empty_like(digits)
+    rest = image.astype(np.uint32)
+    for column in reversed(range(_SUBSCRIBER)):
+        rest, digit = np.divmod(rest, np.uint32(10))
+        out[:, column] = digit + np.uint32(48)
     return out

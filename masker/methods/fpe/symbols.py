@@ -25,7 +25,12 @@ _RANKED_BITS = 63 * 1024
 
 
 def scramble(
-    keys: Keys, alphabets: Alphabets, ids: npt.NDArray[np.uint16], ranks: Ranks, offsets: Offsets, tags: Callable[[], Words]
+    keys: Keys,
+    alphabets: Alphabets,
+    ids: npt.NDArray[np.uint16],
+    ranks: Ranks,
+    offsets: Offsets,
+    tags: Callable[[], Words],
 ) -> Ranks:
     """Encrypt rows of symbols: row i is `ranks[offsets[i]:offsets[i+1]]` in the alphabets `ids`; same shape back.
 
@@ -72,7 +77,8 @@ def scramble_digits(keys: Keys, digits: Bytes) -> Bytes:
     powers = 10 ** np.arange(length - 1, -1, -1, dtype=np.uint64)
     index = ((digits - np.uint8(48)) * powers).sum(axis=1, dtype=np.uint64)
     image = keys.permutation(10**length, f"fpe:{10**length}")(index)
-    return (image[:, None] // powers % np.uint64(10) + np.uint64(48)).astype(np.uint8)
+    out: Bytes = (image[:, None] // powers % np.uint64(10) + np.uint64(48)).astype(np.uint8)
+    return out
 
 
 def groups(codes: npt.NDArray[np.int64] | npt.NDArray[np.uint64]) -> Iterator[tuple[int, Rows]]:
