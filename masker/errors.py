@@ -119,7 +119,8 @@ class GateError(MaskerError):
 
     exit_code = 1
     codes = frozenset(
-        ["undecided-column", "drift", "leak", "mismatch", "orphans", "expired", "signature", "signer", "digest", "agreement", "small-domain", "collision", "does-not-fit", "profile-test", "risk", "already-masked"]
+        "undecided-column drift leak mismatch orphans expired signature signer digest agreement small-domain "
+        "collision does-not-fit profile-test risk already-masked".split()
     )
 
 

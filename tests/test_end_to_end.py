@@ -122,16 +122,12 @@ def test_an_email_is_the_same_pseudonym_in_every_file(copy: Path) -> None:
     assert len({next(iter(after)) for after in pairs.values()}) == len(pairs)
 
 
-def test_same_key_and_clock_give_the_same_bytes(
-    tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_same_key_and_clock_give_the_same_bytes(tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     expires = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86400))
     runs = {"one": ("inline", 1), "two": ("threads", 2), "eight": ("threads", 8)}
     for name, (engine, jobs) in runs.items():
-        mask(
-            SAMPLE, tmp_path / name, key_file=key, purpose="test-patch", expires=expires, engine=engine, jobs=jobs
-        )
+        mask(SAMPLE, tmp_path / name, key_file=key, purpose="test-patch", expires=expires, engine=engine, jobs=jobs)
     assert tree(tmp_path / "one") == tree(tmp_path / "two") == tree(tmp_path / "eight")
 
 

@@ -56,9 +56,9 @@ class Infotype:
     are header words that speak against it. `pattern` is an anchored linear-time regular expression over a folded
     value; `validate` confirms a value that matches; `accident` is the share of random values of the same shape that
     pass both. `canonical` maps a text column to its canonical text column (NULL stays; NULL too where the value
-    cannot be read as this infotype; `reads_all` says that there is no such value). `by_subject`: rows of one person share it. `direct`: it alone identifies a
-    person. `quasi`: it identifies in combination. `role` is the name under which other infotypes' fakes read a
-    column of this one through `given` ("" if none).
+    cannot be read as this infotype; `reads_all` says that there is no such value). `by_subject`: rows of one person
+    share it. `direct`: it alone identifies a person. `quasi`: it identifies in combination. `role` is the name under
+    which other infotypes' fakes read a column of this one through `given` ("" if none).
     """
 
     name: str
