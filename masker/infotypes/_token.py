@@ -8,6 +8,8 @@ from masker.infotypes import Words
 LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
 SIZE = 12
 """Letters in a token, five bits each."""
+SPACE = 2.0**60
+"""How many tokens there are."""
 
 _PAIRS = np.ascontiguousarray(np.stack([np.repeat(LETTERS, 32), np.tile(LETTERS, 32)], axis=1)).view(np.uint16).ravel()
 

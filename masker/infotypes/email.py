@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._draw import Lane, lane, of_matrix
 from masker.infotypes._fold import folded
-from masker.infotypes._token import SIZE, write_tokens
+from masker.infotypes._token import SIZE, SPACE, write_tokens
 
 _ENDINGS = np.array([list(f"@example.{end}".encode()) for end in ("com", "org", "net", "com")], dtype=np.uint8)
 _ENDING = Lane(word=1, shift=62, bits=2)
@@ -76,6 +76,7 @@ INFOTYPE = Infotype(
     accident=0.001,
     canonical=canonical,
     fake=fake,
+    space=SPACE,
     direct=True,
     sources=("RFC 2606 §3", "RFC 5321 §4.5.3.1", "RFC 4648 §6"),
 )  # fmt: skip

@@ -17,9 +17,6 @@ from masker.methods import Example, Iso20889
 
 Words = npt.NDArray[np.uint64]
 
-_TOKEN_BITS = 60
-_UNIQUE = frozenset({"email", "username"})  # their fakes carry a 60-bit token
-
 
 @dataclass(frozen=True)
 class Fake:
@@ -60,8 +57,8 @@ class Fake:
 
     @property
     def space(self) -> float | None:
-        """2^60 where the fake carries a token; else 100, the smallest pool that is promised."""
-        return float(1 << _TOKEN_BITS) if self.infotype in _UNIQUE else 100.0
+        """What the infotype says: 2^60 where its fakes carry a token, else the smallest pool that is promised."""
+        return INFOTYPES[self.infotype].space
 
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
