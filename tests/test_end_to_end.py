@@ -272,3 +272,14 @@ def test_mask_frame_masks_pandas_in_memory() -> None:
     assert not set(masked["email"]) & set(frame["email"])
     assert "CANARY" not in str(masked.attrs)
     assert "purpose=test-patch" in masked.attrs["masker_tag"]
+
+
+def test_a_frame_that_was_not_masked_is_never_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pandas as pd
+
+    from masker.plan.bind import Masking
+
+    monkeypatch.setattr(Masking, "mask_batch", lambda self, table, batch: batch)
+    with pytest.raises(GateError) as caught:
+        masker.mask_frame(pd.DataFrame({"email": [f"a{n}@firma.example" for n in range(50)]}), **TAG)
+    assert caught.value.code == "leak"
