@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import as_text, key_text, like, once_per_value, text_bytes, text_of, validity
+from masker.columns import as_text, key_text, like, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import UsageError
 from masker.infotypes import INFOTYPES
@@ -68,8 +68,6 @@ class Fake:
     ) -> pa.Array:
         """Mask a column of text."""
         text = as_text(column)
-        if by is None and not given:
-            return like(once_per_value(lambda values: self._draw(keys, values, None, {}), text), column.type)
         return like(self._draw(keys, text, by, given or {}), column.type)
 
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:

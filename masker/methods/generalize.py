@@ -20,7 +20,6 @@ from masker.columns import (
     like,
     numbers,
     offsets_of,
-    once_per_value,
     text_bytes,
     text_of,
     validity,
@@ -121,7 +120,7 @@ class Generalize:
         if pa.types.is_null(type_):
             return column
         if is_text(type_):
-            return like(once_per_value(self._text, as_text(column)), type_)
+            return like(self._text(as_text(column)), type_)
         if pa.types.is_dictionary(type_):
             return pc.cast(self(keys, column.dictionary_decode()).dictionary_encode(), type_)
         if self.to in ("year", "month", "decade") and (pa.types.is_date(type_) or pa.types.is_timestamp(type_)):

@@ -20,7 +20,6 @@ from masker.columns import (
     in_chunks,
     like,
     offsets_of,
-    once_per_value,
     text_bytes,
     text_of,
     validity,
@@ -62,7 +61,7 @@ class Ip:
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:
         """Mask a column of text; `by` and `given` are not read."""
-        return like(once_per_value(partial(in_chunks, partial(_mask, keys)), as_text(column)), column.type)
+        return like(in_chunks(partial(_mask, keys), as_text(column)), column.type)
 
 
 def _mask(keys: Keys, text: pa.Array) -> pa.Array:

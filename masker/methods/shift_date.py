@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, key_text, like, numbers, once_per_value, text_bytes, text_of, validity
+from masker.columns import as_text, is_text, key_text, like, numbers, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.date_text import FIRST_DAY, LAST_DAY, DateRows, compile_pattern
 from masker.errors import GateError, UsageError
@@ -79,8 +79,6 @@ class ShiftDate:
         if pa.types.is_null(type_):
             return column
         if is_text(type_):
-            if by is None:
-                return like(once_per_value(lambda text: self._text(keys, text, None), as_text(column)), type_)
             return like(self._text(keys, as_text(column), by), type_)
         if pa.types.is_dictionary(type_):
             return pc.cast(self(keys, column.dictionary_decode(), by).dictionary_encode(), type_)
