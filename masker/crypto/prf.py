@@ -64,9 +64,8 @@ class Prf(Sealed):
 
     def of_matrix(self, rows: Bytes) -> Words:
         """Tag every row of a uint8 matrix, shape (n, L): what `__call__` gives for the rows as byte strings."""
-        count, width = rows.shape
-        words = np.empty((count, 2), dtype=np.uint64)
-        for start in range(0, count, CHUNK):
+        words = np.empty((len(rows), 2), dtype=np.uint64)
+        for start in range(0, len(rows), CHUNK):
             self._tag_matrix(rows[start : start + CHUNK], words[start : start + CHUNK])
         words.byteswap(inplace=True)
         return words
@@ -78,15 +77,14 @@ class Prf(Sealed):
         message = np.zeros((count, 16), dtype=np.uint8)
         blocks = message.view(np.uint64)
         buffer = output_buffer(count)
-        tags: Words | None = None
+        tags = np.zeros((count, 2), dtype=np.uint64)
         for block in range(last + 1):
             part = rows[:, 16 * block : 16 * block + 16]
             message[:, : part.shape[1]] = part
             if block == last:
                 message[:, part.shape[1] :] = 0
                 blocks ^= self._closing[part.shape[1]]
-            if tags is not None:
-                blocks ^= tags
+            blocks ^= tags
             tags = self._cipher.into(blocks, buffer)
         words[:] = tags
 

@@ -5,9 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from masker.columns import Bools, flags, text_bytes, text_of, validity
+from masker.columns import Bools, text_bytes, text_of, validity
 from masker.infotypes import Words
 
 Indices = npt.NDArray[np.int64]

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker import words
-from masker.columns import Bools
-from masker.infotypes._draw import Indices, flags, numbers
+from masker.columns import Bools, flags
+from masker.infotypes._draw import Indices, numbers
 
 AS_IS, UPPER, LOWER, INITIAL, INITIAL_DOT = range(5)
 """The looks, numbered as the blocks of `in_every_look`."""

@@ -9,6 +9,7 @@ LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
 SIZE = 12
 """Letters in a token, five bits each."""
 
+
 def write_tokens(words: Words, into: npt.NDArray[np.uint8]) -> None:
     """Write the high 60 bits of each draw's first word as twelve letters into the first columns of `into` (n, width).
 

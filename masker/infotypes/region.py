@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from masker.columns import flags
 from masker.infotypes import Draws, Infotype
-from masker.infotypes._draw import flags, numbers, take
+from masker.infotypes._draw import numbers, take
 from masker.infotypes._fold import folded_words
 from masker.infotypes._place import gazetteer, places
 from masker.infotypes._style import LOOKS, case_of

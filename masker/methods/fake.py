@@ -75,7 +75,9 @@ class Fake:
         assert infotype.fake is not None
         canonical = None if infotype.reads_all else infotype.canonical(text)
         exact = self.canonical == "exact"
-        draws = KeyedDraws(keys, lambda: text if exact else infotype.canonical(text) if canonical is None else canonical, by)
+        draws = KeyedDraws(
+            keys, lambda: text if exact else infotype.canonical(text) if canonical is None else canonical, by
+        )
         faked = as_text(infotype.fake(draws, text, given, self.locale))
         empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
         readable = validity(text if canonical is None else canonical)
@@ -99,7 +101,7 @@ class KeyedDraws:
 
     @cached_property
     def value(self) -> Words:
-        """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where it is asked for."""
+        """128 bits of the canonical value, shape (n, 2); folded only where it is asked for, as that costs more."""
         return self.keys.prf()(self.canonical())
 
     @cached_property

@@ -5,7 +5,7 @@ HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i)(B) and (C) for postal codes and ages.
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -147,7 +147,7 @@ class Generalize:
         readable = np.diff(offsets) == 0
         readable[dates.rows] = True
         zeroed = np.where((data - np.uint8(48)) < 10, np.uint8(48), data)
-        coarse = DateRows(zeroed, offsets, dates.rows, dates.days, dates.parts, dates.short)
+        coarse = replace(dates, data=zeroed, offsets=offsets)
         return text_of(*coarse.write(self._first_day(dates.days)), validity(text) & readable)
 
     def _first_day(self, days: Days) -> Days:

@@ -125,15 +125,18 @@ class ShiftDate:
         seeds = np.empty((len(key), 24), dtype=np.uint8)
         seeds[:, :16] = person(key).astype(">u8").view(np.uint8).reshape(-1, 16)
         seeds[:, 16:] = _LABEL
-        shifts = self._drawn(person.of_matrix(seeds))[rows]
-        known = known[rows]
+        shifts = self._drawn(person.of_matrix(seeds))
+        if len(rows) < len(shifts):
+            shifts, known = shifts[rows], known[rows]
         if not known.all():
             shifts[~known] = self._shifts(keys, days[~known], None, rows[~known])
         return shifts
 
     def _drawn(self, words: npt.NDArray[np.uint64]) -> Days:
         """-days..-1 and 1..days, about evenly."""
-        drawn = (words[:, 0] % np.uint64(2 * self.days)).astype(np.int64) - self.days
+        # NumPy vectorises division by one number, not the remainder.
+        width = np.uint64(2 * self.days)
+        drawn = (words[:, 0] - words[:, 0] // width * width).astype(np.int64) - self.days
         return drawn + (drawn >= 0)
 
 
