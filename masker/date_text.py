@@ -4,7 +4,7 @@ ISO 8601 calendar dates by default; other styles by a `strptime` pattern (Python
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -84,7 +84,8 @@ class DateRows:
     """The rows of a text column that say a day: their numbers `rows`, and `days` since 1970-01-01.
 
     `data` and `offsets` are the column's bytes; `parts` maps a directive to the cell where it begins and its width, of
-    each row; `short` says which rows write numbers without leading zeros.
+    each row; `short` says which rows write numbers without leading zeros. Where all rows are alike, `columns` says
+    instead of `parts` where a directive is in each.
     """
 
     data: Bytes
@@ -93,47 +94,50 @@ class DateRows:
     days: Days
     parts: dict[str, tuple[Cells, Cells]]
     short: Bools
+    columns: dict[str, slice] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: pa.Array, data: Bytes, offsets: Cells, pattern: Pattern) -> "DateRows":
         """Find them: what matches the whole pattern and is a day of the calendar, years 1 to 9999."""
-        rows = np.flatnonzero(_matching(text, data, offsets, pattern))
-        at = offsets[:-1][rows]
+        even = None if text.null_count else _even(data, offsets)
+        alike = even is not None and bool(flags(pc.match_substring_regex(text.slice(0, 1), pattern.expression))[0])
+        if even is not None and alike and (found := cls._of_even(even, offsets, pattern)) is not None:
+            return found
+        if even is None or alike:
+            matching = flags(pc.match_substring_regex(text, pattern.expression))
+        else:
+            matching = np.zeros(len(text), dtype=np.bool_)
+        rows = np.flatnonzero(matching)
         room = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
-        parts: dict[str, tuple[Cells, Cells]] = {}
-        short = np.zeros(len(rows), dtype=np.bool_)
-        for token in pattern.tokens:
-            if isinstance(token, str):
-                at = at + len(token.encode())
-                continue
-            directive, two, bare = token
-            if directive == "Y":
-                width = np.full(len(rows), 4)
-            elif two or directive == "y":
-                width = np.full(len(rows), 2)
-            else:
-                width = 1 + ((room[at + 1] - np.uint8(48)) < 10).astype(np.int64)
-            if directive in _DATE:
-                parts[directive] = at, width
-                short |= (width == 1) | bare
-            at = at + width
-        year = _number(room, *parts["Y"]) if "Y" in parts else _number(room, *parts["y"])
-        if "y" in parts:
-            year += np.where(year < 69, 2000, 1900)  # POSIX, as in Python's strptime
-        month, day = _number(room, *parts["m"]), _number(room, *parts["d"])
-        fits = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
-        months = year * 12 + np.clip(month, 1, 12) - 1
-        begin = _months()[months]
-        fits &= day <= _months()[months + 1] - begin
+        parts, short = _places(room, offsets[:-1][rows], pattern)
+        days, fits = _days({name: _number(room, *part) for name, part in parts.items()})
         if fits.all():
-            return cls(data, offsets, rows, begin + day - 1, parts, short)
+            return cls(data, offsets, rows, days, parts, short)
         kept = {name: (cells[fits], width[fits]) for name, (cells, width) in parts.items()}
-        return cls(data, offsets, rows[fits], (begin + day - 1)[fits], kept, short[fits])
+        return cls(data, offsets, rows[fits], days[fits], kept, short[fits])
+
+    @classmethod
+    def _of_even(cls, cells: Bytes, offsets: Cells, pattern: Pattern) -> "DateRows | None":
+        """All rows, where they are alike and no part can change its width; None where one is no day."""
+        parts, short = _places(np.append(cells[0], np.zeros(8, dtype=np.uint8)), np.zeros(1, dtype=np.int64), pattern)
+        if short.any():
+            return None
+        columns = {name: slice(int(at[0]), int(at[0] + width[0])) for name, (at, width) in parts.items()}
+        days, fits = _days({name: _column(cells, columns[name]) for name in columns})
+        if not fits.all():
+            return None
+        return cls(cells.reshape(-1), offsets, np.arange(len(cells)), days, {}, short, columns)
 
     def write(self, days: Days) -> tuple[Bytes, Cells]:
         """The column's bytes and offsets with other days in the rows found; all else stays as it is."""
         year, month, day = civil(days)
         values = {"Y": year, "y": year % 100, "m": month, "d": day}
+        if self.columns:
+            even = self.data.reshape(len(days), -1).copy()
+            for name, column in self.columns.items():
+                width = column.stop - column.start
+                even[:, column].view(f"u{width}")[:, 0] = np.take(_WRITTEN[width], values[name])
+            return even.reshape(-1), self.offsets
         widths = {
             name: np.where(self.short & (values[name] < 10), 1, 2) if name in "md" else width
             for name, (_, width) in self.parts.items()
@@ -206,17 +210,72 @@ _SPELLED = (np.arange(10_000)[:, None] // 10 ** np.arange(3, -1, -1) % 10 + 48).
 """The four digits of 0..9999."""
 
 
-def _matching(text: pa.Array, data: Bytes, offsets: Cells, pattern: Pattern) -> Bools:
-    """Which rows match the whole pattern."""
-    rows = len(text)
+_WRITTEN = {
+    4: _SPELLED.view(np.uint32)[:, 0].copy(),
+    2: np.ascontiguousarray(_SPELLED[:100, 2:]).view(np.uint16)[:, 0].copy(),
+}
+"""The same as words of four digits, and those of 0..99 as words of two."""
+
+
+def _even(data: Bytes, offsets: Cells) -> Bytes | None:
+    """The cells as rows of bytes, where all have digits and the same other bytes in the same places; else None.
+
+    An expression asks for digits and literal text only, so that all rows match it or none does.
+    """
+    rows = len(offsets) - 1
     length = len(data) // rows if rows else 0
-    if length and text.null_count == 0 and (np.diff(offsets) == length).all():
-        # An expression asks for digits and literal text only: rows that agree in these match like the first.
-        cells = data.reshape(rows, length)
-        kinds = np.where((cells - np.uint8(48)) < 10, np.uint8(48), cells)
-        if (kinds == kinds[0]).all():
-            return np.full(rows, pc.match_substring_regex(text.slice(0, 1), pattern.expression)[0].as_py())
-    return flags(pc.match_substring_regex(text, pattern.expression))
+    if not length or length * rows != len(data) or (np.diff(offsets) != length).any():
+        return None
+    cells = data.reshape(rows, length)
+    kinds = np.where((cells - np.uint8(48)) < 10, np.uint8(48), cells)
+    return cells if (kinds == kinds[0]).all() else None
+
+
+def _places(room: Bytes, at: Cells, pattern: Pattern) -> tuple[dict[str, tuple[Cells, Cells]], Bools]:
+    """Where the parts of matching rows that begin at `at` are, and which rows write numbers without leading zeros."""
+    parts: dict[str, tuple[Cells, Cells]] = {}
+    short = np.zeros(len(at), dtype=np.bool_)
+    for token in pattern.tokens:
+        if isinstance(token, str):
+            at = at + len(token.encode())
+            continue
+        directive, two, bare = token
+        if directive == "Y":
+            width = np.full(len(at), 4)
+        elif two or directive == "y":
+            width = np.full(len(at), 2)
+        else:
+            width = 1 + ((room[at + 1] - np.uint8(48)) < 10).astype(np.int64)
+        if directive in _DATE:
+            parts[directive] = at, width
+            short |= (width == 1) | bare
+        at = at + width
+    return parts, short
+
+
+def _days(numbers: dict[str, Days]) -> tuple[Days, Bools]:
+    """The days of these years (`Y` or `y`), months and days, and which of them the calendar has."""
+    if "y" in numbers:
+        year = numbers["y"] + np.where(numbers["y"] < 69, 2000, 1900)  # POSIX, as in Python's strptime
+    else:
+        year = numbers["Y"]
+    month, day = numbers["m"], numbers["d"]
+    fits = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
+    months = year * 12 + np.clip(month, 1, 12) - 1
+    begin = np.take(_months(), months)
+    fits &= day <= np.take(_months(), months + 1) - begin
+    return begin + day - 1, fits
+
+
+def _column(cells: Bytes, column: slice) -> Days:
+    """The numbers in two or four columns of digits."""
+    number = np.zeros(len(cells), dtype=np.int64)
+    for place in range(column.start, column.stop, 2):
+        # Little-endian: the first digit is the low byte.
+        pair = cells[:, place : place + 2].view("<u2")[:, 0] & np.uint16(0x0F0F)
+        number *= 100
+        number += (pair * np.uint16(10) + (pair >> np.uint16(8))) & np.uint16(0xFF)
+    return number
 
 
 def _number(data: Bytes, cells: Cells, width: Cells) -> Days:

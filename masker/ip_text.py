@@ -1,5 +1,7 @@
 """IPv4 addresses written as text, whole columns at a time: dotted decimal as RFC 3986 section 3.2.2 has it."""
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,10 +9,9 @@ Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Cells = npt.NDArray[np.int64]
 
-# Decimal text of 0..255 with a point before it, four bytes each, and its length.
-_OCTETS = np.frombuffer("".join(f".{number}".ljust(4) for number in range(256)).encode(), dtype="V4")
-_FIRST = np.frombuffer("".join(f"{number}".ljust(4) for number in range(256)).encode(), dtype="V4")
-_WIDTHS = np.array([len(f".{number}") for number in range(256)], dtype=np.int64)
+_WIDTHS = np.array([len(str(number)) for number in range(256)], dtype=np.int64)
+# The digits of an octet of 1, 2 or 3 in a little-endian word of ASCII that ends with it.
+_DIGITS = np.array([0, 0x0F000000, 0x0F0F0000, 0x0F0F0F00], dtype=np.uint32)
 
 
 def read_ipv4(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
@@ -21,32 +22,30 @@ def read_ipv4(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
 
 
 def _read_all(data: Bytes, starts: Cells, ends: Cells) -> Bytes | None:
-    """The octets of rows that fill `data` and are all addresses; None where one is not. Flat passes, no gathers."""
-    value = data - np.uint8(48)
-    digit = value < 10
+    """The octets of rows that fill `data` and are all addresses; None where one is not."""
     point = data == 46
-    if not len(data) or not (digit | point).all():
+    points = np.flatnonzero(point)
+    if len(points) != 3 * len(starts) or not (point | ((data - np.uint8(48)) < 10)).all():
         return None
-    first = np.empty(len(data), dtype=np.bool_)  # of an octet: a row's begin, or behind a point
-    first[0], first[1:] = True, point[:-1]
-    first[starts] = True
-    begins = np.flatnonzero(first)
-    if len(begins) != 4 * len(starts) or (begins[::4] != starts).any():
+    stops = np.empty((len(starts), 4), dtype=np.int64)
+    stops[:, :3], stops[:, 3] = points.reshape(-1, 3), ends
+    begins = np.empty_like(stops)
+    begins[:, 0], begins[:, 1:] = starts, stops[:, :3] + 1
+    widths = stops - begins
+    # With three points a row, widths from 1 to 3 also say that each row holds its own.
+    if len(widths) and (widths.min() < 1 or widths.max() > 3):
         return None
-    tens = np.zeros(len(data), dtype=np.bool_)  # a digit of the same octet follows
-    tens[:-1] = digit[1:]
-    tens[ends - 1] = False
-    hundreds = tens.copy()
-    hundreds[:-1] &= tens[1:]
-    weight = np.array([1, 10, 10, 100], dtype=np.uint16)[tens.view(np.uint8) + hundreds.view(np.uint8) * np.uint8(2)]
-    weight[point] = 0
-    widths = np.diff(begins, append=len(data)) - 1
-    widths[3::4] += 1
-    values = np.add.reduceat(value * weight, begins)
-    leading = (data[begins] == 48) & (widths > 1)
-    if point[ends - 1].any() or (widths < 1).any() or (widths > 3).any() or (values > 255).any() or leading.any():
+    # An octet as the word that ends with it, what stands before it cut off: hundreds, tens and ones in three bytes.
+    room = np.concatenate([np.zeros(4, dtype=np.uint8), data])
+    cells = np.lib.stride_tricks.as_strided(room[:4].view("V4"), shape=(len(room) - 3,), strides=(1,))
+    word = np.take(cells, stops).view("<u4") & np.take(_DIGITS, widths)
+    values = (word >> np.uint32(24)) + (word >> np.uint32(16) & np.uint32(15)) * np.uint32(10)
+    values += (word >> np.uint32(8) & np.uint32(15)) * np.uint32(100)
+    octets = values.astype(np.uint8)
+    # Nothing above 255, no leading zero: an octet is as wide as it is written.
+    if (values > 255).any() or (_WIDTHS[octets] != widths).any():
         return None
-    return values.astype(np.uint8).reshape(-1, 4)
+    return octets
 
 
 def _read_some(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
@@ -75,13 +74,31 @@ def _read_some(data: Bytes, offsets: Cells) -> tuple[Bytes, Bools]:
 
 def write_ipv4(octets: Bytes) -> tuple[Bytes, Cells]:
     """The dotted text of addresses, shape (n, 4): all bytes joined, and the lengths."""
-    widths = _WIDTHS[octets]
-    widths[:, 0] -= 1
-    ends = np.cumsum(widths)
-    data = np.empty(int(ends[-1]) + 4 if len(ends) else 4, dtype=np.uint8)
-    # Four bytes are put for each octet, from left to right: what is too many is overwritten by the next.
-    words = _OCTETS[octets]
-    words[:, 0] = _FIRST[octets[:, 0]]
-    cells = np.lib.stride_tricks.as_strided(data[:4].view("V4"), shape=(len(data) - 3,), strides=(1,))
-    cells[ends - widths.reshape(-1)] = words.reshape(-1)
-    return data[:-4], widths.sum(axis=1)
+    left, right, wide = _halves()
+    halves = np.ascontiguousarray(octets).view("<u2")
+    widths = np.take(wide, halves)
+    widths[:, 1] -= 1
+    ends = np.cumsum(widths, dtype=np.int64)
+    data = np.empty((int(ends[-1]) if len(ends) else 0) + 8, dtype=np.uint8)
+    # Eight bytes are put for each half, from left to right: what is too many is overwritten by the next.
+    words = np.empty(halves.shape, dtype=np.uint64)
+    words[:, 0], words[:, 1] = left[halves[:, 0]], right[halves[:, 1]]
+    cells = np.lib.stride_tricks.as_strided(data[:8].view("V8"), shape=(len(data) - 7,), strides=(1,))
+    cells[ends - widths.reshape(-1)] = words.reshape(-1).view("V8")
+    return data[:-8], (widths[:, 0] + widths[:, 1]).astype(np.int64)
+
+
+@cache
+def _halves() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
+    """Of two octets, the first in the low byte: `a.b.` and `a.b` in eight bytes, and the length of the first."""
+    spelled = np.zeros((256, 4), dtype=np.uint8)
+    for number in range(256):
+        spelled[number, : _WIDTHS[number]] = np.frombuffer(str(number).encode(), dtype=np.uint8)
+    one = spelled.view("<u4")[:, 0].astype(np.uint64)
+    bits = (8 * _WIDTHS).astype(np.uint64)
+    pointed = one | np.uint64(46) << bits
+    # Rows are second octets: 256 · second + first.
+    shift = bits + np.uint64(8)
+    left = pointed | pointed[:, None] << shift
+    right = pointed | one[:, None] << shift
+    return left.reshape(-1), right.reshape(-1), (_WIDTHS + _WIDTHS[:, None] + 2).astype(np.uint8).reshape(-1)

@@ -64,10 +64,29 @@ class Prf(Sealed):
 
     def of_matrix(self, rows: Bytes) -> Words:
         """Tag every row of a uint8 matrix, shape (n, L): what `__call__` gives for the rows as byte strings."""
+        words = np.empty((len(rows), 2), dtype=np.uint64)
+        for start in range(0, len(rows), CHUNK):
+            self._tag_matrix(rows[start : start + CHUNK], words[start : start + CHUNK])
+        words.byteswap(inplace=True)
+        return words
+
+    def _tag_matrix(self, rows: Bytes, words: Words) -> None:
+        # All rows are of one length, so nothing is gathered or sorted: `_tag_chunk` for the simple case.
         count, width = rows.shape
-        data = np.zeros(count * width + _ROOM, dtype=np.uint8)
-        data[: count * width].reshape(count, width)[:] = rows
-        return self._tag(data, np.arange(count + 1, dtype=np.int64) * width)
+        last = max(width - 1, 0) // 16
+        message = np.zeros((count, 16), dtype=np.uint8)
+        blocks = message.view(np.uint64)
+        buffer = output_buffer(count)
+        tags = np.zeros((count, 2), dtype=np.uint64)
+        for block in range(last + 1):
+            part = rows[:, 16 * block : 16 * block + 16]
+            message[:, : part.shape[1]] = part
+            if block == last:
+                message[:, part.shape[1] :] = 0
+                blocks ^= self._closing[part.shape[1]]
+            blocks ^= tags
+            tags = self._cipher.into(blocks, buffer)
+        words[:] = tags
 
     def _tag_column(self, column: pa.Array) -> Words:
         words = self._tag_dictionary(column) if pa.types.is_dictionary(column.type) else self._tag(*_layout(column))

@@ -6,7 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+<<<<<<< HEAD
 from masker.columns import Bools, validity
+=======
+from masker.columns import Bools, text_bytes, text_of, validity
+>>>>>>> fastkernels
 from masker.infotypes import Words
 
 Indices = npt.NDArray[np.int64]
@@ -45,10 +49,22 @@ def take(pool: pa.Array, indices: Indices, like: pa.Array) -> pa.Array:
     return pool.take(pa.Array.from_buffers(pa.int32(), len(picks), [bits, pa.py_buffer(picks)]))
 
 
+def take_pairs(pool: pa.Array, indices: npt.NDArray[np.int32], like: pa.Array) -> pa.Array:
+    """Two entries of the pool joined for every row, by indices of shape (n, 2); NULL where `like` is NULL."""
+    # One `take` lays both pieces of a row side by side: every other offset is a row's.
+    pieces = pool.take(pa.Array.from_buffers(pa.int32(), indices.size, [None, pa.py_buffer(indices)]))
+    data, offsets = text_bytes(pieces)
+    return text_of(data, offsets[::2], validity(like))
+
+
 def of_matrix(letters: npt.NDArray[np.uint8], like: pa.Array) -> pa.Array:
     """The rows of a byte matrix (n, width) as text, NULL where `like` is NULL, with no bytes left under a NULL."""
-    valid = validity(like)
     width = letters.shape[1]
+    if not like.null_count and letters.size < 2**31:
+        offsets32 = np.arange(0, letters.size + 1, width, dtype=np.int32) if len(letters) else np.zeros(1, np.int32)
+        buffers = [None, pa.py_buffer(offsets32), pa.py_buffer(np.ascontiguousarray(letters))]
+        return pa.Array.from_buffers(pa.string(), len(letters), buffers)
+    valid = validity(like)
     kept, bits = letters, None
     if like.null_count:
         kept, bits = letters[valid], pa.py_buffer(np.packbits(valid, bitorder="little"))

@@ -15,12 +15,15 @@ def folded(column: pa.Array) -> pa.Array:
     >>> folded(pa.array([" Groß", "GROSS", None])).to_pylist()
     ['gross', 'gross', None]
     """
-    letters = _letters(column)
-    if not (letters > 127).any():
-        return pc.ascii_lower(pc.utf8_trim_whitespace(column) if (letters <= ord(" ")).any() else column)
+    letters = letters_of(column)
+    if not len(letters):
+        return column
+    if letters.max() <= 127:
+        text = pc.utf8_trim_whitespace(column) if letters.min() <= ord(" ") else column
+        return pc.ascii_lower(text) if ((letters - np.uint8(ord("A"))) < 26).any() else text
     text = pc.utf8_lower(pc.utf8_normalize(column, form="NFC"))
     for letter, plain in (("ß", "ss"), ("ς", "σ")):
-        if letter.encode() in _letters(text).tobytes():
+        if letter.encode() in letters_of(text).tobytes():
             text = pc.replace_substring(text, letter, plain)
     return pc.utf8_trim_whitespace(pc.utf8_normalize(text, form="NFC"))
 
@@ -32,15 +35,15 @@ def folded_words(column: pa.Array) -> pa.Array:
     ['anna maria muster']
     """
     text = folded(column)
-    letters = _letters(text)
+    letters = letters_of(text)
     blank = letters == ord(" ")
     if not ((blank[1:] & blank[:-1]).any() or (letters < ord(" ")).any() or (letters == _NO_BREAK_SPACE).any()):
         return text
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(text, r"[\s\v\x{a0}]+", " "))
 
 
-def _letters(column: pa.Array) -> npt.NDArray[np.uint8]:
-    # The bytes of all cells in one run: a look over them is twenty times cheaper than a kernel over the cells.
+def letters_of(column: pa.Array) -> npt.NDArray[np.uint8]:
+    """The bytes of all cells in one run: a look over them is twenty times cheaper than a kernel over the cells."""
     _, offsets, data = column.buffers()
     if not len(column) or data is None:
         return np.zeros(0, dtype=np.uint8)

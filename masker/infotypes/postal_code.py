@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker import words
+from masker.columns import Bools, text_bytes, validity
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._draw import Indices, index, like_flags, of_matrix
-from masker.infotypes._fold import folded
+from masker.infotypes._fold import folded, letters_of
 from masker.infotypes._person import ZIP_PLUS_4
 from masker.infotypes._place import locale_numbers, places, postal_numbers
 
@@ -26,6 +27,9 @@ def canonical(column: pa.Array) -> pa.Array:
     >>> canonical(pa.array(["sw1a 1aa", "n/a"])).to_pylist()
     ['sw1a1aa', None]
     """
+    letters = letters_of(column)
+    if ((letters - np.uint8(ord("0"))) < 10).all() and (_filled(column) | ~validity(column)).all():
+        return column
     text = folded(column)
     for separator in (" ", "-"):
         text = pc.replace_substring(text, separator, "")
@@ -37,6 +41,11 @@ def canonical(column: pa.Array) -> pa.Array:
     return pc.if_else(readable, text, pa.nulls(len(text), text.type))
 
 
+def _filled(column: pa.Array) -> Bools:
+    filled: Bools = np.diff(text_bytes(column)[1]) > 0
+    return filled
+
+
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """Five digits of the place that `city` and `region` draw too (leading zeros kept); ZIP+4 where the
     original is one and the place American.
@@ -46,6 +55,8 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     """
     rows = places(draws, given, locale, len(column))
     code = of_matrix(_digits(postal_numbers(draws, rows), 5), column)
+    if not (letters_of(column) == ord("-")).any():
+        return code
     long = pc.match_substring_regex(column, r"^[0-9]{5}-[0-9]{4}$")
     if not pc.any(long).as_py():
         return code

@@ -5,11 +5,10 @@ from functools import cache
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from masker import words
 from masker.infotypes import Draws, Infotype
-from masker.infotypes._draw import Indices, index, take
+from masker.infotypes._draw import Indices, index, take_pairs
 from masker.infotypes._fold import folded_words
 from masker.infotypes._person import HOUSE, STREET
 from masker.infotypes._place import locale_numbers
@@ -17,8 +16,6 @@ from masker.infotypes._style import case_of, in_every_look
 
 _NUMBER_FIRST = np.array([locale in ("en_US", "fr_FR") for locale in words.locales()])
 _HIGHEST_NUMBER = np.array([3999 if locale == "en_US" else 180 for locale in words.locales()], dtype=np.int64)
-# A scalar out of a column: `pa.scalar` would load pandas.
-(_NOTHING,) = words.text_column([""])
 
 
 @cache
@@ -29,9 +26,11 @@ def _streets() -> tuple[pa.Array, Indices, Indices]:
 
 
 @cache
-def _numbers() -> pa.Array:
-    highest = int(_HIGHEST_NUMBER.max())
-    return words.text_column([*(f"{n} " for n in range(1, highest + 1)), *(f" {n}" for n in range(1, highest + 1)), ""])
+def _pieces() -> pa.Array:
+    """All streets in every look, then house numbers that lead, then house numbers that follow."""
+    numbers = range(1, int(_HIGHEST_NUMBER.max()) + 1)
+    leading, following = (words.text_column([shape.format(n) for n in numbers]) for shape in ("{} ", " {}"))
+    return pa.concat_arrays([_streets()[0], leading, following])
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
@@ -39,12 +38,12 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     streets, first, count = _streets()
     at = locale_numbers(given, locale, len(column))
     street = first[at] + index(draws.person, STREET, count[at])
-    street = take(streets, street + case_of(column) * int(count.sum()), column)
-    house = index(draws.person, HOUSE, _HIGHEST_NUMBER[at])
-    highest, leads = int(_HIGHEST_NUMBER.max()), _NUMBER_FIRST[at]
-    before = take(_numbers(), np.where(leads, house, 2 * highest), column)
-    after = take(_numbers(), np.where(leads, 2 * highest, house + highest), column)
-    return pc.binary_join_element_wise(before, street, after, _NOTHING)
+    street += case_of(column) * int(count.sum())
+    leads = _NUMBER_FIRST[at]
+    house = len(streets) + index(draws.person, HOUSE, _HIGHEST_NUMBER[at]) + ~leads * int(_HIGHEST_NUMBER.max())
+    pieces = np.empty((len(column), 2), dtype=np.int32)
+    pieces[:, 0], pieces[:, 1] = np.where(leads, house, street), np.where(leads, street, house)
+    return take_pairs(_pieces(), pieces, column)
 
 
 INFOTYPE = Infotype(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import as_text, key_text, like, once_per_value, text_bytes, text_of, validity
+from masker.columns import as_text, key_text, like, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import UsageError
 from masker.infotypes import INFOTYPES
@@ -65,13 +65,12 @@ class Fake:
     ) -> pa.Array:
         """Mask a column of text."""
         text = as_text(column)
-        if by is None and not given:
-            return like(once_per_value(lambda values: self._draw(keys, values, None, {}), text), column.type)
         return like(self._draw(keys, text, by, given or {}), column.type)
 
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
         infotype = INFOTYPES[self.infotype]
         assert infotype.fake is not None
+<<<<<<< HEAD
         canonical = None if infotype.reads_all else once_per_value(infotype.canonical, text)
 
         def drawn_on() -> pa.Array:
@@ -80,6 +79,13 @@ class Fake:
             return once_per_value(infotype.canonical, text) if canonical is None else canonical
 
         draws = KeyedDraws(keys, drawn_on, by)
+=======
+        canonical = None if infotype.reads_all else infotype.canonical(text)
+        exact = self.canonical == "exact"
+        draws = KeyedDraws(
+            keys, lambda: text if exact else infotype.canonical(text) if canonical is None else canonical, by
+        )
+>>>>>>> fastkernels
         faked = as_text(infotype.fake(draws, text, given, self.locale))
         empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
         readable = validity(text if canonical is None else canonical)
@@ -103,7 +109,11 @@ class KeyedDraws:
 
     @cached_property
     def value(self) -> Words:
+<<<<<<< HEAD
         """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where asked for."""
+=======
+        """128 bits of the canonical value, shape (n, 2); folded only where it is asked for, as that costs more."""
+>>>>>>> fastkernels
         return self.keys.prf()(self.canonical())
 
     @cached_property

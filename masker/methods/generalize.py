@@ -5,7 +5,7 @@ HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i)(B) and (C) for postal codes and ages.
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -20,7 +20,6 @@ from masker.columns import (
     like,
     numbers,
     offsets_of,
-    once_per_value,
     text_bytes,
     text_of,
     validity,
@@ -121,7 +120,7 @@ class Generalize:
         if pa.types.is_null(type_):
             return column
         if is_text(type_):
-            return like(once_per_value(self._text, as_text(column)), type_)
+            return like(self._text(as_text(column)), type_)
         if pa.types.is_dictionary(type_):
             return pc.cast(self(keys, column.dictionary_decode()).dictionary_encode(), type_)
         if self.to in ("year", "month", "decade") and (pa.types.is_date(type_) or pa.types.is_timestamp(type_)):
@@ -148,7 +147,7 @@ class Generalize:
         readable = np.diff(offsets) == 0
         readable[dates.rows] = True
         zeroed = np.where((data - np.uint8(48)) < 10, np.uint8(48), data)
-        coarse = DateRows(zeroed, offsets, dates.rows, dates.days, dates.parts, dates.short)
+        coarse = replace(dates, data=zeroed, offsets=offsets)
         return text_of(*coarse.write(self._first_day(dates.days)), validity(text) & readable)
 
     def _first_day(self, days: Days) -> Days:

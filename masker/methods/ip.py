@@ -20,7 +20,6 @@ from masker.columns import (
     in_chunks,
     like,
     offsets_of,
-    once_per_value,
     text_bytes,
     text_of,
     validity,
@@ -62,23 +61,22 @@ class Ip:
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:
         """Mask a column of text; `by` and `given` are not read."""
-        return like(once_per_value(partial(in_chunks, partial(_mask, keys)), as_text(column)), column.type)
+        return like(in_chunks(partial(_mask, keys), as_text(column)), column.type)
 
 
 def _mask(keys: Keys, text: pa.Array) -> pa.Array:
     data, offsets = text_bytes(text)
     octets, four = read_ipv4(data, offsets)
     drawn = keys.prf("ip").of_matrix(octets)[:, 0]
-    image = np.empty((len(drawn), 4), dtype=np.uint8)
-    image[:, 0] = 10
-    for place, shift in enumerate((56, 48, 40), start=1):
-        image[:, place] = drawn >> np.uint64(shift) & np.uint64(255)
+    image = (drawn >> np.uint64(40) | np.uint64(10 << 24)).astype(">u4").view(np.uint8).reshape(-1, 4)
     data, lengths = write_ipv4(image)
     other = np.flatnonzero(~four & (np.diff(offsets) > 0) & validity(text))
     if not len(other):
-        all_lengths = np.zeros(len(four), dtype=np.int64)
-        all_lengths[four] = lengths
-        return text_of(data, offsets_of(all_lengths), validity(text))
+        if len(lengths) < len(four):
+            all_lengths = np.zeros(len(four), dtype=np.int64)
+            all_lengths[four] = lengths
+            lengths = all_lengths
+        return text_of(data, offsets_of(lengths), validity(text))
     sixes = _mask_ipv6(keys, text.take(pa.Array.from_buffers(pa.int64(), len(other), [None, pa.py_buffer(other)])))
     return _merged(data, lengths, four, other, sixes, validity(text))
 

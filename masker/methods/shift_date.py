@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, key_text, like, numbers, once_per_value, text_bytes, text_of, validity
+from masker.columns import as_text, is_text, key_text, like, numbers, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.date_text import FIRST_DAY, LAST_DAY, DateRows, compile_pattern
 from masker.errors import GateError, UsageError
@@ -79,8 +79,6 @@ class ShiftDate:
         if pa.types.is_null(type_):
             return column
         if is_text(type_):
-            if by is None:
-                return like(once_per_value(lambda text: self._text(keys, text, None), as_text(column)), type_)
             return like(self._text(keys, as_text(column), by), type_)
         if pa.types.is_dictionary(type_):
             return pc.cast(self(keys, column.dictionary_decode(), by).dictionary_encode(), type_)
@@ -127,15 +125,18 @@ class ShiftDate:
         seeds = np.empty((len(key), 24), dtype=np.uint8)
         seeds[:, :16] = person(key).astype(">u8").view(np.uint8).reshape(-1, 16)
         seeds[:, 16:] = _LABEL
-        shifts = self._drawn(person.of_matrix(seeds))[rows]
-        known = known[rows]
+        shifts = self._drawn(person.of_matrix(seeds))
+        if len(rows) < len(shifts):
+            shifts, known = shifts[rows], known[rows]
         if not known.all():
             shifts[~known] = self._shifts(keys, days[~known], None, rows[~known])
         return shifts
 
     def _drawn(self, words: npt.NDArray[np.uint64]) -> Days:
         """-days..-1 and 1..days, about evenly."""
-        drawn = (words[:, 0] % np.uint64(2 * self.days)).astype(np.int64) - self.days
+        # NumPy vectorises division by one number, not the remainder.
+        width = np.uint64(2 * self.days)
+        drawn = (words[:, 0] - words[:, 0] // width * width).astype(np.int64) - self.days
         return drawn + (drawn >= 0)
 
 

@@ -93,7 +93,7 @@ class Masking:
     def _fill_unreadable(self, column: ColumnPlan, keys: Keys, text: pa.Array, masked: pa.Array) -> pa.Array:
         lost = pc.and_(masked.is_null(), text.is_valid())
         values = text.filter(lost)
-        replaced = column.unreadable(keys, values)
+        replaced = once_per_value(lambda each: column.unreadable(keys, each), values)
         if replaced.null_count and column.unreadable.name != "null":
             raise GateError("does-not-fit", "the `unreadable` way cannot read every value either", "use `fpe`")
         return pc.replace_with_mask(like(masked, replaced.type), lost, replaced)

@@ -114,7 +114,9 @@ def locale_of_country(column: pa.Array, default: str) -> pa.DictionaryArray:
     by_value = np.append(numbers, np.int8(otherwise))[
         _values(pc.coalesce(pc.index_in(folded, value_set=names), unknown))
     ]
-    null = _integers(np.full(len(column), len(folded), dtype=np.int32))
-    indices = np.append(by_value, np.int8(otherwise))[_values(pc.coalesce(pc.cast(encoded.indices, pa.int32()), null))]
+    rows = pc.cast(encoded.indices, pa.int32())
+    if rows.null_count:
+        rows = pc.coalesce(rows, _integers(np.full(len(column), len(folded), dtype=np.int32)))
+    indices = np.append(by_value, np.int8(otherwise))[_values(rows)]
     whole = pa.Array.from_buffers(pa.int8(), len(indices), [None, pa.py_buffer(indices)])
     return pa.DictionaryArray.from_arrays(whole, text_column(locales()))

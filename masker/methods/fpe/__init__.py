@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 import pyarrow as pa
 
-from masker.columns import as_text, in_chunks, is_text, like, once_per_value
+from masker.columns import as_text, in_chunks, is_text, like
 from masker.crypto.keys import Keys
 from masker.errors import GateError, UsageError
 from masker.methods import Example, Iso20889
@@ -101,7 +101,7 @@ class Fpe:
         if not (is_text(type_) or pa.types.is_integer(type_) or fraction):
             raise GateError("does-not-fit", f"`fpe` masks text and numbers, not {type_}", "use another method")
         mask = partial(in_chunks, partial(self._mask, keys, fraction=fraction))
-        return like(once_per_value(mask, as_text(column)), column.type)
+        return like(mask(as_text(column)), column.type)
 
     def _mask(self, keys: Keys, text: pa.Array, *, fraction: bool) -> pa.Array:
         match self.check:
