@@ -6,11 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-<<<<<<< HEAD
-from masker.columns import Bools, validity
-=======
 from masker.columns import Bools, text_bytes, text_of, validity
->>>>>>> fastkernels
 from masker.infotypes import Words
 
 Indices = npt.NDArray[np.int64]

@@ -70,22 +70,14 @@ class Fake:
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
         infotype = INFOTYPES[self.infotype]
         assert infotype.fake is not None
-<<<<<<< HEAD
-        canonical = None if infotype.reads_all else once_per_value(infotype.canonical, text)
+        canonical = None if infotype.reads_all else infotype.canonical(text)
 
         def drawn_on() -> pa.Array:
             if self.canonical == "exact":
                 return text
-            return once_per_value(infotype.canonical, text) if canonical is None else canonical
+            return infotype.canonical(text) if canonical is None else canonical
 
         draws = KeyedDraws(keys, drawn_on, by)
-=======
-        canonical = None if infotype.reads_all else infotype.canonical(text)
-        exact = self.canonical == "exact"
-        draws = KeyedDraws(
-            keys, lambda: text if exact else infotype.canonical(text) if canonical is None else canonical, by
-        )
->>>>>>> fastkernels
         faked = as_text(infotype.fake(draws, text, given, self.locale))
         empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
         readable = validity(text if canonical is None else canonical)
@@ -109,11 +101,7 @@ class KeyedDraws:
 
     @cached_property
     def value(self) -> Words:
-<<<<<<< HEAD
         """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where asked for."""
-=======
-        """128 bits of the canonical value, shape (n, 2); folded only where it is asked for, as that costs more."""
->>>>>>> fastkernels
         return self.keys.prf()(self.canonical())
 
     @cached_property
