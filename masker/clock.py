@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from masker.errors import UsageError
 
-_SHORT = re.compile(r"(\d{1,5})([hdw])\Z")
-_ISO = re.compile(r"P(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T(\d{1,5})H)?\Z")
+_SHORT = re.compile(r"([0-9]{1,5})([hdw])\Z")
+_ISO = re.compile(r"P(?:([0-9]{1,5})W)?(?:([0-9]{1,5})D)?(?:T([0-9]{1,5})H)?\Z")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from masker.errors import GateError, Place, holds_a_value
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES
 from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
@@ -15,6 +16,7 @@ from masker.profile.load import LoadedProfile
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"])
+_OWN = ("person_key", "email", "username", "national_id", "phone")
 _TEMPORAL = ("date32", "date64", "timestamp")
 _NO_TEXT_FORM = ("list", "large_list", "struct", "map", "binary", "large_binary", "fixed_size")
 _WAYS_OF_LAST_RESORT = {"pseudonymize": "fpe", "redact": "redact", "drop": "drop", "refuse": "fpe"}
@@ -33,9 +35,16 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
     """Decide every column of `findings` by the ways of a built-in profile.
 
     `personal` columns get the profile's way for their infotype, `clean` ones are kept, `unsure` ones go the way that
-    `base.undecided` names: pseudonyms of the same format, redacted or dropped.
+    `base.undecided` names: pseudonyms of the same format, redacted or dropped. Raises `GateError`
+    (`undecided-column`) where a column's name looks like a value: a name is never masked.
     """
-    tables = {table.name: _rules(table, findings, base.profile) for table in findings}
+    for table in findings:
+        for number, finding in enumerate(table.columns, 1):
+            if holds_a_value(finding.column):
+                hint = "is there no header line (`--no-header`)? else decide the column in a profile of your own"
+                message = f"the name of column {number} looks like a value"
+                raise GateError("undecided-column", message, hint, Place(table=table.name))
+    tables = _joining({table.name: _rules(table, findings, base.profile) for table in findings}, findings)
     profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
     text = "\n".join(_yaml(findings, profile, base.profile.name)) + "\n"
@@ -43,7 +52,7 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
 
 
 def _rules(table: TableFindings, findings: Findings, base: Profile) -> TableRules:
-    subject = Subject.model_validate({"is": table.subject, "key": table.subject_key})
+    subject = Subject.model_validate({"is": table.subject, "key": _subject_key(table)})
     joined = _joined(findings)
     fakes_gender = _some_table_lacks_gender(table.subject, findings)
     columns = {}
@@ -56,6 +65,35 @@ def _rules(table: TableFindings, findings: Findings, base: Profile) -> TableRule
             rule = rule.model_copy(update={"by": "none"})
         columns[finding.column] = rule
     return TableRules(subject=subject, columns=columns)
+
+
+def _subject_key(table: TableFindings) -> str:
+    """The column that tells persons apart: the one that the scan found, else one that is unique and a person's own.
+
+    Without any, names and places of one row would go by value each, and no longer hang together.
+    """
+    if table.subject_key or table.subject == "none":
+        return table.subject_key
+    own = [f for f in table.columns if f.unique and not f.nulls and f.infotype in _OWN and f.decision == "personal"]
+    return min(own, key=lambda f: _OWN.index(f.infotype)).column if own else ""
+
+
+def _joining(tables: dict[str, TableRules], findings: Findings) -> dict[str, TableRules]:
+    """The rules with both ends of every key masked alike: a key that only one end masks joins nothing any more."""
+    rules = {(table, column): rule for table, part in tables.items() for column, rule in part.columns.items()}
+    keys = [((table.name, key.columns[0]), (key.table, key.ref[0]))
+            for table in findings for key in table.foreign_keys if len(key.columns) == 1]  # fmt: skip
+    for _ in keys:
+        before = dict(rules)
+        for child, parent in keys:
+            way = rules[child] if rules[parent].method == "keep" else rules[parent]
+            rules[child] = rules[parent] = way
+        if rules == before:
+            break
+    return {
+        name: part.model_copy(update={"columns": {column: rules[name, column] for column in part.columns}})
+        for name, part in tables.items()
+    }
 
 
 def _joined(findings: Findings) -> set[tuple[str, str]]:

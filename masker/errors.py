@@ -24,6 +24,15 @@ def shown(name: str, *, instead: str = "(name withheld)") -> str:
     return name if _PLAIN_NAME.match(name) and not _LONG_NUMBER.search(name) else instead
 
 
+def holds_a_value(name: str) -> bool:
+    """Whether a name looks like data rather than a name: an address in it, or a long number.
+
+    >>> holds_a_value("anna@firma.example"), holds_a_value("phone2")
+    (True, False)
+    """
+    return "@" in name or bool(_LONG_NUMBER.search(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted).
@@ -190,6 +199,10 @@ def sealed(function: Callable[P, R]) -> Callable[P, R]:
             failure = Interrupted("interrupted", "stopped; nothing was published")
         except MemoryError:
             failure = InputError("limit", "not enough memory", "a smaller `--jobs` needs less")
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+                raise  # the caller's own arguments do not fit the signature
+            failure = _internal(error)
         except Exception as error:  # raised below, with neither cause nor context
             failure = _internal(error)
         failure.__cause__ = failure.__context__ = None

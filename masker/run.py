@@ -21,7 +21,7 @@ from masker.crypto.root import load_root
 from masker.crypto.signing import load_signer
 from masker.draft import draft
 from masker.engines import ENGINES
-from masker.errors import InputError, shown
+from masker.errors import InputError, Place, shown
 from masker.findings import Findings
 from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
@@ -115,6 +115,9 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     keyring = _keyring(request, agreement.customer)
     started = time.process_time()
     snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
+    for table in snapshot.tables:
+        if not table.schema.names:
+            raise InputError("unsupported", "a table without columns", "leave it out", Place(table=table.name))
     loaded = load_profile(request.profile or "test-env")
     findings: Findings | None = None
     if loaded.built_in:

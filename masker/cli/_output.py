@@ -1,10 +1,11 @@
 """Where a command's data goes: to stdout, or into a new file; and its talk: to stderr."""
 
+import os
 from pathlib import Path
 
 import click
 
-from masker.errors import OutputError, Place
+from masker.errors import OutputError, Place, UsageError
 
 
 def write_text(text: str, path: str | None) -> None:
@@ -22,6 +23,17 @@ def write_text(text: str, path: str | None) -> None:
         raise OutputError("permission", "the output file may not be written", place=Place(file=target.name)) from None
     except OSError:
         raise OutputError("output", "the output file cannot be written", place=Place(file=target.name)) from None
+
+
+def check_new(path: Path, *, apart_from: tuple[Path, ...]) -> None:
+    """Refuse, before anything is done, a file that exists, has no folder, or would lie inside one of `apart_from`."""
+    real = path.resolve()
+    if any(real.is_relative_to(other.resolve()) for other in apart_from):
+        raise UsageError("usage", "the report must lie outside of SOURCE and DEST", "choose another place for it")
+    if real.exists() or path.is_symlink():
+        raise OutputError("exists", "the output file exists", "choose another name", Place(file=path.name))
+    if not os.access(real.parent, os.W_OK):
+        raise OutputError("permission", "the output file cannot be written there", place=Place(file=path.name))
 
 
 def say(text: str) -> None:

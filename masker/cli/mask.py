@@ -52,10 +52,10 @@ def mask(
     import getpass
     import json
 
-    from masker.cli._output import say, write_text
+    from masker.cli._output import check_new, say, write_text
     from masker.cli._progress import progress
     from masker.engines import ENGINES
-    from masker.errors import Place
+    from masker.errors import Place, UsageError
     from masker.formats import FORMATS, ReadOptions
     from masker.plan.explain import explain as explain_plan
     from masker.profile.load import require_known
@@ -82,6 +82,10 @@ def mask(
         input_format=input_format,
         allow_remask=allow_remask,
     )
+    if "-" in (source, dest):
+        raise UsageError("usage", "standard input and output are not supported", "name a file or a folder")
+    if report:
+        check_new(Path(report), apart_from=(Path(source), Path(dest)))
     if explain:
         write_text("\n".join(explain_plan(prepare(request).plan)) + "\n", None)
         return

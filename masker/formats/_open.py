@@ -148,6 +148,16 @@ def _refuse_copy(files: list[Path], root: Path) -> None:
     around = [folder / MANIFEST for folder in root.absolute().parents]
     beside = [file.with_name(file.name + SIDECAR) for file in files if not _is_manifest(file)]
     for manifest in [*(file for file in files if file.name == MANIFEST), *around, *beside]:
-        if _holds(manifest.is_file):
+        if _holds(manifest.is_file) and _is_signed(manifest):
             what = "the source is a masked copy already: a manifest of masker stands with it"
             raise GateError("already-masked", what, "`--allow-remask` masks it again", Place(file=manifest.name))
+
+
+def _is_signed(path: Path) -> bool:
+    """Whether a file of a manifest's name is one: others may call their settings `masker.json` too."""
+    try:
+        with path.open("rb") as file:
+            return b'"payloadType"' in file.read(64 << 20)
+    except OSError:
+        # What cannot be read may be a manifest: the run refuses rather than mask a copy again.
+        return True

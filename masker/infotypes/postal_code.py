@@ -81,7 +81,7 @@ INFOTYPE = Infotype(
     title="Postal code",
     group="contact",
     headers={
-        "en": ("postal code", "postalcode", "postcode", "post code", "zip", "zip code", "zipcode"),
+        "en": ("postal code", "postalcode", "postcode", "post code", "zip", "zip code", "zipcode", "pcode"),
         "de": ("plz", "postleitzahl"),
         "fr": ("code postal", "cp"),
         "es": ("código postal", "codigo postal", "cp"),

@@ -15,6 +15,7 @@ from masker.profile.load import LoadedProfile
 from masker.snapshot import ForeignKey, Table
 
 HIGHEST_COLLISION_BOUND = 1e-3
+_TOKEN_SPACE = 2.0**32
 _LISTED = 12
 _UNDECIDED_WAYS = {
     "pseudonymize": Rule(method="fpe", infotype="other"),
@@ -157,7 +158,8 @@ def _plan_column(
         why = "names no column of the table" if rule.by not in columns else f"means nothing to `{method.name}`"
         raise UsageError("profile", f"`by` {why}", "remove it", place)
     by, why = _by(rule, method.by_subject, infotype, field.name, key)
-    identifies = infotype is None or infotype.direct or infotype.group == "key"
+    # Keys and what people log in with must stay unique; that other values of one snapshot all differ promises nothing.
+    identifies = infotype is None or infotype.group == "key" or infotype.space >= _TOKEN_SPACE
     return ColumnPlan(
         name=field.name,
         type=str(field.type),
@@ -193,9 +195,9 @@ def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) ->
     for table in plans:
         found = _found(findings, table.name)
         for column in table.columns:
-            # People share names and addresses: that those of one snapshot are all different promises nothing.
-            shared = column.infotype in INFOTYPES and INFOTYPES[column.infotype].by_subject
-            if not column.unique or column.fate != "masked" or shared:
+            # Who suppresses or coarsens a column means to lose what told its values apart.
+            given_up = column.method.iso20889 in ("suppression", "generalization", "masking")
+            if not column.unique or column.fate != "masked" or given_up:
                 continue
             bound = collision_bound(column, found.rows if found else 0)
             if bound is None or bound > HIGHEST_COLLISION_BOUND:

@@ -18,6 +18,7 @@ from masker.profile import Profile
 from masker.registry import Registry
 
 _MAX_BYTES = 4 << 20
+_PLAIN_TAGS = (None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _BUILT_IN_FOLDERS = (Path(__file__).parents[1] / "profiles", Path(__file__).parents[2] / "profiles")
 
 
@@ -75,12 +76,14 @@ def _load(name: str, chain: tuple[str, ...]) -> LoadedProfile:
 
 
 def _find(name: str, chain: Sequence[str]) -> tuple[Path, bool]:
-    for folder in _BUILT_IN_FOLDERS:
-        if (folder / f"{name}.yaml").is_file() and "/" not in name:
-            return folder / f"{name}.yaml", True
+    if name in built_in_names():
+        return next(path for folder in _BUILT_IN_FOLDERS if (path := folder / f"{name}.yaml").is_file()), True
     path = Path(chain[-1]).parent / name if chain else Path(name)
-    if path.is_file():
-        return path, False
+    try:
+        if path.is_file():
+            return path, False
+    except OSError:  # no name of a file: too long, say
+        pass
     near = get_close_matches(name, built_in_names(), n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"a path, or one of: {', '.join(built_in_names())}"
     raise UsageError("profile", "there is no such profile", hint)
@@ -102,7 +105,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], tuple[int, 
         tree = YAML(typ="rt", pure=True).load(text)
     except RecursionError:
         raise UsageError("profile", "the profile nests too deeply", place=Place(file=path.name)) from None
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
         mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
         place = Place(file=path.name, line=mark.line + 1, char=mark.column + 1) if mark else Place(file=path.name)
         kind = "a key stands twice" if type(error).__name__ == "DuplicateKeyError" else "this is not valid YAML"
@@ -115,16 +118,35 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], tuple[int, 
     def plain(node: Any, where: tuple[str, ...]) -> Any:
         if getattr(getattr(node, "anchor", None), "value", None):
             raise UsageError("profile", "anchors and aliases are not allowed", place=Place(file=path.name))
+        if getattr(getattr(node, "tag", None), "value", None) not in (
+            None,
+            "tag:yaml.org,2002:map",
+            "tag:yaml.org,2002:seq",
+        ):
+            raise UsageError("profile", "tags are not allowed", place=place_of(where))
         if isinstance(node, CommentedMap):
+            if getattr(node, "merge", None):
+                raise UsageError("profile", "merge keys are not allowed", place=place_of(where))
             for key in node:
                 line, char = node.lc.key(key)
                 positions[(*where, str(key))] = (line + 1, char + 1)
             return {str(key): plain(value, (*where, str(key))) for key, value in node.items()}
         if isinstance(node, CommentedSeq):
             return [plain(value, (*where, str(index))) for index, value in enumerate(node)]
+        if not isinstance(node, str | int | float | bool | None):
+            raise UsageError("profile", "this is no text, number or truth value", "put it in quotes", place_of(where))
+        if isinstance(node, str) and any("\ud800" <= letter <= "\udfff" for letter in node):
+            raise UsageError("profile", "this text holds half a character", place=place_of(where))
         return node
 
-    return plain(tree, ()), positions
+    def place_of(where: tuple[str, ...]) -> Place:
+        known = next(where[:end] for end in range(len(where), -1, -1) if where[:end] in positions)
+        return Place(file=path.name, line=positions[known][0], char=positions[known][1])
+
+    try:
+        return plain(tree, ()), positions
+    except (TypeError, KeyError, AttributeError):  # a kind of node that no profile needs, such as `!!omap`
+        raise UsageError("profile", "this is more than plain YAML", place=Place(file=path.name)) from None
 
 
 def _as_usage_error(

@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from masker.errors import holds_a_value, shown
 from masker.findings import Findings
 
 
@@ -65,7 +66,7 @@ def findings_json(findings: Findings) -> FindingsJson:
                 ],
                 "columns": [
                     {
-                        "name": f.column,
+                        "name": shown(f.column) if holds_a_value(f.column) else f.column,
                         "type": f.type,
                         "infotype": f.infotype,
                         "score": f.score,

@@ -18,6 +18,8 @@ _CODE = re.compile(
     r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?|[A-Z]{3}|UTC|GMT|[A-Z][A-Za-z]+/[A-Z][\w+-]+(?:/\w+)?|[a-z]+/[a-z0-9.+-]+|"
     r"#[0-9A-Fa-f]{3,8}|[0-9]+(?:\.[0-9]+){1,3}"
 )
+_NAME_SHAPE = re.compile(r"[^\W\d_a-z][^\W\d_]*[.]?(?:[ ,'’-]+[^\W\d_][^\W\d_]*[.]?){1,3}")
+_OPAQUE = re.compile(r"(?=[^ ]*[0-9+/=])[A-Za-z0-9+/_=-]{16,}")
 _ENUMERATED = 24  # distinct values
 _TIMES_REPEATED = 5
 
@@ -33,7 +35,7 @@ def clean_terms(
         unique = column.sketch.unique or column.shape
         terms.append(Term("technical key", weight["technical_id"] if unique else weight["technical_id"] - 1))
     worded = column.kind == "text" and not column.numeric and dates is None and column.sketch.rows <= 2000
-    worded = worded and column.mean_words <= 5 and column.longest <= 80
+    worded = worded and column.mean_words <= 5 and column.longest <= 80 and not _could_be_anybody(column)
     if things and worded and not terms and not _names_people(column):
         terms.append(Term("text in a table of things", weight["lookup"]))
     return terms
@@ -93,6 +95,12 @@ def _names_people(column: ColumnProfile) -> bool:
     in_lists = max(share(column.distinct, "first names"), person_share(column.distinct))
     known = dictionary("last names")
     return in_lists >= 0.3 or sum(quick_fold(v) in known for v in column.distinct) >= 0.4 * len(column.distinct)
+
+
+def _could_be_anybody(column: ColumnProfile) -> bool:
+    """Whether most values are built like names of people, or are long opaque tokens: nothing speaks for clean there."""
+    suspects = sum(bool(_NAME_SHAPE.fullmatch(v) or _OPAQUE.search(v)) for v in column.distinct)
+    return suspects >= 0.5 * len(column.distinct)
 
 
 def _product_codes(column: ColumnProfile) -> bool:

@@ -48,7 +48,7 @@ def examine(
     run = _Run(_keys(promises))
     for table in promises.tables:
         run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
-    run.files(promises, copy)
+    run.files(promises, source, copy)
     run.joins(promises)
     return Verification(tuple(run.problems), run.checks, run.rows, run.unchanged)
 
@@ -129,13 +129,19 @@ class _Run:
                     place = Place(table.file or None, table.name, key.columns[0])
                     self.problems.append(Problem("orphans", message, place, broken))
 
-    def files(self, promises: Promises, copy: Path) -> None:
-        """Check that a folder holds the promised files and nothing else but its manifest."""
+    def files(self, promises: Promises, source: Path, copy: Path) -> None:
+        """Check that a folder holds the promised files and nothing else but its manifest, and SOURCE no other ones."""
         if not copy.is_dir():
             return
         self.checks += 1
-        for path in unexpected_files(copy, {table.file for table in promises.tables}):
+        promised = {table.file for table in promises.tables}
+        for path in unexpected_files(copy, promised):
             self.problems.append(Problem("mismatch", "a file in the copy that nobody promised", Place(file=path)))
+        for path in unexpected_files(source, promised) if source.is_dir() else ():
+            if not any(part.startswith(".") for part in path.split("/")):
+                self.problems.append(
+                    Problem("mismatch", "a file of SOURCE that the copy does not have", Place(file=path))
+                )
 
     def _fail(self, table: TablePromise, message: str, place: Place) -> None:
         self.failed.add(table.name)

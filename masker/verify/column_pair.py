@@ -9,6 +9,7 @@ from masker.errors import Place
 from masker.promises import ColumnPromise
 from masker.verify.chance import most_by_chance, own_forms
 from masker.verify.fingerprints import distinct_rows, fingerprints, mixed
+from masker.verify.originals import SMALLEST_SPACE, Originals
 from masker.verify.problems import Problem
 from masker.verify.texts import as_text
 
@@ -31,6 +32,8 @@ class ColumnPair:
         self.problems: dict[str, Problem] = {}
         self._expected = 0.0
         self._equal: set[int] = set()
+        tells = promise.changes and promise.method != "permute" and (promise.space or 0) >= SMALLEST_SPACE
+        self._originals = Originals(promise.space or 0) if tells else None
 
     def take(self, before: pa.Array, after: pa.Array, first_row: int) -> None:
         """Check n rows of both sides; `first_row` is the 1-based number of the first."""
@@ -50,6 +53,8 @@ class ColumnPair:
         """The problems, after a last look at the whole column."""
         if self.promise.space is not None and len(self._equal) > most_by_chance(self._expected):
             self._leak(len(self._equal))
+        if self._originals is not None and (found := self._originals.found()):
+            self._add("leak", "the copy holds originals of this column", self.place, found)
         return tuple(self.problems.values())
 
     def _take_masked(self, before: pa.Array, after: pa.Array, first_row: int) -> None:
@@ -57,6 +62,8 @@ class ColumnPair:
             old, new = as_text(before), as_text(after)
         except pa.ArrowException:  # nested values have no text to compare; they are equal or not as a whole
             old, new = _nested(before), _nested(after)
+        if self._originals is not None:
+            self._originals.take(old, new)
         rows = np.flatnonzero(_true(pc.equal(old, new)))
         if not len(rows):
             self._expected += self._chance(len(old))

@@ -37,7 +37,7 @@ def fingerprints(text: pa.Array) -> Prints:
     state = mixed(np.full(count, _START, dtype=np.uint64), lengths.astype(np.uint64))
     rows: npt.NDArray[np.int64] | slice = slice(None)
     position, longest = 0, int(lengths.max(initial=0))
-    while position < min(longest, _LONG):
+    while position < max(1, min(longest, _LONG)):
         if position:
             rows = np.flatnonzero((lengths > position) & (lengths <= _LONG))
             if not len(rows):

@@ -113,8 +113,9 @@ def findings(column: str, infotype: str, rows: int) -> Findings:
     [
         ("fake", "email", 1_000_000, False),
         ("fake", "email", 100_000_000, True),
-        ("redact", "email", 10, True),
-        ("ip", "ip_address", 1000, True),
+        ("redact", "email", 10, False),
+        ("ip", "person_key", 1000, True),
+        ("ip", "ip_address", 1000, False),
         ("fpe", "email", 100_000_000, False),
         ("fake", "first_name", 10, False),
     ],

@@ -96,3 +96,25 @@ def test_built_in_profiles_load() -> None:
     assert {"test-env"} <= set(built_in_names())
     for name in built_in_names():
         assert load_profile(name).profile.name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "masker: !!bool abc\nname: x\n",
+        "masker: 1\n<<: {owner: z}\nname: x\n",
+        "masker: 1\nname: x\ntables: !!omap [a: 1]\n",
+        "masker: 1\nname: !!set {a, b}\n",
+        "masker: 1\nname: x\ntables: !x {}\n",
+        'masker: 1\nname: "\\ud800"\n',
+        "masker: 1\nname: x\nextends: " + "a" * 5000 + "\n",
+        "masker: 1\nname: " + "9" * 10_000 + "\n",
+        "masker: 1\nname: 2020-13-45\n",
+        "masker: 1\nname: 2020-01-01\n",
+        'masker: 1\nname: "\\U00110000"\n',
+        "masker: 1\nname: x\0\n",
+    ],
+)
+def test_whatever_is_more_than_plain_yaml_is_a_usage_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError):
+        load_profile(written(tmp_path, text))

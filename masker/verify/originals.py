@@ -1,0 +1,70 @@
+"""Whether a masked column holds originals of the same column in other rows, in other case or with blanks around.
+
+A method whose output space is large never gives one by chance: a column that was shifted by a row, upper-cased or
+passed through a no-op shows here, though no cell equals its own original.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.verify.chance import most_by_chance
+from masker.verify.fingerprints import Prints, fingerprints
+
+SMALLEST_SPACE = 1e4
+"""Below this, pseudonyms meet originals too often by chance for the count to tell anything."""
+
+_SHORTEST = 7  # characters; shorter values have too few forms
+_MOST_KEPT = 1 << 19  # fingerprints a side, 4 MB
+
+
+class Originals:
+    """Remembers folded fingerprints of both sides of one column: all of them, or beyond 2^19 a random share.
+
+    `space` is the least number of outputs that are equally likely for one value.
+    """
+
+    def __init__(self, space: float) -> None:
+        self.space = space
+        self._limit = np.uint64(2**64 - 1)
+        self._sides: list[list[Prints]] = [[], []]
+        self._shortest = 64
+
+    def take(self, before: pa.Array, after: pa.Array) -> None:
+        """Add the values of n rows of SOURCE and of the copy."""
+        for side, text in enumerate((before, after)):
+            folded = pc.utf8_trim_whitespace(pc.utf8_lower(text))
+            lengths = pc.utf8_length(folded)
+            counts = np.frombuffer(lengths.buffers()[1], dtype=np.int32)[lengths.offset : lengths.offset + len(lengths)]
+            wanted = counts >= _SHORTEST
+            if folded.null_count:
+                wanted &= ~_nulls(folded)
+            prints = fingerprints(folded)[wanted]
+            if len(prints):
+                self._shortest = min(self._shortest, int(counts[wanted].min()))
+                self._sides[side].append(np.unique(prints[prints <= self._limit]))
+        if max(sum(map(len, side)) for side in self._sides) > _MOST_KEPT:
+            self._thin()
+
+    def found(self) -> int:
+        """How many originals stand in the copy where chance does not account for them; else 0."""
+        before, after = (np.unique(np.concatenate([*side, np.zeros(0, dtype=np.uint64)])) for side in self._sides)
+        limit = self._limit
+        common = len(np.intersect1d(before[before <= limit], after[after <= limit], assume_unique=True))
+        # A value of n characters has at least 10^n forms of its own shape, whatever its method promises beyond that.
+        share = float(limit) / 2.0**64
+        expected = len(before) * len(after) / (min(self.space, 10.0**self._shortest) * share)
+        return common if common > most_by_chance(expected) else 0
+
+    def _thin(self) -> None:
+        self._sides = [[np.unique(np.concatenate([*side, np.zeros(0, dtype=np.uint64)]))] for side in self._sides]
+        while max(len(side[0]) for side in self._sides) > _MOST_KEPT // 2:
+            self._limit = np.uint64(int(self._limit) // 2)
+            self._sides = [[side[0][side[0] <= self._limit]] for side in self._sides]
+
+
+def _nulls(column: pa.Array) -> npt.NDArray[np.bool_]:
+    bits = np.frombuffer(column.buffers()[0], dtype=np.uint8)
+    valid = np.unpackbits(bits, bitorder="little", count=column.offset + len(column))[column.offset :]
+    return np.asarray(valid == 0, dtype=np.bool_)
