@@ -94,7 +94,7 @@ def _halves() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArr
     spelled = np.zeros((256, 4), dtype=np.uint8)
     for number in range(256):
         spelled[number, : _WIDTHS[number]] = np.frombuffer(str(number).encode(), dtype=np.uint8)
-    one = spelled.view("<u4")[:, 0].astype(np.uint64)
+    one: npt.NDArray[np.uint64] = spelled.view("<u4")[:, 0].astype(np.uint64)
     bits = (8 * _WIDTHS).astype(np.uint64)
     pointed = one | np.uint64(46) << bits
     # Rows are second octets: 256 · second + first.
