@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import flags
+from masker.columns import alike, flags
 
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
@@ -226,8 +226,7 @@ def _even(data: Bytes, offsets: Cells) -> Bytes | None:
     length = len(data) // rows if rows else 0
     if not length or length * rows != len(data) or (np.diff(offsets) != length).any():
         return None
-    kinds = np.where((data - np.uint8(48)) < 10, np.uint8(48), data)
-    return data.reshape(rows, length) if (kinds[length:] == kinds[:-length]).all() else None
+    return data.reshape(rows, length) if alike(data, length) else None
 
 
 def _places(room: Bytes, at: Cells, pattern: Pattern) -> tuple[dict[str, tuple[Cells, Cells]], Bools]:

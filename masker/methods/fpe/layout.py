@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bools, Bytes, text_bytes, text_of, validity
+from masker.columns import Bools, Bytes, alike, text_bytes, text_of, validity
 
 Rows = npt.NDArray[np.int64]
 
@@ -72,9 +72,7 @@ class Layout:
     def _even_kinds(self, cells: Bytes) -> Bytes | None:
         """The kinds of each row, where all rows have the same; None where they differ."""
         # Digits in the same places and the same bytes besides: settled without a look into the table.
-        plain = np.where((self._data - np.uint8(48)) < 10, np.uint8(48), self._data)
-        width = cells.shape[1]
-        if (plain[width:] == plain[:-width]).all():
+        if alike(self._data, cells.shape[1]):
             first: Bytes = self._kinds[cells[0]]
             return first
         kinds = self._kinds[cells]
