@@ -93,8 +93,8 @@ def mask_frame(
 
     Gives the same kind of frame back for pandas, and a `pyarrow.Table` otherwise: n rows, column types kept, the index
     of a pandas frame replaced by 0..n-1 (an index can hold values). `name` is the table's name in the profile. The tag
-    stands in `attrs["masker_tag"]` or in the schema's metadata. Nothing is written, so there is no manifest, and
-    nothing but the kept columns is verified.
+    stands in `attrs["masker_tag"]` or in the schema's metadata. Nothing is written, so there is no manifest;
+    what is given back was checked row by row against `frame`.
     """
     from masker.frames import mask_table, table_of
 
@@ -111,7 +111,7 @@ def mask_frame(
 
 
 def trusted_signers() -> dict[str, bytes]:
-    """The public keys whose manifests count: the user's own, those pinned in the settings, and `MASKER_SIGNING_KEY`'s."""
+    """The public keys whose manifests count: the user's, those pinned in settings, and `MASKER_SIGNING_KEY`'s."""
     from masker.crypto.signing import load_signer, trusted
 
     keys = dict(trusted(config_folder(), project_config(Path.cwd()).trusted_signers))

@@ -146,6 +146,18 @@ def alike(data: Bytes, width: int) -> bool:
     return bool((plain[width:] == plain[:-width]).all())
 
 
+def rows_with(flags: Bools, offsets: Offsets) -> Bools:
+    """Which rows have a flagged cell: row i is `flags[offsets[i]:offsets[i+1]]`, shape (n,).
+
+    >>> rows_with(np.array([False, True, False]), np.array([0, 2, 2, 3])).tolist()
+    [True, False, False]
+    """
+    rows = np.diff(offsets) > 0
+    if rows.any():
+        rows[rows] = np.logical_or.reduceat(flags, offsets[:-1][rows])
+    return rows
+
+
 def in_chunks(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, rows: int = 1 << 14) -> pa.Array:
     """Apply a row-wise function to runs of `rows` rows, whose buffers stay in the processor's cache, and join them."""
     if len(column) <= rows:

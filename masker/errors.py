@@ -119,7 +119,8 @@ class GateError(MaskerError):
 
     exit_code = 1
     codes = frozenset(
-        ["undecided-column", "drift", "leak", "mismatch", "orphans", "expired", "signature", "signer", "digest", "agreement", "small-domain", "collision", "does-not-fit", "profile-test", "risk", "already-masked"]
+        "undecided-column drift leak mismatch orphans expired signature signer digest agreement small-domain "
+        "collision does-not-fit profile-test risk already-masked".split()
     )
 
 
@@ -156,17 +157,16 @@ class InternalError(MaskerError):
 
 
 class Interrupted(MaskerError):
-    """The user or the system stopped the run (exit 130 for SIGINT, 143 for SIGTERM)."""
+    """The user stopped the run (SIGINT, exit 130)."""
 
     exit_code = 130
     codes = frozenset({"interrupted"})
 
 
-class Terminated(MaskerError):
-    """The system asked the run to end (SIGTERM)."""
+class Terminated(Interrupted):
+    """The system asked the run to end (SIGTERM, exit 143)."""
 
     exit_code = 143
-    codes = frozenset({"interrupted"})
 
 
 P = ParamSpec("P")

@@ -18,10 +18,12 @@ from masker.label import Label
 from masker.plan import Plan
 from masker.plan.bind import Masking
 from masker.plan.build import make_plan
+from masker.plan.promise import promises_of
 from masker.profile.load import load_profile
 from masker.record import copy_id
 from masker.scan import scan
-from masker.snapshot import Rows, Table
+from masker.snapshot import Table
+from masker.verify.in_memory import examine_table
 
 
 def table_of(frame: object) -> pa.Table:
@@ -61,13 +63,12 @@ def mask_table(
     )
     plan = _plan(table, name, profile=str(profile or "test-env"), purpose=purpose, recipient=recipient)
     masking = Masking(plan, keyring)
-    rows = (Rows(name, batch) for batch in table.to_batches())
-    batches = [masking(part)[0].batch for part in rows]
-    if not batches:
-        batches = [masking.mask_batch(name, pa.RecordBatch.from_pylist([], schema=table.schema))]
+    batches = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+    masked = pa.Table.from_batches([masking.mask_batch(name, batch) for batch in batches])
+    examine_table(promises_of(plan, {name: ""}).tables[0], table, masked).require()
     created = clock.rfc3339(clock.stamp(clock.now()))
     id_ = copy_id(keyring.derive("copy-id"), plan, created, name)
-    return pa.Table.from_batches(batches), Label(id_, purpose, recipient, clock.rfc3339(until)).as_text()
+    return masked, Label(id_, purpose, recipient, clock.rfc3339(until)).as_text()
 
 
 def _plan(table: pa.Table, name: str, *, profile: str, purpose: str, recipient: str) -> Plan:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from types import FrameType
 from typing import Self
 
-from masker.errors import Interrupted, OutputError, UsageError
+from masker.errors import Interrupted, OutputError, Terminated, UsageError
 from masker.manifest import FOLDER_NAME, PAYLOAD_TYPE, SUFFIX
 from masker.staged import StagedFile, create_file, locked, output_errors, rename_without_replace, sync_folder
 
@@ -44,12 +44,6 @@ def check_apart(source: Path, dest: Path) -> None:
 
     if not own(source).isdisjoint(chain(dest)) or not own(dest).isdisjoint(chain(source)):
         raise UsageError("usage", "DEST must not be SOURCE, lie inside it or contain it", "choose a DEST beside it")
-
-
-class Terminated(Interrupted):
-    """The system stopped the run (SIGTERM)."""
-
-    exit_code = 143
 
 
 class Staging:

@@ -44,7 +44,7 @@ class Registry(Mapping[str, T], Generic[T]):
         if name in self._loaded:
             return self._loaded[name]
         if name in self._own:
-            extension = getattr(importlib.import_module(f"{self.package}.{name}"), self.attribute)
+            extension: T = getattr(importlib.import_module(f"{self.package}.{name}"), self.attribute)
         elif name in self._foreign:
             extension = self._foreign[name].load()
         else:

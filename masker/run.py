@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pyarrow as pa
 
@@ -205,7 +206,7 @@ def _write(
 ) -> CopyFile:
     """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
     path = member.path if staging.folder else None
-    with staging.create(path) as file, compressed_writer(file, member.compression) as out:
+    with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), member.compression) as out:
         sink = FORMATS[member.format].sink(out, member.source, label)
 
         def step(part: Part) -> tuple[object, Tally | None]:

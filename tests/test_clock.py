@@ -26,7 +26,7 @@ def test_an_expiry_is_a_duration_a_date_or_a_time(when: str, end: str) -> None:
     assert clock.rfc3339(clock.expiry(when, START)) == end
 
 
-@pytest.mark.parametrize("when", ["", "soon", "14", "P", "PT", "2026-02-30", "2026-12-24T18:00:00", "-3d", "14d\n", "1y"])
+@pytest.mark.parametrize("when", ["", "soon", "14", "P", "PT", "2026-02-30", "2026-12-24T18:00:00", "-3d", "1y"])
 def test_anything_else_is_refused(when: str) -> None:
     with pytest.raises(UsageError):
         clock.expiry(when, START)

@@ -122,16 +122,12 @@ def test_an_email_is_the_same_pseudonym_in_every_file(copy: Path) -> None:
     assert len({next(iter(after)) for after in pairs.values()}) == len(pairs)
 
 
-def test_same_key_and_clock_give_the_same_bytes(
-    tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_same_key_and_clock_give_the_same_bytes(tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     expires = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86400))
     runs = {"one": ("inline", 1), "two": ("threads", 2), "eight": ("threads", 8)}
     for name, (engine, jobs) in runs.items():
-        mask(
-            SAMPLE, tmp_path / name, key_file=key, purpose="test-patch", expires=expires, engine=engine, jobs=jobs
-        )
+        mask(SAMPLE, tmp_path / name, key_file=key, purpose="test-patch", expires=expires, engine=engine, jobs=jobs)
     assert tree(tmp_path / "one") == tree(tmp_path / "two") == tree(tmp_path / "eight")
 
 
@@ -147,7 +143,8 @@ def test_another_key_gives_no_common_email(tmp_path: Path, copy: Path) -> None:
 
 def test_other_purposes_do_not_link(tmp_path: Path, key: Path, copy: Path) -> None:
     mask(SAMPLE, tmp_path / "fix", key_file=key, purpose="test-fix", expires="14d")
-    ids = [{row["email"] for row in rows_of(folder / "crm/customers.csv")} - {""} for folder in (copy, tmp_path / "fix")]
+    files = [folder / "crm/customers.csv" for folder in (copy, tmp_path / "fix")]
+    ids = [{row["email"] for row in rows_of(file)} - {""} for file in files]
     assert not ids[0] & ids[1]
 
 
@@ -222,7 +219,17 @@ def test_the_source_keeps_its_bytes_and_times(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_fifty_kills_at_random_moments_leave_nothing_partial(tmp_path: Path, key: Path) -> None:
     random = Random(20261124)
-    command = [sys.executable, "-m", "masker", "mask", str(SAMPLE), "--purpose", "test-patch", "--expires", "14d"]
+    command = [
+        sys.executable,
+        "-m",
+        "masker",
+        "mask",
+        str(SAMPLE / "crm"),
+        "--purpose",
+        "test-patch",
+        "--expires",
+        "14d",
+    ]
     started = time.perf_counter()
     subprocess.run([*command, "-o", str(tmp_path / "whole"), "--key-file", str(key)], check=True, capture_output=True)
     whole, longest = tree(tmp_path / "whole"), time.perf_counter() - started
@@ -238,8 +245,8 @@ def test_fifty_kills_at_random_moments_leave_nothing_partial(tmp_path: Path, key
         if dest.exists():
             published += 1
             assert set(tree(dest)) == set(whole)
-            verify(dest, against=SAMPLE)
-    mask(SAMPLE, tmp_path / "last", key_file=key, **TAG)
+            verify(dest, against=SAMPLE / "crm")
+    mask(SAMPLE / "crm", tmp_path / "last", key_file=key, **TAG)
     assert not list(tmp_path.glob(".masker-tmp-*")), "the next run cleans what killed runs left"
     assert published < 50
 
@@ -265,3 +272,14 @@ def test_mask_frame_masks_pandas_in_memory() -> None:
     assert not set(masked["email"]) & set(frame["email"])
     assert "CANARY" not in str(masked.attrs)
     assert "purpose=test-patch" in masked.attrs["masker_tag"]
+
+
+def test_a_frame_that_was_not_masked_is_never_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pandas as pd
+
+    from masker.plan.bind import Masking
+
+    monkeypatch.setattr(Masking, "mask_batch", lambda self, table, batch: batch)
+    with pytest.raises(GateError) as caught:
+        masker.mask_frame(pd.DataFrame({"email": [f"a{n}@firma.example" for n in range(50)]}), **TAG)
+    assert caught.value.code == "leak"

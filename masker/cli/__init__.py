@@ -46,6 +46,7 @@ def group(context: click.Context) -> None:
 
 def main() -> None:
     """The entry point `masker`."""
+    _stop_on_sigterm()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -113,8 +114,7 @@ def _tell(error: MaskerError, *, as_json: bool) -> None:
 
 
 def _harden() -> None:
-    """No core dumps, no foreign tracebacks or warnings, and SIGTERM ends a run as cleanly as an error does."""
-    import signal
+    """No core dumps and no foreign warnings: both may hold values."""
     import warnings
 
     warnings.simplefilter("ignore")
@@ -125,10 +125,12 @@ def _harden() -> None:
     except (ImportError, ValueError, OSError):  # not on this system: then there is no core dump to forbid
         pass
 
+
+def _stop_on_sigterm() -> None:
+    """Let SIGTERM end a run as cleanly as an error does."""
+    import signal
+
     def stop(_signal: int, _frame: object) -> None:
         raise Terminated("interrupted", "stopped; nothing was published")
 
-    try:
-        signal.signal(signal.SIGTERM, stop)
-    except ValueError:
-        pass  # only the main thread may set it: then the caller owns its signals
+    signal.signal(signal.SIGTERM, stop)

@@ -47,7 +47,8 @@ def copies(folders: tuple[str, ...], format_: str, fail_expired: bool) -> None:
     bad = sum(row["state"] != "valid" for row in rows)
     if fail_expired and bad:
         code = "expired" if any(row["state"] == "expired" for row in rows) else "signature"
-        raise GateError(code, f"{bad} of {len(rows)} copies are expired or not valid", "`masker purge` deletes expired ones")
+        message = f"{bad} of {len(rows)} copies are expired or not valid"
+        raise GateError(code, message, "`masker purge` deletes expired ones")
 
 
 COMMAND = copies

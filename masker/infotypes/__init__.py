@@ -56,9 +56,10 @@ class Infotype:
     are header words that speak against it. `pattern` is an anchored linear-time regular expression over a folded
     value; `validate` confirms a value that matches; `accident` is the share of random values of the same shape that
     pass both. `canonical` maps a text column to its canonical text column (NULL stays; NULL too where the value
-    cannot be read as this infotype; `reads_all` says that there is no such value). `by_subject`: rows of one person share it. `direct`: it alone identifies a
-    person. `quasi`: it identifies in combination. `role` is the name under which other infotypes' fakes read a
-    column of this one through `given` ("" if none).
+    cannot be read as this infotype; `reads_all` says that there is no such value). `by_subject`: rows of one person
+    share it. `direct`: it alone identifies a person. `quasi`: it identifies in combination. `space` is how many fakes
+    a value may equally likely become, at least. `role` is the name under which other infotypes' fakes read a column of
+    this one through `given` ("" if none).
     """
 
     name: str
@@ -72,6 +73,7 @@ class Infotype:
     canonical: Callable[[pa.Array], pa.Array] = as_text
     reads_all: bool = False
     fake: Fake | None = None
+    space: float = 100.0
     by_subject: bool = False
     direct: bool = False
     quasi: bool = False

@@ -8,6 +8,8 @@ from masker.infotypes import Words
 LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
 SIZE = 12
 """Letters in a token, five bits each."""
+SPACE = 2.0**60
+"""How many tokens there are."""
 
 
 def write_tokens(words: Words, into: npt.NDArray[np.uint8]) -> None:

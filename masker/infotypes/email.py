@@ -14,7 +14,7 @@ from masker.columns import text_bytes
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._draw import Lane, lane, of_matrix
 from masker.infotypes._fold import folded
-from masker.infotypes._token import SIZE, write_tokens
+from masker.infotypes._token import SIZE, SPACE, write_tokens
 
 # Items of twelve bytes, as long as a token.
 _ENDINGS = np.frombuffer(b"@example.com@example.org@example.net@example.com", dtype=f"V{SIZE}")
@@ -89,6 +89,7 @@ INFOTYPE = Infotype(
     accident=0.001,
     canonical=canonical,
     fake=fake,
+    space=SPACE,
     direct=True,
     sources=("RFC 2606 §3", "RFC 5321 §4.5.3.1", "RFC 4648 §6"),
 )  # fmt: skip

@@ -57,6 +57,7 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    space=4.0,
     by_subject=True,
     quasi=True,
     sources=("ISO 3166-2", "masker/words/v1/SOURCES.md"),

@@ -13,7 +13,7 @@ from masker.infotypes import Draws, Infotype
 from masker.infotypes._draw import of_matrix, take
 from masker.infotypes._fold import folded
 from masker.infotypes._person import first_name_index
-from masker.infotypes._token import SIZE, write_tokens
+from masker.infotypes._token import SIZE, SPACE, write_tokens
 
 _PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 # A scalar out of a column: `pa.scalar` would load pandas.
@@ -58,6 +58,7 @@ INFOTYPE = Infotype(
     canonical=folded,
     reads_all=True,
     fake=fake,
+    space=SPACE,
     by_subject=True,
     direct=True,
     sources=("masker/words/v1/SOURCES.md", "RFC 4648 §6 https://www.rfc-editor.org/rfc/rfc4648#section-6"),

@@ -17,9 +17,6 @@ from masker.methods import Example, Iso20889
 
 Words = npt.NDArray[np.uint64]
 
-_TOKEN_BITS = 60
-_UNIQUE = frozenset({"email", "username"})  # their fakes carry a 60-bit token
-
 
 @dataclass(frozen=True)
 class Fake:
@@ -60,8 +57,8 @@ class Fake:
 
     @property
     def space(self) -> float | None:
-        """2^60 where the fake carries a token; else 100, the smallest pool that is promised."""
-        return float(1 << _TOKEN_BITS) if self.infotype in _UNIQUE else 100.0
+        """What the infotype says: 2^60 where its fakes carry a token, else the smallest pool that is promised."""
+        return INFOTYPES[self.infotype].space
 
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
@@ -74,10 +71,13 @@ class Fake:
         infotype = INFOTYPES[self.infotype]
         assert infotype.fake is not None
         canonical = None if infotype.reads_all else infotype.canonical(text)
-        exact = self.canonical == "exact"
-        draws = KeyedDraws(
-            keys, lambda: text if exact else infotype.canonical(text) if canonical is None else canonical, by
-        )
+
+        def drawn_on() -> pa.Array:
+            if self.canonical == "exact":
+                return text
+            return infotype.canonical(text) if canonical is None else canonical
+
+        draws = KeyedDraws(keys, drawn_on, by)
         faked = as_text(infotype.fake(draws, text, given, self.locale))
         empty = np.diff(text_bytes(text)[1]) == 0
         unread = (text if canonical is None else canonical).null_count
@@ -103,7 +103,7 @@ class KeyedDraws:
 
     @cached_property
     def value(self) -> Words:
-        """128 bits of the canonical value, shape (n, 2); folded only where it is asked for, as that costs more."""
+        """128 bits of the canonical value, shape (n, 2); folding costs more than drawing, so only where asked for."""
         return self.keys.prf()(self.canonical())
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from masker.alphabets import ASCII, HEX_DIGIT
-from masker.columns import as_text, like, offsets_of, text_bytes, text_of, validity
+from masker.columns import as_text, in_chunks, like, offsets_of, rows_with, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.crypto.stream import below, expand
 from masker.errors import UsageError
@@ -58,7 +59,7 @@ class Token:
     ) -> pa.Array:
         """Mask a column of text; `by` and `given` are not read."""
         text = as_text(column)
-        masked = _same(keys, text) if self.alphabet == "same" else _base32(keys, text)
+        masked = in_chunks(partial(_same, keys), text) if self.alphabet == "same" else _base32(keys, text)
         return like(masked, column.type)
 
 
@@ -82,7 +83,7 @@ def _same(keys: Keys, text: pa.Array) -> pa.Array:
     begins = np.concatenate([[0], np.cumsum(ASCII.ids[plain] > 0)])[offsets]
     bits = np.concatenate([[0], np.cumsum(ASCII.weights[ids], dtype=np.int64)])[begins]
     readable = np.diff(bits) >= _BITS * 1024
-    readable[np.searchsorted(offsets, np.flatnonzero(data >= 128), side="right") - 1] = False
+    readable &= ~rows_with(data >= 128, offsets)
     draws = expand(keys.prf("token-stream"), keys.prf("token")(text), np.diff(begins))
     out = data.copy()
     out[active] = ASCII.spell(ids, below(draws, ASCII.sizes[ids]))
@@ -97,14 +98,8 @@ def _case_of_hex(
     digit = (data - np.uint8(48)) < 10
     low, high = (data >= 97) & (data <= 102), (data >= 65) & (data <= 70)
     letter = (data | 32) - np.uint8(97) < 26
-
-    def has(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        rows = np.zeros(len(offsets) - 1, dtype=np.bool_)
-        rows[np.searchsorted(offsets, np.flatnonzero(flags), side="right") - 1] = True
-        return rows
-
-    upper, lower = has(high), has(low)
-    return upper, has(digit) & (upper ^ lower) & ~has(letter & ~low & ~high)
+    upper, lower = rows_with(high, offsets), rows_with(low, offsets)
+    return upper, rows_with(digit, offsets) & (upper ^ lower) & ~rows_with(letter & ~low & ~high, offsets)
 
 
 METHOD = Token

@@ -34,7 +34,8 @@ def promise_of(column: ColumnPlan) -> ColumnPromise:
         infotype=column.infotype,
         method=method.name,
         fate=column.fate,
-        changes=masked and method.changes,
+        # Ids that a profile lets stay do stay; what else equals its original cannot be told from them.
+        changes=masked and method.changes and not getattr(method, "stay", ()),
         space=(1.0 if zeroed else method.space) if masked else None,
         nulls_kept=column.fate in ("kept", "masked"),
         unique=masked and column.unique and collision_bound(column, 0) is not None,

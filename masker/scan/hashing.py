@@ -68,7 +68,7 @@ class Hasher:
         state = lengths.astype(np.uint64) * self._length ^ self._seed
         active, longest = slice(None), int(lengths.max())
         order: npt.NDArray[np.int64] | None = None
-        for at in range(0, min(longest, _LONG), 8):
+        for at in range(0, max(1, min(longest, _LONG)), 8):
             if at and (order is None or len(order)):
                 still = lengths > at if order is None else lengths[order] > at
                 order = np.flatnonzero(still) if order is None else order[still]

@@ -111,12 +111,31 @@ def join(pieces: Sequence[pa.Array | str]) -> pa.Buffer:
             merged[-1] += piece
         else:
             merged.append(piece)
-    arguments = [as_scalar(piece) if isinstance(piece, str) else piece for piece in (*merged, "")]
-    joined = pc.binary_join_element_wise(*arguments, null_handling="replace", null_replacement="")
-    if len(joined) == 0:
+    lead = merged.pop(0) if isinstance(merged[0], str) else ""
+    trail = merged.pop() if isinstance(merged[-1], str) else ""
+    columns, between = merged[0::2], merged[1::2]
+    separator = between[0] if between and isinstance(between[0], str) else ""
+    if any(not isinstance(each, str) or each != separator for each in between):
+        return _content(_joined([lead, *merged, trail], ""))
+    # One separator between all columns takes half the time of a literal after each.
+    if lead:
+        columns[0] = _joined([lead, columns[0]], "")
+    if trail:
+        columns[-1] = _joined([columns[-1], trail], "")
+    return _content(_joined(columns, separator))
+
+
+def _joined(pieces: Sequence[pa.Array | str], separator: str) -> pa.Array:
+    arguments = [as_scalar(piece) if isinstance(piece, str) else piece for piece in (*pieces, separator)]
+    return pc.binary_join_element_wise(*arguments, null_handling="replace", null_replacement="")
+
+
+def _content(column: pa.Array) -> pa.Buffer:
+    buffer = column.buffers()[2]
+    if not len(column) or buffer is None:
         return pa.py_buffer(b"")
-    offsets = _offsets(joined)
-    return joined.buffers()[2].slice(int(offsets[0]), int(offsets[-1] - offsets[0]))
+    offsets = _offsets(column)
+    return buffer.slice(int(offsets[0]), int(offsets[-1] - offsets[0]))
 
 
 def _offsets(column: pa.Array) -> npt.NDArray[np.int32]:

@@ -1,6 +1,7 @@
 """CSV: the fast path is the faithful one wherever it is taken, on purposely nasty bytes."""
 
 import pyarrow as pa
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -26,17 +27,16 @@ def blocks(draw):
     return text.encode() if draw(st.booleans()) else text.rstrip("\r\n").encode()
 
 
-def _block(data):
+def _is_whole(data):
     quotes = find_quotes(data, ord(","))
-    assume(quotes.bad is None and record_end(data, quotes, final=True) == len(data) > 0)
-    return Block(data, quotes)
+    return quotes.bad is None and record_end(data, quotes, final=True) == len(data) > 0
 
 
-def _both(data):
-    block = _block(data)
-    fast = read_fast(block, ["a", "b"], ",")
+def _both(data, names="ab"):
+    block = Block(data, find_quotes(data, ord(",")))
+    fast = read_fast(block, list(names), ",")
     try:
-        faithful = read_faithful(block, ["a", "b"], ",", Place(), 0)
+        faithful = read_faithful(block, list(names), ",", Place(), 0)
     except InputError:
         assert fast is None
         return None, None
@@ -50,6 +50,7 @@ def _joined(layout, keep, replaced):
 @settings(max_examples=250, deadline=None)
 @given(blocks() | st.text(alphabet='a",\n\r', max_size=24).map(str.encode))
 def test_where_the_proof_holds_both_paths_give_the_same_cells_and_bytes(data):
+    assume(_is_whole(data))
     fast, faithful = _both(data)
     if faithful is not None:
         assert _joined(faithful, [0, 1], {}) == data
@@ -61,6 +62,7 @@ def test_where_the_proof_holds_both_paths_give_the_same_cells_and_bytes(data):
 @settings(max_examples=80, deadline=None)
 @given(blocks(), st.data())
 def test_where_the_proof_holds_both_paths_write_masked_cells_alike(data, drawn):
+    assume(_is_whole(data))
     fast, faithful = _both(data)
     assume(fast is not None)
     rows = fast.batch.num_rows
@@ -69,3 +71,37 @@ def test_where_the_proof_holds_both_paths_write_masked_cells_alike(data, drawn):
     for keep in ([0, 1], [0], [1]):
         for replaced in ({0: new}, {1: new}, {}):
             assert _joined(fast, keep, replaced) == _joined(faithful, keep, replaced)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_runs_of_untouched_columns_keep_their_bytes_between_masked_ones(data):
+    plain, quoted = st.sampled_from(["", "x", "ü", "longer than a view"]), st.sampled_from(['"a,b"', '"""x"""', '"\n"'])
+    pools = data.draw(st.lists(st.sampled_from([plain, quoted]), min_size=6, max_size=6))
+    rows = data.draw(st.lists(st.tuples(*pools), min_size=1, max_size=4))
+    text = "\n".join(map(",".join, rows)) + data.draw(st.sampled_from(["", "\n"]))
+    assume(text.endswith("\n") or rows[-1][-1])
+    fast, faithful = _both(text.encode(), "abcdef")
+    assert fast is not None
+    keep = sorted(data.draw(st.sets(st.integers(0, 5), min_size=1)))
+    value = st.sampled_from([None, "", "y", 'a"b', ","])
+    replaced = {
+        column: pa.array(data.draw(st.lists(value, min_size=len(rows), max_size=len(rows))), pa.string())
+        for column in data.draw(st.sets(st.sampled_from(keep)))
+    }
+    assert _joined(fast, keep, replaced) == _joined(faithful, keep, replaced)
+
+
+@pytest.mark.parametrize("late", ['"a,b"', '""', '"x"', 'x"', '"a""b"'])
+def test_a_quote_after_the_rows_that_styles_are_supposed_from_changes_nothing(late):
+    data = "x,y\n" * 300 + f"x,{late}\n{late},y\n" + "x,\n" * 300
+    fast, faithful = _both(data.encode())
+    new = pa.array(["new"] * faithful.batch.num_rows)
+    if fast is not None:
+        assert fast.batch.equals(faithful.batch)
+        assert _joined(fast, [0, 1], {1: new}) == _joined(faithful, [0, 1], {1: new})
+
+
+def test_values_that_need_quotes_take_the_fast_path_however_late_they_come():
+    data = "x,y\n" * 300 + 'x,"a,b"\n' + "x,\n" * 300
+    assert _both(data.encode())[0] is not None

@@ -201,7 +201,7 @@ def test_fake_by_value_does_not_see_the_person(name: str) -> None:
     assert make(one, column, {}, "en_US").equals(make(FixedDraws(other.person, one.value), column, {}, "en_US"))
 
 
-# A username takes its name from the person and its token from the value.
+# A username carries a token of its value, so that two accounts of one person stay two.
 @pytest.mark.parametrize("name", [name for name in OWN if INFOTYPES[name].by_subject and name != "username"])
 def test_fake_by_subject_does_not_see_the_value(name: str) -> None:
     make = INFOTYPES[name].fake

@@ -18,7 +18,13 @@ ROOT = hashlib.sha256(b"a key for tests").digest()
 PEOPLE = Table(
     "people",
     pa.schema(
-        [("id", pa.int64()), ("name", pa.string()), ("phone", pa.string()), ("born", pa.date32()), ("gone", pa.string())]
+        [
+            ("id", pa.int64()),
+            ("name", pa.string()),
+            ("phone", pa.string()),
+            ("born", pa.date32()),
+            ("gone", pa.string()),
+        ]
     ),
 )
 PROFILE = """masker: 1

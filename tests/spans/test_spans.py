@@ -111,3 +111,23 @@ def test_quoted_cells_double_their_quotes_and_nulls_stay_empty():
 
 def test_no_rows_join_to_nothing():
     assert join([pa.array([], pa.string()), "\n"]).to_pybytes() == b""
+
+
+texts = st.lists(st.sampled_from([None, "", "a", "bc"]), min_size=3, max_size=3).map(lambda v: pa.array(v, pa.string()))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(texts | st.sampled_from([",", ",", '"', ""]), max_size=9), texts)
+def test_joined_rows_are_their_pieces_in_order(pieces, column):
+    pieces = [*pieces, column]
+    rows = [
+        "".join(piece if isinstance(piece, str) else piece[row].as_py() or "" for piece in pieces) for row in range(3)
+    ]
+    assert join(pieces).to_pybytes().decode() == "".join(rows)
+
+
+def test_bytes_below_a_null_are_not_joined():
+    offsets, values = pa.array(["secret", "b"]).buffers()[1:]
+    column = pa.Array.from_buffers(pa.string(), 2, [pa.py_buffer(b"\x02"), offsets, values])
+    assert join([column]).to_pybytes() == b"b"
+    assert join([column, ",", column, "\n"]).to_pybytes() == b",\nb,b\n"

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from masker import alphabets
 from masker.alphabets import DIGIT, NONZERO, Alphabets
-from masker.columns import Bytes, Offsets, offsets_of, text_bytes, text_of, validity
+from masker.columns import Bytes, Offsets, offsets_of, rows_with, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import InputError
 from masker.integer_text import LONGEST, IntegerRows
@@ -124,10 +124,7 @@ def _keep_ends(ids: Ids, offsets: Offsets, style: Style) -> None:
 
 def _upper_hex(codes: Codes, offsets: Offsets) -> npt.NDArray[np.bool_]:
     """Which rows write hexadecimal digits in upper case, shape (n,)."""
-    upper = np.flatnonzero((codes >= 65) & (codes <= 70))
-    rows = np.zeros(len(offsets) - 1, dtype=np.bool_)
-    rows[np.searchsorted(offsets, upper, side="right") - 1] = True
-    return rows
+    return rows_with((codes >= 65) & (codes <= 70), offsets)
 
 
 def _ranges(starts: Offsets, ends: Offsets) -> Offsets:

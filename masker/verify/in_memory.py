@@ -1,0 +1,24 @@
+"""Holds a masked table in memory to its promises: rows, kept cells, NULLs, masked cells that equal their original."""
+
+import pyarrow as pa
+
+from masker.errors import Place
+from masker.promises import TablePromise
+from masker.verify.column_pair import ColumnPair
+from masker.verify.problems import Problem, Verification
+
+
+def examine_table(promise: TablePromise, before: pa.Table, after: pa.Table) -> Verification:
+    """Compare a table with its masked copy, column by column; the result lists what is wrong, never a value."""
+    place = Place(table=promise.name)
+    wanted = [column for column in promise.columns if column.fate != "dropped"]
+    if before.num_rows != after.num_rows or after.schema.names != [column.name for column in wanted]:
+        return Verification((Problem("mismatch", "the copy has other rows or columns", place),), 1, 0, {})
+    problems: list[Problem] = []
+    unchanged: dict[tuple[str, str], int] = {}
+    for column in wanted:
+        pair = ColumnPair(column, Place(table=promise.name, column=column.name))
+        pair.take(before[column.name].combine_chunks(), after[column.name].combine_chunks(), 1)
+        problems += pair.finish()
+        unchanged[promise.name, column.name] = pair.unchanged
+    return Verification(tuple(problems), len(promise.columns) + 1, before.num_rows, unchanged)
