@@ -135,6 +135,17 @@ def offsets_of(lengths: npt.NDArray[np.int64]) -> Offsets:
     return offsets
 
 
+def alike(data: Bytes, width: int) -> bool:
+    """Whether all cells of `width` bytes (at least 1) have digits, and the same other bytes, in the same places.
+
+    >>> alike(np.frombuffer(b"1-2" b"3-4", dtype=np.uint8), 3), alike(np.frombuffer(b"1-2" b"3/4", dtype=np.uint8), 3)
+    (True, False)
+    """
+    # Digits become 255, a byte that UTF-8 never has; by arithmetic, which NumPy vectorises.
+    plain = data | np.negative(((data - np.uint8(48)) < 10).view(np.uint8))
+    return bool((plain[width:] == plain[:-width]).all())
+
+
 def rows_with(flags: Bools, offsets: Offsets) -> Bools:
     """Which rows have a flagged cell: row i is `flags[offsets[i]:offsets[i+1]]`, shape (n,).
 

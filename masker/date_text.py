@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import flags
+from masker.columns import alike, flags
 
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
@@ -210,7 +210,7 @@ _SPELLED = (np.arange(10_000)[:, None] // 10 ** np.arange(3, -1, -1) % 10 + 48).
 """The four digits of 0..9999."""
 
 
-_WRITTEN = {
+_WRITTEN: dict[int, npt.NDArray[np.uint16] | npt.NDArray[np.uint32]] = {
     4: _SPELLED.view(np.uint32)[:, 0].copy(),
     2: np.ascontiguousarray(_SPELLED[:100, 2:]).view(np.uint16)[:, 0].copy(),
 }
@@ -226,9 +226,7 @@ def _even(data: Bytes, offsets: Cells) -> Bytes | None:
     length = len(data) // rows if rows else 0
     if not length or length * rows != len(data) or (np.diff(offsets) != length).any():
         return None
-    cells = data.reshape(rows, length)
-    kinds = np.where((cells - np.uint8(48)) < 10, np.uint8(48), cells)
-    return cells if (kinds == kinds[0]).all() else None
+    return data.reshape(rows, length) if alike(data, length) else None
 
 
 def _places(room: Bytes, at: Cells, pattern: Pattern) -> tuple[dict[str, tuple[Cells, Cells]], Bools]:

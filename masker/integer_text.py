@@ -18,7 +18,8 @@ class IntegerRows:
     """The rows of a text column that are ASCII digits and nothing else but a sign before them.
 
     `rows` are their numbers; `starts`, `first` and `ends` are cells of `data`: the row's begin, its first digit that
-    counts (behind sign and leading zeros; a zero has one digit), its end.
+    counts (behind sign and leading zeros; a zero has one digit), its end. Where all rows
+    of the column are as many digits that count, `width` says how many, else it is 0.
     """
 
     data: Bytes
@@ -26,11 +27,17 @@ class IntegerRows:
     starts: Cells
     first: Cells
     ends: Cells
+    width: int = 0
 
     @classmethod
     def of(cls, data: Bytes, offsets: Cells) -> "IntegerRows":
         """Find them; row i is `data[offsets[i]:offsets[i+1]]`."""
+        width = len(data) // (len(offsets) - 1) if len(offsets) > 1 else 0
         digit = (data - np.uint8(48)) < 10
+        if 0 < width <= LONGEST and digit.all() and (np.diff(offsets) == width).all():
+            starts = offsets[:-1]
+            if width == 1 or (data[starts] != 48).all():
+                return cls(data, np.arange(len(starts)), starts, starts, offsets[1:], width)
         counts = np.concatenate([[0], np.cumsum(digit)])
         digits = counts[offsets[1:]] - counts[offsets[:-1]]
         lengths = np.diff(offsets)
@@ -54,11 +61,17 @@ class IntegerRows:
 
     def where(self, chosen: Bools) -> "IntegerRows":
         """Only the rows that are `chosen`, one flag a row found."""
+        if chosen.all():
+            return self
         return IntegerRows(self.data, self.rows[chosen], self.starts[chosen], self.first[chosen], self.ends[chosen])
 
     def read(self) -> npt.NDArray[np.uint64]:
         """Their magnitudes; no row may have more than `LONGEST` digits that count."""
         values = np.zeros(len(self.rows), dtype=np.uint64)
+        if self.width:
+            for digits in self.data.reshape(-1, self.width).T:
+                values = values * np.uint64(10) + (digits - np.uint8(48))
+            return values
         for place, going in self._places():
             digit = (self.data[self.ends[going] - 1 - place] - np.uint8(48)).astype(np.uint64)
             values[going] += digit * np.uint64(10**place)
@@ -67,6 +80,12 @@ class IntegerRows:
     def write(self, values: npt.NDArray[np.uint64]) -> None:
         """Put other magnitudes of as many digits into `data`; sign and leading zeros stay."""
         values = values.copy()
+        if self.width:
+            for digits in self.data.reshape(-1, self.width).T[::-1]:
+                rest = values // np.uint64(10)
+                digits[:] = values - rest * np.uint64(10) + np.uint64(48)
+                values = rest
+            return
         for place, going in self._places():
             values[going], digit = np.divmod(values[going], np.uint64(10))
             self.data[self.ends[going] - 1 - place] = digit.astype(np.uint8) + np.uint8(48)

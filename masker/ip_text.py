@@ -94,11 +94,11 @@ def _halves() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArr
     spelled = np.zeros((256, 4), dtype=np.uint8)
     for number in range(256):
         spelled[number, : _WIDTHS[number]] = np.frombuffer(str(number).encode(), dtype=np.uint8)
-    one = spelled.view("<u4")[:, 0].astype(np.uint64)
+    one: npt.NDArray[np.uint64] = spelled.view("<u4")[:, 0].astype(np.uint64)
     bits = (8 * _WIDTHS).astype(np.uint64)
-    pointed = one | np.uint64(46) << bits
+    pointed: npt.NDArray[np.uint64] = one | np.uint64(46) << bits
     # Rows are second octets: 256 · second + first.
     shift = bits + np.uint64(8)
-    left = pointed | pointed[:, None] << shift
-    right = pointed | one[:, None] << shift
+    left: npt.NDArray[np.uint64] = pointed | pointed[:, None] << shift
+    right: npt.NDArray[np.uint64] = pointed | one[:, None] << shift
     return left.reshape(-1), right.reshape(-1), (_WIDTHS + _WIDTHS[:, None] + 2).astype(np.uint8).reshape(-1)

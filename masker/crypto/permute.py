@@ -4,6 +4,7 @@ Small sets are shuffled exactly; larger ones go through FF1 (NIST SP 800-38G) wi
 is applied again to what falls outside (Black and Rogaway, Ciphers with Arbitrary Finite Domains, 2002).
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
 
 import numpy as np
@@ -106,18 +107,26 @@ def permute_integers(make: Callable[[int, str], Permutation], values: npt.NDArra
     >>> zero, 1 <= seven <= 9, 100 <= small <= 127
     (0, True, True)
     """
-    out = values.copy()
     numbers = values.astype(np.uint64)
+    ends = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    index = bisect_right(_CUTS, ends[0])
+    if ends[0] > 0 and index == bisect_right(_CUTS, ends[1]):
+        return _permute_class(make, numbers, index)
+    out = values.copy()
     cuts = np.array(_CUTS, dtype=np.uint64)
     classes = np.where(values > 0, np.searchsorted(cuts, numbers, side="right"), 0)
-    for index in np.flatnonzero(np.bincount(classes, minlength=1)):
+    for index in np.flatnonzero(np.bincount(classes, minlength=1)).tolist():
         if index == 0:
             continue
-        low, high = _CUTS[index - 1], _CUTS[index]
         rows = np.flatnonzero(classes == index)
-        permutation = make(high - low, f"integer:{low}")
-        out[rows] = (permutation(numbers[rows] - np.uint64(low)) + np.uint64(low)).astype(np.int64)
+        out[rows] = _permute_class(make, numbers[rows], index)
     return out
+
+
+def _permute_class(make: Callable[[int, str], Permutation], numbers: Numbers, index: int) -> npt.NDArray[np.int64]:
+    low, high = _CUTS[index - 1], _CUTS[index]
+    permutation = make(high - low, f"integer:{low}")
+    return (permutation(numbers - np.uint64(low)) + np.uint64(low)).astype(np.int64)
 
 
 def _shuffle(cipher: BlockCipher, size: int) -> npt.NDArray[np.uint32]:
@@ -125,12 +134,12 @@ def _shuffle(cipher: BlockCipher, size: int) -> npt.NDArray[np.uint32]:
     blocks = np.zeros((size, 2), dtype=np.uint64)
     blocks.view(">u8")[:, 1] = np.arange(size, dtype=np.uint64)
     drawn = cipher.into(blocks, output_buffer(size)).byteswap()
-    high = drawn[:, 0].copy()
-    order = np.argsort(high)
-    ordered = high[order]
-    if (ordered[1:] == ordered[:-1]).any():  # once in 2^25 at a million: the low words then decide
-        order = np.lexsort((drawn[:, 1], high))
-    return order.astype(np.uint32)
+    # Sorting numbers costs a third of sorting their places, so each takes its place along in its low 20 bits.
+    place = np.uint64((1 << 20) - 1)
+    ordered = np.sort(drawn[:, 0] & ~place | np.arange(size, dtype=np.uint64))
+    if (ordered[1:] ^ ordered[:-1] <= place).any():  # one shuffle of 35 at a million: all 128 bits then decide
+        return np.lexsort((drawn[:, 1], drawn[:, 0])).astype(np.uint32)
+    return (ordered & place).astype(np.uint32)
 
 
 def _root(size: int, degree: int) -> int:

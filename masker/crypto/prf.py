@@ -117,8 +117,10 @@ class Prf(Sealed):
         lengths[long] = 0
         # Rows by number of blocks, so that those that go on after block j are a tail.
         last = np.maximum(lengths - 1, 0) >> 4
-        order = np.argsort(last.astype(np.uint8), kind="stable")
-        begins, lengths, last = begins[order], lengths[order], last[order]
+        even = last.min() == last.max()
+        if not even:
+            order = np.argsort(last.astype(np.uint8), kind="stable")
+            begins, lengths, last = begins[order], lengths[order], last[order]
         tags = np.zeros((len(last), 2), dtype=np.uint64)
         buffer = output_buffer(len(last))
         # Blocks are gathered at any byte; a void type has no alignment, so NumPy reads it in place.
@@ -130,11 +132,15 @@ class Prf(Sealed):
             left = lengths[first:end] - 16 * block
             message[: end - first] &= np.take(_KEEP, left, axis=0)
             message[: end - first] ^= np.take(self._closing, left, axis=0)
-            message ^= tags[first:]
+            if block:
+                message ^= tags[first:]
             tags[first:] = self._cipher.into(message, buffer)
             first = end
         # As one 16-byte item a row: NumPy scatters these several times faster than rows of two words.
-        words.view("V16")[order] = tags.view("V16")
+        if even:
+            words[:] = tags
+        else:
+            words.view("V16")[order] = tags.view("V16")
         if long_tags:
             words[long] = np.frombuffer(b"".join(long_tags), dtype=np.uint64).reshape(-1, 2)
 

@@ -79,10 +79,12 @@ class Fake:
 
         draws = KeyedDraws(keys, drawn_on, by)
         faked = as_text(infotype.fake(draws, text, given, self.locale))
-        empty = (np.diff(text_bytes(text)[1]) == 0) & validity(text)
-        readable = validity(text if canonical is None else canonical)
-        if readable.all() and not empty.any():
+        empty = np.diff(text_bytes(text)[1]) == 0
+        unread = (text if canonical is None else canonical).null_count
+        if not unread and not empty.any():
             return faked
+        empty &= validity(text)
+        readable = validity(text if canonical is None else canonical)
         data, offsets = text_bytes(faked)
         lengths = np.diff(offsets)
         keep = readable & validity(faked) & ~empty

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import Bools, Bytes, text_bytes, text_of, validity
+from masker.columns import Bools, Bytes, alike, text_bytes, text_of, validity
 
 Rows = npt.NDArray[np.int64]
 
@@ -47,30 +47,43 @@ class Layout:
         self._text = text
         data, self._offsets = text_bytes(text)
         self._data = data.copy()
-        self._kinds = kinds[data]
+        self._kinds = kinds
         self._marks = marks
         self._readable = np.diff(self._offsets) == 0
-        self._columns: Rows | None = None
+        self._columns: Rows | slice | None = None
 
     def groups(self) -> Iterator[Group]:
         """The groups, by number of marked characters; columns of one layout all through take a short cut."""
         rows = len(self._offsets) - 1
         length = len(self._data) // rows if rows else 0
         if length and length * rows == len(self._data) and (np.diff(self._offsets) == length).all():
-            kinds = self._kinds.reshape(rows, length)
-            if STRANGE not in kinds[0] and (kinds == kinds[0]).all():
-                self._columns = np.flatnonzero(np.isin(kinds[0], self._marks))
-                if len(self._columns):
-                    yield Group(np.arange(rows), None, self._data.reshape(rows, length)[:, self._columns])
+            cells = self._data.reshape(rows, length)
+            kinds = self._even_kinds(cells)
+            if kinds is not None and STRANGE not in kinds:
+                columns = np.flatnonzero(np.isin(kinds, self._marks))
+                if len(columns):
+                    # A slice where one will do: it needs no gather.
+                    run = slice(int(columns[0]), int(columns[-1]) + 1)
+                    self._columns = run if run.stop - run.start == len(columns) else columns
+                    yield Group(np.arange(rows), None, cells[:, self._columns].copy())
                 return
         yield from self._mixed()
 
+    def _even_kinds(self, cells: Bytes) -> Bytes | None:
+        """The kinds of each row, where all rows have the same; None where they differ."""
+        # Digits in the same places and the same bytes besides: settled without a look into the table.
+        if alike(self._data, cells.shape[1]):
+            first: Bytes = self._kinds[cells[0]]
+            return first
+        kinds = self._kinds[cells]
+        return kinds[0] if (kinds == kinds[0]).all() else None
+
     def _mixed(self) -> Iterator[Group]:
-        marked = np.isin(np.arange(4, dtype=np.uint8), self._marks)[self._kinds]
-        at = np.flatnonzero(marked)
+        kinds = np.take(self._kinds, self._data)
+        at = np.flatnonzero(np.logical_or.reduce([kinds == mark for mark in self._marks]))
         begins = np.searchsorted(at, self._offsets)
         counts = np.diff(begins).astype(np.int32)
-        strange = np.flatnonzero(self._kinds == STRANGE)
+        strange = np.flatnonzero(kinds == STRANGE)
         counts[np.searchsorted(self._offsets, strange, side="right") - 1] = 0
         order = np.argsort(counts.astype(np.uint16) if counts.max(initial=0) < 1 << 16 else counts, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(counts[order])) + 1):
@@ -85,6 +98,8 @@ class Layout:
             cells = self._data.reshape(-1, width)
             if len(group.rows) == len(cells):
                 cells[:, self._columns] = changed
+            elif isinstance(self._columns, slice):
+                cells[group.rows, self._columns] = changed
             else:
                 cells[group.rows[:, None], self._columns] = changed
         else:

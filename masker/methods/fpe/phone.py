@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from masker.columns import Bytes
+from masker.crypto.ff1_numerals import from_digits, readable, to_digits
 from masker.crypto.keys import Keys
 from masker.methods.fpe.layout import DIGIT, LETTER, STRANGE, Layout, kinds_of
 from masker.methods.fpe.symbols import scramble_digits
@@ -47,13 +48,8 @@ def _encrypt(keys: Keys, digits: Bytes) -> Bytes:
     """Encrypt rows of digits one to one; seven stay a number from 2,000,000 on."""
     if digits.shape[1] < _SUBSCRIBER:
         return scramble_digits(keys, digits)
-    number = np.zeros(len(digits), dtype=np.uint64)
-    for column in range(_SUBSCRIBER):
-        number = number * np.uint64(10) + (digits[:, column] - np.uint8(48))
+    number = from_digits(readable(digits), 0, _SUBSCRIBER)
     image = keys.permutation(8 * 10**6, "fpe-phone")(number - _LEAST) + _LEAST
-    out = np.empty_like(digits)
-    rest = image.astype(np.uint32)
-    for column in reversed(range(_SUBSCRIBER)):
-        rest, digit = np.divmod(rest, np.uint32(10))
-        out[:, column] = digit + np.uint32(48)
+    out = np.empty(digits.shape, dtype=np.uint8)
+    to_digits(image, out)
     return out
