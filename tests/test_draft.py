@@ -4,6 +4,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from masker.draft import draft
+from masker.errors import GateError
 from masker.findings import Finding, Findings, TableFindings
 from masker.profile.load import load_profile
 from masker.snapshot import ForeignKey
@@ -67,7 +68,7 @@ def test_a_date_pattern_goes_into_the_profile() -> None:
 
 
 def test_hostile_names_stay_one_key(tmp_path: Path) -> None:
-    names = ["a: b", "- x", "#c", "yes", "null", '"q"', "{x}", "a\nb", "ключ", "1", "&a", "*a", "!t", "%d", "@x", "~"]
+    names = ["a: b", "- x", "#c", "yes", "null", '"q"', "{x}", "a\nb", "ключ", "1", "&a", "*a", "!t", "%d", "~"]
     drafted = draft(Findings("s", (table("t: {", *(finding(n, "none", "clean") for n in names)),)), BASE)
     tree = YAML(typ="safe", pure=True).load(drafted.text)
     assert list(tree["tables"]["t: {"]["columns"]) == names
@@ -77,3 +78,24 @@ def test_doubtful_columns_are_marked() -> None:
     drafted = draft(Findings("s", (table("t", finding("b", "none", "unsure")),)), BASE)
     assert drafted.doubtful == 1
     assert "# review: unsure: none 0.90, header token +2" in drafted.text
+
+
+def test_a_name_that_looks_like_a_value_is_refused() -> None:
+    with pytest.raises(GateError) as caught:
+        draft(Findings("s", (table("t", finding("anna@firma.example", "email")),)), BASE)
+    assert caught.value.code == "undecided-column"
+    assert "anna" not in str(caught.value)
+
+
+def test_both_ends_of_a_key_are_masked_alike() -> None:
+    child = table("o", finding("who", "none", "clean"), keys=(ForeignKey(("who",), "p", ("id",)),), key="")
+    parent = table("p", finding("id", "person_key", shape="integer"), key="id")
+    rules = draft(Findings("s", (child, parent)), BASE).loaded.profile.tables
+    assert rules["o"].columns["who"] == rules["p"].columns["id"]
+
+
+def test_without_a_key_a_unique_column_of_a_person_tells_persons_apart() -> None:
+    found = table("p", finding("mail", "email", unique=True), finding("name", "person_name"), key="")
+    subject = draft(Findings("s", (found,)), BASE).loaded.profile.tables["p"].subject
+    assert subject is not None
+    assert subject.key == "mail"

@@ -13,6 +13,7 @@ from masker.formats._open import open_snapshot, table_names
 from masker.snapshot import Rows, Snapshot
 
 LINE = b'{"id": 1}\n'
+SIGNED = b'{"payload":"","payloadType":"application/vnd.in-toto+json","signatures":[]}\n'
 
 
 def opened(path: Path, *arguments: str, **options: bool) -> Snapshot:
@@ -25,7 +26,7 @@ def tree(root: Path, *names: str) -> Path:
         if name.lower().endswith(".parquet"):
             pq.write_table(pa.table({"id": [1]}), root / name)
         else:
-            (root / name).write_bytes(LINE)
+            (root / name).write_bytes(SIGNED if name.endswith("masker.json") else LINE)
     return root
 
 
@@ -184,3 +185,9 @@ def test_every_format_has_endings_of_its_own():
     endings = [suffix for name in FORMATS for suffix in FORMATS[name].suffixes]
     assert len(set(endings)) == len(endings)
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in endings)
+
+
+def test_other_files_called_masker_json_above_the_source_do_not_matter(tmp_path: Path):
+    tree(tmp_path, "data/a.jsonl")
+    (tmp_path / "masker.json").write_bytes(b'{"name": "settings of something else"}')
+    assert len(opened(tmp_path / "data").members) == 1

@@ -22,6 +22,8 @@ class Mod10:
 
     even: npt.NDArray[np.uint8]
     odd: npt.NDArray[np.uint8]
+    shortest: int
+    """Digits that such a number has at least; a shorter one is something else, such as a card's expiry."""
 
     def table(self, distance: int) -> npt.NDArray[np.uint8]:
         """The summands by digit, at this distance from the end; a permutation of 0..9."""
@@ -36,22 +38,20 @@ class Mod10:
 
 
 _KINDS = np.where(kinds_of(None) == LETTER, STRANGE, kinds_of(None)).astype(np.uint8)
-_SHORTEST = 8
-"""Digits of the shortest card (ISO/IEC 7812-1) and article numbers (EAN-8); a shorter number is something else."""
 _DIGITS = np.arange(10, dtype=np.uint8)
-LUHN = Mod10(_DIGITS, np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8))
-EAN = Mod10(_DIGITS, (3 * _DIGITS) % 10)
+LUHN = Mod10(_DIGITS, np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8), shortest=12)
+EAN = Mod10(_DIGITS, (3 * _DIGITS) % 10, shortest=8)
 
 
 def encrypt_mod10(keys: Keys, text: pa.Array, scheme: Mod10, keep_prefix: int, keep_suffix: int) -> pa.Array:
     """Encrypt the digits between the kept ends, the last of them chosen so that the sum modulo 10 is as before.
 
     So a valid number stays valid, and different numbers stay different. NULL where a value has letters, or fewer
-    digits than `_SHORTEST`, or too few for one to change (a number needs two more than are kept).
+    digits than the scheme's shortest, or too few for one to change (a number needs two more than are kept).
     """
     layout = Layout(text, _KINDS, DIGIT)
     for group in layout.groups():
-        if group.marked.shape[1] >= max(_SHORTEST, keep_prefix + keep_suffix + 2):
+        if group.marked.shape[1] >= max(scheme.shortest, keep_prefix + keep_suffix + 2):
             layout.put(group, _encrypt(keys, group.marked, scheme, keep_prefix, keep_suffix))
     return layout.finish()
 
