@@ -15,7 +15,8 @@ from masker.verify.fingerprints import Prints, fingerprints
 SMALLEST_SPACE = 1e4
 """Below this, pseudonyms meet originals too often by chance for the count to tell anything."""
 
-_SHORTEST = 7  # characters; shorter values have too few forms
+_SHORTEST = 7  # bytes; shorter values have too few forms
+_ALL_ROWS, _ONE_RUN_IN = 1 << 17, 4
 _MOST_KEPT = 1 << 19  # fingerprints a side, 4 MB
 
 
@@ -30,20 +31,27 @@ class Originals:
         self._limit = np.uint64(2**64 - 1)
         self._sides: list[list[Prints]] = [[], []]
         self._shortest = 64
+        self._rows = self._runs = 0
 
     def take(self, before: pa.Array, after: pa.Array) -> None:
-        """Add the values of n rows of SOURCE and of the copy."""
+        """Add the values of n rows of SOURCE and of the copy; beyond 2^17 rows, of every fourth run of them."""
+        self._runs += 1
+        if self._rows > _ALL_ROWS and self._runs % _ONE_RUN_IN:
+            return
+        self._rows += len(before)
         for side, text in enumerate((before, after)):
-            folded = pc.utf8_trim_whitespace(pc.utf8_lower(text))
-            lengths = pc.utf8_length(folded)
-            counts = np.frombuffer(lengths.buffers()[1], dtype=np.int32)[lengths.offset : lengths.offset + len(lengths)]
+            folded = _folded(text)
+            offsets = np.frombuffer(folded.buffers()[1], dtype=np.int32)[
+                folded.offset : folded.offset + len(folded) + 1
+            ]
+            counts = np.diff(offsets)
             wanted = counts >= _SHORTEST
             if folded.null_count:
                 wanted &= ~_nulls(folded)
             prints = fingerprints(folded)[wanted]
             if len(prints):
                 self._shortest = min(self._shortest, int(counts[wanted].min()))
-                self._sides[side].append(np.unique(prints[prints <= self._limit]))
+                self._sides[side].append(prints[prints <= self._limit])
         if max(sum(map(len, side)) for side in self._sides) > _MOST_KEPT:
             self._thin()
 
@@ -62,6 +70,14 @@ class Originals:
         while max(len(side[0]) for side in self._sides) > _MOST_KEPT // 2:
             self._limit = np.uint64(int(self._limit) // 2)
             self._sides = [[side[0][side[0] <= self._limit]] for side in self._sides]
+
+
+def _folded(text: pa.Array) -> pa.Array:
+    """Lower case without blanks around; text that is ASCII throughout takes the cheap way."""
+    data = text.buffers()[2]
+    if data is None or not (np.frombuffer(data, dtype=np.uint8) > 127).any():
+        return pc.ascii_trim_whitespace(pc.ascii_lower(text))
+    return pc.utf8_trim_whitespace(pc.utf8_lower(text))
 
 
 def _nulls(column: pa.Array) -> npt.NDArray[np.bool_]:
