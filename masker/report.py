@@ -6,7 +6,7 @@ from masker.errors import shown
 from masker.findings import Findings
 from masker.manifest import Manifest
 
-_WIDEST = 100
+_WIDEST = 120
 
 
 def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str]:
@@ -24,11 +24,21 @@ def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str
                 continue
             contains = f" contains {' '.join(finding.contains)}" if finding.contains else ""
             line = f"  {shown(finding.column):24} {finding.decision:8} {finding.infotype:16} {finding.score:4.2f}"
-            yield (line + contains + "  " + "; ".join(finding.evidence))[:_WIDEST].rstrip()
+            yield _within(line + contains + " ", finding.evidence)
         for key in table.foreign_keys:
             columns, ref = (", ".join(map(shown, names)) for names in (key.columns, key.ref))
             how = "declared" if key.declared else "inferred"
             yield f"  key {columns} -> {shown(key.table)}({ref}), {how}"
+
+
+def _within(line: str, terms: tuple[str, ...]) -> str:
+    """The line with as many terms as fit in its width."""
+    for number, term in enumerate(terms):
+        longer = line + ("; " if number else " ") + term
+        if len(longer) > _WIDEST:
+            break
+        line = longer
+    return line.rstrip()
 
 
 def run_text(manifest: Manifest, seconds: float) -> Iterator[str]:

@@ -55,6 +55,8 @@ class ColumnPair:
             self._leak(len(self._equal))
         if self._originals is not None and (found := self._originals.found()):
             self._add("leak", "the copy holds originals of this column", self.place, found)
+        if self._originals is not None and (lost := self._originals.lost()):
+            self._add("mismatch", "different values share a pseudonym", self.place, lost)
         return tuple(self.problems.values())
 
     def _take_masked(self, before: pa.Array, after: pa.Array, first_row: int) -> None:

@@ -17,6 +17,7 @@ SMALLEST_SPACE = 1e4
 
 _SHORTEST = 7  # bytes; shorter values have too few forms
 _ALL_ROWS, _ONE_RUN_IN = 1 << 17, 4
+_FEWEST = 20  # different values; of fewer, several may well be spellings of one
 _MOST_KEPT = 1 << 19  # fingerprints a side, 4 MB
 
 
@@ -54,6 +55,15 @@ class Originals:
                 self._sides[side].append(prints[prints <= self._limit])
         if max(sum(map(len, side)) for side in self._sides) > _MOST_KEPT:
             self._thin()
+
+    def lost(self) -> int:
+        """How many of SOURCE's different values have no pseudonym of their own left, where that is most of them.
+
+        Counted only while all values are remembered; spellings that a method folds together make no such difference.
+        """
+        before, after = (len(np.unique(np.concatenate([*side, np.zeros(0, dtype=np.uint64)]))) for side in self._sides)
+        whole = self._limit == np.uint64(2**64 - 1) and self._rows <= _ALL_ROWS
+        return before - after if whole and before >= _FEWEST and 0 < after < before / 2 else 0
 
     def found(self) -> int:
         """How many originals stand in the copy where chance does not account for them; else 0."""

@@ -236,3 +236,8 @@ def test_another_number_of_rows_is_refused():
     rows = list(source.parts())[-1]
     with pytest.raises(MaskerError, match="number of rows"):
         FORMATS["csv"].sink(io.BytesIO(), source, None).prepare(replace(rows, batch=rows.batch.slice(1)))
+
+
+def test_a_zero_width_no_break_space_within_a_cell_is_a_character():
+    raw = "a,b\n1,x\ufeffy\n2,\ufeffz\n".encode()
+    assert copied(raw) == raw

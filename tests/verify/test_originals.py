@@ -34,6 +34,10 @@ def test_originals_in_other_rows_or_forms_are_a_leak(after: list[str]) -> None:
     assert "leak" in problems(after)
 
 
+def test_one_constant_for_all_is_a_mismatch() -> None:
+    assert problems(["constant@example.com"] * 300) == ["mismatch"]
+
+
 def test_a_dense_space_is_allowed_its_chance() -> None:
     rng = np.random.default_rng(7)
     originals = Originals(1e7)

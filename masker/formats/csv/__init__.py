@@ -2,7 +2,7 @@
 
 RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180) as found in the wild: any of four separators, any line ends, a BOM,
 blank lines, needless quotes, quotes inside unquoted cells, UTF-16 and declared one-byte encodings. Ragged rows,
-duplicate headers, NUL bytes, a BOM in mid-file and broken quoting are refused, never repaired.
+duplicate headers, NUL bytes, a BOM at the start of a later line and broken quoting are refused, never repaired.
 
 A blank line is no record, also in a file of one column: it stays where it is. A quote inside an unquoted cell
 (`5" pipe`) is an ordinary character. A CR outside quotes always ends a line. The header travels as `Rows` without

@@ -23,9 +23,9 @@ def cut(chunks: Iterator[bytes], separator: int, place: Place, rows: Callable[[]
     """Cut a stream of UTF-8 bytes, its BOM already off, into blocks, each about as long as the chunks it comes in.
 
     Where the cuts fall has no influence on what is in a record. `rows` says how many records the caller has taken
-    (-1: not even the header), for the row number in errors. Raises `InputError` for a NUL byte, a BOM, bytes that are
-    not UTF-8, a quote that is never closed (`truncated`), text after a closing quote (`malformed`), and a record over
-    the limit.
+    (-1: not even the header), for the row number in errors. Raises `InputError` for a NUL byte, a BOM at the start of a
+    line, bytes that are not UTF-8, a quote that is never closed (`truncated`), text after a closing quote
+    (`malformed`), and a record over the limit.
     """
     pieces: list[bytes] = []
     length = 0
@@ -58,14 +58,17 @@ def cut(chunks: Iterator[bytes], separator: int, place: Place, rows: Callable[[]
 
 
 def check(data: bytes, place: Place) -> None:
-    """Refuse a NUL byte, a BOM, and bytes that are not UTF-8; `data` begins and ends at character borders."""
+    """Refuse a NUL byte, a BOM at the start of a line, and bytes that are not UTF-8; `data` is whole records.
+
+    Within a cell U+FEFF is the old zero width no-break space, a character like any other.
+    """
     if b"\0" in data:
         raise InputError("malformed", "the file holds a NUL byte", "is it text, and in the declared encoding?", place)
     if data.isascii():
         return
     check_utf8(data, place)
     # The first byte alone is looked for much faster, and seldom there.
-    if BOM[0] in data and BOM in data:
+    if BOM[0] in data and (data.startswith(BOM) or b"\n" + BOM in data or b"\r" + BOM in data):
         hint = "files glued together? take the mark out"
         raise InputError("malformed", "a byte order mark stands inside the file", hint, place)
 
