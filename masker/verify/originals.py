@@ -18,11 +18,11 @@ SMALLEST_SPACE = 1e4
 _SHORTEST = 7  # bytes; shorter values have too few forms
 _ALL_ROWS, _ONE_RUN_IN = 1 << 17, 4
 _FEWEST = 20  # different values; of fewer, several may well be spellings of one
-_MOST_KEPT = 1 << 19  # fingerprints a side, 4 MB
+_MOST_KEPT = 1 << 17  # fingerprints a side, 1 MB
 
 
 class Originals:
-    """Remembers folded fingerprints of both sides of one column: all of them, or beyond 2^19 a random share.
+    """Remembers folded fingerprints of both sides of one column: all of them, or beyond 2^17 a random share.
 
     `space` is the least number of outputs that are equally likely for one value.
     """
