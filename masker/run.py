@@ -153,6 +153,8 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         counts = Counts()
         files = [_write(member, staging, masking, label, request, counts, progress) for member in snapshot.members]
         cpu_seconds["mask"] = time.process_time() - started
+        # What reading and masking held is of no use to the verifier, and would stand beside what it needs.
+        pa.default_memory_pool().release_unused()
         started = time.process_time()
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")

@@ -13,7 +13,7 @@ from masker.relations import FULL, ColumnSketch
 from masker.scan.hashing import Hasher, Hashes, hashable
 
 KEPT_OF_REPEATED = 1 << 13  # distinct hashes kept once a value repeats: containment of 0.95 is known to ±0.003
-_ALL_COLUMNS = 1 << 24  # hashes held over all columns of the table that is being read: 128 MB at most
+_ALL_COLUMNS = 1 << 22  # hashes held over all columns of the table that is being read: 32 MB at most
 _FINISHED = 1 << 22  # hashes kept of a finished table: 32 MB at most
 
 

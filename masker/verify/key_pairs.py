@@ -5,13 +5,13 @@ import numpy.typing as npt
 
 from masker.verify.fingerprints import Prints, distinct_rows, mixed
 
-_MOST = 1 << 21
+_MOST = 1 << 19
 
 
 class KeyPairs:
     """The distinct pairs of one column, or of several taken together, over a whole table.
 
-    Exact up to about two million distinct pairs (16 bytes each); beyond, a pair stays where the original's or the
+    Exact up to about half a million distinct pairs (16 bytes each); beyond, a pair stays where the original's or the
     pseudonym's fingerprint is a multiple of `step` (a power of two that doubles as needed). Then every question is
     answered on a random share of 1/`step` of the values: a broken column shows, a single broken value may not.
     """
