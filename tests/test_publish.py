@@ -312,6 +312,7 @@ for i, folder in enumerate(sorted(root.iterdir())):
 """
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
     for i in range(120):
         (tmp_path / f"{'folder' if i % 2 else 'file'}{i:03d}").mkdir()

@@ -49,5 +49,6 @@ def test_every_wycheproof_case_holds() -> None:
 
 
 @given(st.lists(st.text(max_size=6), max_size=5), st.lists(st.text(max_size=6), max_size=5))
+@pytest.mark.slow
 def test_different_parts_never_give_the_same_info(one: list[str], other: list[str]) -> None:
     assert (info_of(*one) == info_of(*other)) == (one == other)
