@@ -18,9 +18,10 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from masker.clock import rfc3339
 from masker.crypto.signing import Signer
 from masker.errors import MaskerError
-from masker.manifest import FOLDER_NAME, SUFFIX, Manifest, read_manifest, seal, timestamp, unseal
+from masker.manifest import FOLDER_NAME, SUFFIX, Manifest, read_manifest, seal, unseal
 from masker.publish import PREFIX
 from masker.staged import create_file, locked, output_errors, sync_folder
 
@@ -163,7 +164,7 @@ def _receipt(manifest: Manifest, now: datetime, files: list[PurgedFile], complet
         "recipient": manifest.recipient,
         "reference": manifest.reference,
         "expires": manifest.expires,
-        "purged": timestamp(now),
+        "purged": rfc3339(now),
         "complete": complete,
         "files": [asdict(file) for file in files],
     }

@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -166,15 +166,6 @@ class Manifest:
                 for table in self.tables
             )
         )
-
-
-def timestamp(moment: datetime) -> str:
-    """Write a moment (with a time zone) as manifests do.
-
-    >>> timestamp(datetime(2026, 12, 24, 18, tzinfo=UTC))
-    '2026-12-24T18:00:00Z'
-    """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def manifest_path(copy: Path) -> Path:

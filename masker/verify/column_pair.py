@@ -11,7 +11,7 @@ from masker.verify.chance import most_by_chance, own_forms
 from masker.verify.fingerprints import distinct_rows, fingerprints, mixed
 from masker.verify.originals import SMALLEST_SPACE, Originals
 from masker.verify.problems import Problem
-from masker.verify.texts import as_text
+from masker.verify.texts import as_text, validity
 
 _MOST_REMEMBERED = 1 << 20
 _SHORT = 6
@@ -39,13 +39,13 @@ class ColumnPair:
         """Check n rows of both sides; `first_row` is the 1-based number of the first."""
         fate = self.promise.fate
         if fate == "nulled":
-            self._report(~_nulls(after), first_row, "leak", "a column that was to be NULL holds values")
+            self._report(validity(after), first_row, "leak", "a column that was to be NULL holds values")
             return
         if fate == "kept":
             self._report(~_same(before, after), first_row, "mismatch", "a cell that was to be kept has changed")
             return
         if self.promise.nulls_kept:
-            self._report(_nulls(before) != _nulls(after), first_row, "mismatch", "a NULL came or went")
+            self._report(validity(before) != validity(after), first_row, "mismatch", "a NULL came or went")
         if self.promise.changes:
             self._take_masked(before, after, first_row)
 
@@ -94,7 +94,7 @@ class ColumnPair:
 
     def _chance_by_pairs(self, old: pa.Array, new: pa.Array) -> float:
         # The expected number of equal pairs among the distinct ones: Σ 1 / (forms that the original could take).
-        valid = np.flatnonzero(~(_nulls(old) | _nulls(new)))
+        valid = np.flatnonzero(validity(old) & validity(new))
         prints = mixed(fingerprints(old), fingerprints(new))
         distinct = old.take(_indices(valid[distinct_rows(prints[valid])]))
         short = np.asarray(pc.utf8_length(distinct).to_numpy(zero_copy_only=False)) <= _SHORT
@@ -132,19 +132,13 @@ def _same(before: pa.Array, after: pa.Array) -> npt.NDArray[np.bool_]:
         equal = _true(pc.equal(before, after))
     except pa.ArrowException:
         equal = _true(pc.equal(_nested(before), _nested(after)))
-    return np.asarray(equal | (_nulls(before) & _nulls(after)), dtype=np.bool_)
+    return np.asarray(equal | ~(validity(before) | validity(after)), dtype=np.bool_)
 
 
 def _nested(column: pa.Array) -> pa.Array:
     from masker.verify.texts import text_column
 
     return text_column([None if value is None else repr(value) for value in column.to_pylist()])
-
-
-def _nulls(column: pa.Array) -> npt.NDArray[np.bool_]:
-    if column.null_count == 0:
-        return np.zeros(len(column), dtype=np.bool_)
-    return np.asarray(column.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _true(bools: pa.Array) -> npt.NDArray[np.bool_]:

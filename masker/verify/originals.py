@@ -5,12 +5,12 @@ passed through a no-op shows here, though no cell equals its own original.
 """
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.verify.chance import most_by_chance
 from masker.verify.fingerprints import Prints, fingerprints
+from masker.verify.texts import validity
 
 SMALLEST_SPACE = 1e4
 """Below this, pseudonyms meet originals too often by chance for the count to tell anything."""
@@ -48,7 +48,7 @@ class Originals:
             counts = np.diff(offsets)
             wanted = counts >= _SHORTEST
             if folded.null_count:
-                wanted &= ~_nulls(folded)
+                wanted &= validity(folded)
             prints = fingerprints(folded)[wanted]
             if len(prints):
                 self._shortest = min(self._shortest, int(counts[wanted].min()))
@@ -88,9 +88,3 @@ def _folded(text: pa.Array) -> pa.Array:
     if data is None or not (np.frombuffer(data, dtype=np.uint8) > 127).any():
         return pc.ascii_trim_whitespace(pc.ascii_lower(text))
     return pc.utf8_trim_whitespace(pc.utf8_lower(text))
-
-
-def _nulls(column: pa.Array) -> npt.NDArray[np.bool_]:
-    bits = np.frombuffer(column.buffers()[0], dtype=np.uint8)
-    valid = np.unpackbits(bits, bitorder="little", count=column.offset + len(column))[column.offset :]
-    return np.asarray(valid == 0, dtype=np.bool_)

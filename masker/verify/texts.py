@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -42,3 +43,14 @@ def as_text(column: pa.Array) -> pa.Array:
     ):
         return text_column([None if value is None else value.hex() for value in column.to_pylist()])
     return pc.cast(column, pa.string())
+
+
+def validity(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """True where the column has a value, shape (n,); the verifier's own reading of Arrow's validity bits."""
+    if column.null_count == 0:
+        return np.ones(len(column), dtype=np.bool_)
+    if column.null_count == len(column):
+        return np.zeros(len(column), dtype=np.bool_)
+    bits = np.frombuffer(column.buffers()[0], dtype=np.uint8)
+    flags = np.unpackbits(bits, bitorder="little", count=column.offset + len(column))[column.offset :]
+    return np.asarray(flags, dtype=np.bool_)
