@@ -37,7 +37,7 @@ def mask(
 
     Raises `MaskerError` and nothing else; then nothing is visible at `dest`.
     """
-    from masker.run import Request
+    from masker.request import Request
     from masker.run import mask as run_mask
 
     request = Request(

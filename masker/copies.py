@@ -20,8 +20,9 @@ from typing import Literal
 
 from masker.clock import rfc3339
 from masker.crypto.signing import Signer
+from masker.envelope import seal, unseal
 from masker.errors import MaskerError
-from masker.manifest import FOLDER_NAME, SUFFIX, Manifest, read_manifest, seal, unseal
+from masker.manifest import FOLDER_NAME, SUFFIX, Manifest, read_manifest
 from masker.publish import PREFIX
 from masker.staged import create_file, locked, output_errors, sync_folder
 

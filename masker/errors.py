@@ -72,6 +72,8 @@ _HINTS = {
     "does-not-fit": "choose a method that keeps the column's type",
     "profile-test": "correct the profile, or the test in it",
     "risk": "generalize or redact more columns",
+    "clock": "set the clock right: expiry depends on it",
+    "audit": "somebody edited the ledger or its log: compare them with a backup",
     "already-masked": "give the original, or say --allow-remask",
     "usage": "see `masker --help`",
     "profile": "`masker show profiles` prints good ones",
@@ -88,6 +90,7 @@ _HINTS = {
     "no-space": "make room, or choose another place",
     "permission": "check owner and mode of the folder",
     "output": "choose another place",
+    "ledger": "is another run holding it? else point MASKER_LEDGER at a sound one",
     "internal": "report this line, no data",
     "interrupted": "run it again",
 }
@@ -129,7 +132,7 @@ class GateError(MaskerError):
     exit_code = 1
     codes = frozenset(
         "undecided-column drift leak mismatch orphans expired signature signer digest agreement small-domain "
-        "collision does-not-fit profile-test risk already-masked".split()
+        "collision does-not-fit profile-test risk already-masked clock audit".split()
     )
 
 
@@ -158,7 +161,7 @@ class OutputError(MaskerError):
     """The output cannot be written: no space, no permission, it exists (exit 5)."""
 
     exit_code = 5
-    codes = frozenset(["exists", "no-space", "permission", "output"])
+    codes = frozenset(["exists", "no-space", "permission", "output", "ledger"])
 
 
 class InternalError(MaskerError):

@@ -6,7 +6,6 @@ files, in a DSSE envelope v1 (https://github.com/secure-systems-lab/dsse) signed
 data value, no key and no digest of a source.
 """
 
-import json
 import os
 import re
 import stat
@@ -17,8 +16,9 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from masker.crypto.signing import Signer, open_envelope
-from masker.errors import GateError, InputError, Place
+from masker.crypto.signing import Signer
+from masker.envelope import canonical, unseal
+from masker.errors import InputError, Place
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.snapshot import ForeignKey
 
@@ -28,7 +28,6 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:masker:copy:v1"
 WORDING = "pseudonymised personal data"
-NOWHERE = Place()
 _LARGEST = 64 << 20
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
@@ -53,7 +52,11 @@ class CopyFile:
 
 @dataclass(frozen=True, slots=True)
 class CopyColumn:
-    """How one column was masked, what that promises (see `ColumnPromise`), and what was counted on the way."""
+    """How one column was masked, what that promises (see `ColumnPromise`), and what was counted on the way.
+
+    `domain`, `by` and `parameters` say what turning the column back needs beside the key; `parameters` are empty where
+    that is impossible.
+    """
 
     name: str
     infotype: str
@@ -69,28 +72,67 @@ class CopyColumn:
     compact: bool = False
     unchanged_by_chance: int = 0
     collision_bound: float = 0.0
+    domain: str = ""
+    by: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRisk:
+    """How well the rows of a table hide among each other, taken together over its quasi-identifiers.
+
+    `k`: rows in the smallest group that agrees in all of `quasi`; `unique`: share of the rows (0..1) alone in theirs;
+    `l`: the fewest different values of a `sensitive` column in one group (0: there is no such column).
+    """
+
+    quasi: tuple[str, ...]
+    sensitive: tuple[str, ...]
+    k: int
+    l: int  # noqa: E741 - its name in the literature
+    unique: float
 
 
 @dataclass(frozen=True, slots=True)
 class CopyTable:
-    """One table of a copy; `file` as in `TablePromise`: "" where the copy is a single file."""
+    """One table of a copy; `file` as in `TablePromise`: "" where the copy is a single file.
+
+    `excluded` counts the rows of SOURCE that the agreement keeps out of copies; `rows` does not count them.
+    """
 
     name: str
     file: str
     rows: int
     columns: tuple[CopyColumn, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
+    excluded: int = 0
+    risk: TableRisk | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the check against SOURCE counted before the copy was published: all but `checks` and `rows` are 0."""
+    """What the check against SOURCE counted before the copy was published; leaks, orphans and mismatches are 0.
+
+    `searched`: cells, words and embedded spans of the copy that were looked up among the originals; `by_chance`: how
+    many of them met one, within the chance bound.
+    """
 
     leaks: int = 0
     orphans: int = 0
     mismatches: int = 0
     checks: int = 0
     rows: int = 0
+    searched: int = 0
+    by_chance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One renewal of a copy's life: when, by whom and why, and the expiry that it had until then."""
+
+    at: str
+    operator: str
+    reason: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +140,9 @@ class Manifest:
     """Everything that is said of a copy. Times are RFC 3339 in UTC with whole seconds and `Z`.
 
     `purpose_terms` are W3C DPV terms; `source` is the source's name where it is a plain identifier; `ephemeral` says
-    that the masking key no longer exists. Raises `InputError` (`malformed`) where an id, time, digest or path is not
-    of its form, so that no path of a manifest can lead out of the copy.
+    that the masking key no longer exists. `longest_days` is the longest life that the agreement allows, from `created`
+    on; `own_pseudonyms` says that no other recipient's copies share them. Raises `InputError` (`malformed`) where an
+    id, time, digest or path is not of its form, so that no path of a manifest can lead out of the copy.
     """
 
     copy_id: str
@@ -127,6 +170,11 @@ class Manifest:
     verification: Verified = field(default_factory=Verified)
     link_purposes: bool = False
     wording: str = WORDING
+    policy: str = ""
+    agreement_digest: str = ""
+    longest_days: int = 30
+    own_pseudonyms: bool = False
+    extensions: tuple[Extension, ...] = ()
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]
@@ -175,7 +223,7 @@ def manifest_path(copy: Path) -> Path:
 
 def to_envelope(manifest: Manifest, signer: Signer) -> bytes:
     """The signed bytes of a manifest; the same manifest and signer always give the same bytes."""
-    return _canonical(signer.sign(PAYLOAD_TYPE, _statement(manifest))) + b"\n"
+    return canonical(signer.sign(PAYLOAD_TYPE, _statement(manifest))) + b"\n"
 
 
 def read_manifest(path: Path, trusted: Mapping[str, bytes]) -> Manifest:
@@ -200,34 +248,8 @@ def parse_manifest(raw: bytes, trusted: Mapping[str, bytes], *, file: str = "") 
     raise InputError("malformed", "the manifest is signed, but not in the form of this version", place=place) from None
 
 
-def unseal(raw: bytes, payload_type: str, trusted: Mapping[str, bytes], *, place: Place = NOWHERE) -> bytes:
-    """The payload of an envelope that a trusted signer signed and that is byte for byte as `seal` wrote it.
-
-    Raises `InputError` (`malformed`) where `raw` is no JSON object, `GateError` (`signature`, `signer`) otherwise:
-    loose JSON would leave bytes that no signature covers.
-    """
-    try:
-        envelope = json.loads(raw)
-        exact = _canonical(envelope) + b"\n" == raw
-    except (ValueError, RecursionError):
-        envelope, exact = None, False
-    if not isinstance(envelope, dict):
-        raise InputError("malformed", "this is no signed envelope, or it was cut off", place=place)
-    if not exact:
-        raise GateError("signature", "the envelope was edited", place=place)
-    try:
-        return open_envelope(envelope, trusted, payload_type)
-    except GateError as error:
-        raise GateError(error.code, error.message, error.hint, place) from None
-
-
-def seal(payload_type: str, content: object, signer: Signer) -> bytes:
-    """Sign any JSON content (a receipt) the way manifests are signed, canonical bytes with a final newline."""
-    return _canonical(signer.sign(payload_type, _canonical(content))) + b"\n"
-
-
 def _statement(manifest: Manifest) -> bytes:
-    return _canonical(
+    return canonical(
         {
             "_type": STATEMENT_TYPE,
             "subject": [{"name": file.path, "digest": {"sha256": file.sha256}} for file in manifest.files],
@@ -235,10 +257,6 @@ def _statement(manifest: Manifest) -> bytes:
             "predicate": asdict(manifest),
         }
     )
-
-
-def _canonical(content: object) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
 
 
 def _is_time(text: str) -> bool:

@@ -4,7 +4,7 @@ import hmac
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from masker import __version__
 from masker.agreement import Agreement, Purpose
@@ -97,6 +97,7 @@ def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verificat
             for table in plan.tables
         ),
         verification=verification.summary,
+        longest_days=facts.purpose.longest.days,
     )
 
 
@@ -116,4 +117,7 @@ def _column(table: str, column: ColumnPlan, counts: Counts, verification: Verifi
         unreadable=counts.unreadable[table, column.name],
         unchanged_by_chance=verification.unchanged_by_chance.get((table, column.name), 0),
         collision_bound=collision_bound(column, counts.rows[table]) or 0.0,
+        domain=column.domain,
+        by=column.by or "",
+        parameters=asdict(column.method) if column.method.reversible else {},  # type: ignore[call-overload]
     )

@@ -6,7 +6,7 @@ Each step hands the next one a frozen value; no step calls back. Times are taken
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -14,10 +14,10 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 
 from masker import clock
-from masker.agreement import BUILT_IN, Purpose
-from masker.config import Config, config_folder
+from masker.agreement import Agreement, Purpose
+from masker.agreement.load import load_agreement
+from masker.config import config_folder
 from masker.crypto.keys import Keyring
-from masker.crypto.root import load_root
 from masker.crypto.signing import load_signer
 from masker.draft import draft
 from masker.engines import ENGINES
@@ -25,6 +25,7 @@ from masker.errors import InputError, Place, shown
 from masker.findings import Findings
 from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
+from masker.keying import keyring_of
 from masker.label import Label
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
 from masker.plan import Plan
@@ -34,6 +35,7 @@ from masker.plan.promise import promises_of
 from masker.profile.load import load_profile
 from masker.publish import Staging, check_apart
 from masker.record import Counts, Facts, copy_id, write_down
+from masker.request import Request
 from masker.scan import scan as scan_tables
 from masker.snapshot import Member, Part, Rows, Snapshot
 from masker.streams import compressed_writer
@@ -43,27 +45,6 @@ from masker.verify.reading import Reading
 
 Progress = Callable[[str, str, int], None]
 """Called with the step (`scan`, `mask`, `verify`), a table's name and the rows of it that are done."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a user asks of a run: see `masker mask --help`. `expires` as `clock.expiry` reads it."""
-
-    source: Path
-    dest: Path
-    purpose: str
-    expires: str
-    profile: str | None = None
-    recipient: str = "staff"
-    reference: str = ""
-    operator: str = ""
-    key_file: Path | None = None
-    engine: str = "threads"
-    jobs: int = 0
-    options: ReadOptions = field(default_factory=ReadOptions)
-    input_format: str = ""
-    allow_remask: bool = False
-    config: Config = field(default_factory=Config)
 
 
 @dataclass(frozen=True)
@@ -85,6 +66,7 @@ class Prepared:
     snapshot: Snapshot
     plan: Plan
     keyring: Keyring
+    agreement: Agreement
     purpose: Purpose
     moment: datetime
     expires: datetime
@@ -109,10 +91,10 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Steps 1 to 3: the agreement's gate, the snapshot, findings where they are needed, the plan. Writes nothing."""
     moment = clock.now()
     expires = clock.expiry(request.expires, moment)
-    agreement = BUILT_IN
+    agreement = load_agreement(request.agreement)
     purpose = agreement.admit(request.purpose, expires, request.recipient, moment)
     check_apart(request.source, request.dest)
-    keyring = _keyring(request, agreement.customer)
+    keyring = keyring_of(request, agreement)
     started = time.process_time()
     snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
     for table in snapshot.tables:
@@ -132,7 +114,7 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
         recipient=request.recipient,
     )
     cpu_seconds = {"scan": time.process_time() - started}
-    return Prepared(snapshot, plan, keyring, purpose, moment, expires, cpu_seconds)
+    return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
 
 
 def mask(request: Request, progress: Progress | None = None) -> Outcome:
@@ -164,7 +146,7 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         facts = Facts(
             copy_id=id_,
             purpose=prepared.purpose,
-            agreement=BUILT_IN,
+            agreement=prepared.agreement,
             created=created,
             expires=expires,
             operator=request.operator,
@@ -249,16 +231,6 @@ def _readings(snapshot: Snapshot, files: Sequence[CopyFile]) -> dict[str, Readin
 def _report(progress: Progress | None, step: str, table: str, rows: int) -> None:
     if progress is not None:
         progress(step, table, rows)
-
-
-def _keyring(request: Request, customer: str) -> Keyring:
-    root = load_root(request.key_file, os.environ)
-    return Keyring(
-        root if root is not None else os.urandom(32),
-        customer=customer,
-        purpose=request.purpose,
-        ephemeral=root is None,
-    )
 
 
 def _files_of_tables(snapshot: Snapshot) -> dict[str, str]:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masker.crypto.signing import Signer
+from masker.envelope import seal
 from masker.errors import GateError, InputError, MaskerError
 from masker.manifest import (
     PAYLOAD_TYPE,
@@ -18,7 +19,6 @@ from masker.manifest import (
     manifest_path,
     parse_manifest,
     read_manifest,
-    seal,
     to_envelope,
 )
 from masker.promises import ColumnPromise

@@ -60,8 +60,9 @@ def mask(
     from masker.plan.explain import explain as explain_plan
     from masker.profile.load import require_known
     from masker.report import run_json, run_text
-    from masker.run import Request, prepare
+    from masker.request import Request
     from masker.run import mask as run_mask
+    from masker.run import prepare
 
     require_known(ENGINES, engine, Place())
     if input_format:

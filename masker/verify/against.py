@@ -6,7 +6,7 @@ runs later from the manifest alone.
 
 import contextlib
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.check import Check
 from masker.verify.column_pair import ColumnPair
 from masker.verify.fingerprints import Prints, fingerprints, mixed
 from masker.verify.json_reader import KIND
@@ -28,28 +29,40 @@ _Key = tuple[str, tuple[str, ...]]
 
 
 def verify_against(
-    promises: Promises, source: Path, copy: Path, *, readings: Mapping[str, Reading] | None = None
+    promises: Promises,
+    source: Path,
+    copy: Path,
+    *,
+    readings: Mapping[str, Reading] | None = None,
+    checks: Sequence[Check] = (),
 ) -> Verification:
     """Check every promise of `copy` against `source` (both a folder, or both a single file).
 
-    `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell. Raises
+    `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
+    rows beside the promises' own. Raises
     `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE cannot
     be read.
     """
-    verification = examine(promises, source, copy, readings=readings)
+    verification = examine(promises, source, copy, readings=readings, checks=checks)
     verification.require()
     return verification
 
 
 def examine(
-    promises: Promises, source: Path, copy: Path, *, readings: Mapping[str, Reading] | None = None
+    promises: Promises,
+    source: Path,
+    copy: Path,
+    *,
+    readings: Mapping[str, Reading] | None = None,
+    checks: Sequence[Check] = (),
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
-    run = _Run(_keys(promises))
+    run = _Run(_keys(promises), checks)
     for table in promises.tables:
         run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
     run.files(promises, source, copy)
     run.joins(promises)
+    run.problems += [problem for check in checks for problem in check.finish()]
     return Verification(tuple(run.problems), run.checks, run.rows, run.unchanged)
 
 
@@ -68,6 +81,7 @@ class _CopyFailsError(Exception):
 @dataclass
 class _Run:
     keys: dict[_Key, KeyPairs]
+    watching: Sequence[Check] = ()
     problems: list[Problem] = field(default_factory=list)
     checks: int = 0
     rows: int = 0
@@ -100,6 +114,8 @@ class _Run:
                         pair.take(old[name], new[name], counts[0] - old.num_rows + 1)
             for names, key in keys.items():
                 _add(key, names, old, new)
+            for check in self.watching:
+                check.take(table, old, new, counts[0] - old.num_rows + 1)
         with _reading_the_copy():
             counted = [before.records(), after.records()]
         self.rows += counts[0]
