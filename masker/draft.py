@@ -48,7 +48,7 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
     profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
     text = "\n".join(_yaml(findings, profile, base.profile.name)) + "\n"
-    return Draft(LoadedProfile(profile, base.file, {}, base.built_in), text, doubtful)
+    return Draft(LoadedProfile(profile, base.file, {}, base.built_in, base.path, base.agreement), text, doubtful)
 
 
 def _rules(table: TableFindings, findings: Findings, base: Profile) -> TableRules:

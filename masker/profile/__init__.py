@@ -69,6 +69,7 @@ class Profile(_Model):
     summary: str = ""
     keeps: str = ""
     loses: str = ""
+    agreement: str | None = Field(default=None, min_length=1, description="an agreement file, relative to this one")
     extends: str | None = None
     locale: str = "en_US"
     undecided: Undecided = Field(default="refuse", description="for columns that nobody decided; never inherited")

@@ -1,10 +1,10 @@
 """Reads profiles from YAML with the line and character of every mistake; duplicate keys, aliases and tags are refused.
 
-YAML 1.2 through ruamel.yaml's round-trip reader, which keeps positions and comments.
+The YAML itself is `yaml_text`'s: strict, with positions.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
@@ -16,33 +16,38 @@ from pydantic import ValidationError
 from masker.errors import Place, UsageError
 from masker.profile import Profile
 from masker.registry import Registry
+from masker.yaml_text import Kind, Positions, as_usage_error, place_in, read_yaml
 
-_MAX_BYTES = 4 << 20
-_PLAIN_TAGS = (None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_KIND = Kind("profile", "profile", schema="masker show profile-schema")
+# What speaks of one profile alone, or must be said anew by everyone; the agreement is inherited with its place.
+_NOT_INHERITED = {"name", "owner", "summary", "keeps", "loses", "undecided", "tables", "agreement"}
 _BUILT_IN_FOLDERS = (Path(__file__).parents[1] / "profiles", Path(__file__).parents[2] / "profiles")
 
 
 @dataclass(frozen=True)
 class LoadedProfile:
-    """A profile with where its lines stand: `place("tables", "customers", "columns", "email")` for errors."""
+    """A profile with where its lines stand: `place("tables", "customers", "columns", "email")` for errors.
+
+    `path` is the file itself and `agreement` the path of the agreement file that it names, or that what it extends
+    names ("": none).
+    """
 
     profile: Profile
     file: str
-    positions: Mapping[tuple[str, ...], tuple[int, int]]
+    positions: Positions
     built_in: bool
+    path: Path = Path()
+    agreement: str = ""
 
     def place(self, *path: str) -> Place:
         """The position of the deepest known part of `path` in the profile's file."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.positions:
-                line, char = self.positions[path[:end]]
-                return Place(file=self.file, line=line, char=char)
-        return Place(file=self.file)
+        return place_in(self.positions, self.file, path)
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over the merged profile: it holds rules and names, no value."""
-        text = json.dumps(self.profile.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+        """SHA-256 (hex) over the merged profile: it holds rules and names, no value and no path."""
+        rules = self.profile.model_dump(mode="json", by_alias=True, exclude={"agreement"})
+        text = json.dumps(rules, sort_keys=True, ensure_ascii=False)
         return sha256(text.encode()).hexdigest()
 
 
@@ -60,10 +65,12 @@ def _load(name: str, chain: tuple[str, ...]) -> LoadedProfile:
     path, built_in = _find(name, chain)
     if path.as_posix() in chain:
         raise UsageError("profile", "profiles extend each other in a circle", place=Place(file=path.name))
-    tree, positions = _read(path)
+    text = read_yaml(path, _KIND)
+    tree, agreement = text.tree, ""
     if isinstance(tree.get("extends"), str):
-        base = _load(tree["extends"], (*chain, path.as_posix())).profile
-        inherited = base.model_dump(exclude={"name", "owner", "summary", "keeps", "loses", "undecided", "tables"})
+        loaded = _load(tree["extends"], (*chain, path.as_posix()))
+        base, agreement = loaded.profile, loaded.agreement
+        inherited = base.model_dump(exclude=_NOT_INHERITED)
         inherited = {key: value for key, value in inherited.items() if key in base.model_fields_set or key == "locale"}
         own_ways = tree.get("infotypes")
         merged = {**inherited.get("infotypes", {}), **(own_ways if isinstance(own_ways, dict) else {})}
@@ -71,8 +78,11 @@ def _load(name: str, chain: tuple[str, ...]) -> LoadedProfile:
     try:
         profile = Profile.model_validate(tree)
     except ValidationError as error:
-        raise _as_usage_error(error, path, positions) from None
-    return LoadedProfile(profile, path.name, positions, built_in)
+        raise as_usage_error(error, _KIND, Profile, text) from None
+    if profile.agreement is not None:
+        # Named from where the profile lies, so that it is the same one wherever masker runs.
+        agreement = str(path.parent / profile.agreement)
+    return LoadedProfile(profile, path.name, text.positions, built_in, path, agreement)
 
 
 def _find(name: str, chain: Sequence[str]) -> tuple[Path, bool]:
@@ -87,90 +97,6 @@ def _find(name: str, chain: Sequence[str]) -> tuple[Path, bool]:
     near = get_close_matches(name, built_in_names(), n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"a path, or one of: {', '.join(built_in_names())}"
     raise UsageError("profile", "there is no such profile", hint)
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], tuple[int, int]]]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("profile", "the profile cannot be read as UTF-8 text", place=Place(file=path.name)) from None
-    if len(data) > _MAX_BYTES:
-        raise UsageError("profile", "the profile is larger than 4 MiB", place=Place(file=path.name))
-    try:
-        tree = YAML(typ="rt", pure=True).load(text)
-    except RecursionError:
-        raise UsageError("profile", "the profile nests too deeply", place=Place(file=path.name)) from None
-    except (YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
-        mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
-        place = Place(file=path.name, line=mark.line + 1, char=mark.column + 1) if mark else Place(file=path.name)
-        kind = "a key stands twice" if type(error).__name__ == "DuplicateKeyError" else "this is not valid YAML"
-        raise UsageError("profile", kind, place=place) from None
-    if not isinstance(tree, CommentedMap):
-        raise UsageError("profile", "a profile is a YAML mapping", "begin with `masker: 1`", Place(file=path.name))
-
-    positions: dict[tuple[str, ...], tuple[int, int]] = {(): (1, 1)}
-
-    def plain(node: Any, where: tuple[str, ...]) -> Any:
-        if getattr(getattr(node, "anchor", None), "value", None):
-            raise UsageError("profile", "anchors and aliases are not allowed", place=Place(file=path.name))
-        if getattr(getattr(node, "tag", None), "value", None) not in (
-            None,
-            "tag:yaml.org,2002:map",
-            "tag:yaml.org,2002:seq",
-        ):
-            raise UsageError("profile", "tags are not allowed", place=place_of(where))
-        if isinstance(node, CommentedMap):
-            if getattr(node, "merge", None):
-                raise UsageError("profile", "merge keys are not allowed", place=place_of(where))
-            for key in node:
-                line, char = node.lc.key(key)
-                positions[(*where, str(key))] = (line + 1, char + 1)
-            return {str(key): plain(value, (*where, str(key))) for key, value in node.items()}
-        if isinstance(node, CommentedSeq):
-            return [plain(value, (*where, str(index))) for index, value in enumerate(node)]
-        if not isinstance(node, str | int | float | bool | None):
-            raise UsageError("profile", "this is no text, number or truth value", "put it in quotes", place_of(where))
-        if isinstance(node, str) and any("\ud800" <= letter <= "\udfff" for letter in node):
-            raise UsageError("profile", "this text holds half a character", place=place_of(where))
-        return node
-
-    def place_of(where: tuple[str, ...]) -> Place:
-        known = next(where[:end] for end in range(len(where), -1, -1) if where[:end] in positions)
-        return Place(file=path.name, line=positions[known][0], char=positions[known][1])
-
-    try:
-        return plain(tree, ()), positions
-    except (TypeError, KeyError, AttributeError):  # a kind of node that no profile needs, such as `!!omap`
-        raise UsageError("profile", "this is more than plain YAML", place=Place(file=path.name)) from None
-
-
-def _as_usage_error(
-    error: ValidationError, path: Path, positions: Mapping[tuple[str, ...], tuple[int, int]]
-) -> UsageError:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    where = tuple(str(step) for step in first["loc"])
-    known = next(where[:end] for end in range(len(where), -1, -1) if where[:end] in positions)
-    line, char = positions[known]
-    place = Place(file=path.name, line=line, char=char)
-    # pydantic's own wording can hold the offending input, so each kind of mistake gets masker's words.
-    messages = {
-        "extra_forbidden": "this key is not known here",
-        "missing": f"`{where[-1] if where else ''}` is missing",
-        "literal_error": "this is not one of the words allowed here",
-    }
-    message = messages.get(first["type"], "this has the wrong form")
-    hint = ""
-    if first["type"] == "extra_forbidden":
-        near = get_close_matches(where[-1], Profile.model_fields, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else ""
-    if first["type"] == "literal_error":
-        hint = f"see `{'.'.join(known)}` in `masker show profile-schema`"
-    return UsageError("profile", message, hint, place)
 
 
 def require_known(registry: Registry[Any], name: str, place: Place) -> None:
