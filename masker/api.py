@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from masker import clock
-from masker.agreement import BUILT_IN
 from masker.config import config_folder, project_config
 from masker.errors import UsageError, sealed
 from masker.findings import Findings
@@ -27,6 +26,7 @@ def mask(
     purpose: str,
     expires: str,
     profile: str | Path | None = None,
+    agreement: str | Path = "",
     recipient: str = "staff",
     reference: str = "",
     key_file: str | Path | None = None,
@@ -46,6 +46,7 @@ def mask(
         purpose=purpose,
         expires=expires,
         profile=str(profile) if profile is not None else None,
+        agreement=str(agreement),
         recipient=recipient,
         reference=reference,
         key_file=Path(key_file) if key_file is not None else None,
@@ -85,6 +86,7 @@ def mask_frame(
     *,
     purpose: str,
     expires: str,
+    agreement: str | Path = "",
     recipient: str = "staff",
     key_file: str | Path | None = None,
     name: str = "frame",
@@ -96,17 +98,24 @@ def mask_frame(
     stands in `attrs["masker_tag"]` or in the schema's metadata. Nothing is written, so there is no manifest;
     what is given back was checked row by row against `frame`.
     """
+    from masker.agreement.load import load_agreement
     from masker.frames import mask_table, table_of
+    from masker.profile.load import load_profile
+    from masker.profile.lock import require_accepted
 
     if not isinstance(name, str) or not name:
         raise UsageError("usage", "`name` is the table's name in the profile")
     moment = clock.now()
     until = clock.expiry(expires, moment)
-    BUILT_IN.admit(purpose, until, recipient, moment)
+    loaded = load_profile(str(profile or "test-env"))
+    allowed = load_agreement(str(agreement) or loaded.agreement)
+    allowed.admit(purpose, until, recipient, moment)
+    require_accepted(loaded, allowed)
     table = table_of(frame)
     masked, label = mask_table(
-        table, name, profile=profile, purpose=purpose, until=until, recipient=recipient, key_file=key_file
-    )
+        table, name, loaded=loaded, agreement=allowed,
+        purpose=purpose, until=until, recipient=recipient, key_file=key_file,
+    )  # fmt: skip
     return _like(frame, masked, label)
 
 

@@ -34,6 +34,20 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def duration(text: str) -> timedelta | None:
+    """Read a length of time in hours, days or weeks (`12h`, `14d`, `2w`, `P14D`, `PT12H`); None where it is none.
+
+    >>> duration("2w") == duration("P14D") == timedelta(days=14)
+    True
+    """
+    if match := _SHORT.match(text):
+        return timedelta(hours=int(match[1]) * _HOURS[match[2]])
+    if (match := _ISO.match(text)) and any(match.groups()):
+        weeks, days, hours = (int(part or 0) for part in match.groups())
+        return timedelta(weeks=weeks, days=days, hours=hours)
+    return None
+
+
 def expiry(when: str, start: datetime) -> datetime:
     """Read an expiry: a duration from `start` (`14d`, `12h`, `2w`, `P14D`, `PT12H`), a date or an RFC 3339 time.
 
@@ -42,11 +56,8 @@ def expiry(when: str, start: datetime) -> datetime:
     >>> expiry("2026-12-24", now()).isoformat()
     '2026-12-24T23:59:59+00:00'
     """
-    if match := _SHORT.match(when):
-        return start + timedelta(hours=int(match[1]) * _HOURS[match[2]])
-    if (match := _ISO.match(when)) and any(match.groups()):
-        weeks, days, hours = (int(part or 0) for part in match.groups())
-        return start + timedelta(weeks=weeks, days=days, hours=hours)
+    if (length := duration(when)) is not None:
+        return start + length
     try:
         if len(when) == 10:
             return datetime.combine(datetime.strptime(when, "%Y-%m-%d").date(), time(23, 59, 59), UTC)

@@ -10,7 +10,8 @@ from typing import Any
 from masker.errors import Place, UsageError
 
 SETTINGS = frozenset(
-    "profile purpose expires recipient reference key_file engine jobs encoding delimiter trusted_signers".split()
+    "profile agreement purpose expires recipient reference key_file engine jobs encoding delimiter "
+    "trusted_signers".split()
 )
 
 

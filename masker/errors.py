@@ -77,6 +77,7 @@ _HINTS = {
     "already-masked": "give the original, or say --allow-remask",
     "usage": "see `masker --help`",
     "profile": "`masker show profiles` prints good ones",
+    "agreement-file": "see `masker show agreement-schema`, check with `masker agreement lint`",
     "unknown-name": "`masker show` lists what there is",
     "malformed": "export the file again",
     "truncated": "export or copy the file again",
@@ -137,10 +138,10 @@ class GateError(MaskerError):
 
 
 class UsageError(MaskerError):
-    """The command line or a profile is wrong (exit 2)."""
+    """The command line, a profile or an agreement file is wrong (exit 2)."""
 
     exit_code = 2
-    codes = frozenset(["usage", "profile", "unknown-name"])
+    codes = frozenset(["usage", "profile", "agreement-file", "unknown-name"])
 
 
 class InputError(MaskerError):

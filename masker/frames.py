@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from masker import clock
-from masker.agreement import BUILT_IN
+from masker.agreement import Agreement
 from masker.crypto.keys import Keyring
 from masker.crypto.root import load_root
 from masker.draft import draft
@@ -19,10 +19,11 @@ from masker.plan import Plan
 from masker.plan.bind import Masking
 from masker.plan.build import make_plan
 from masker.plan.promise import promises_of
-from masker.profile.load import load_profile
-from masker.record import copy_id
+from masker.plan.terms import refuse_fallbacks, refuse_plan
+from masker.profile.load import LoadedProfile
+from masker.record import Counts, copy_id
 from masker.scan import scan
-from masker.snapshot import Table
+from masker.snapshot import Rows, Table
 from masker.verify.in_memory import examine_table
 
 
@@ -47,33 +48,46 @@ def mask_table(
     table: pa.Table,
     name: str,
     *,
-    profile: str | Path | None,
+    loaded: LoadedProfile,
+    agreement: Agreement,
     purpose: str,
     until: datetime,
     recipient: str,
     key_file: str | Path | None,
 ) -> tuple[pa.Table, str]:
-    """Mask an Arrow table: n rows in, n rows out, types kept; gives it with the text of its label."""
+    """Mask an Arrow table: n rows in, n rows out, types kept; gives it with the text of its label.
+
+    What the agreement lets `recipient` have is asked here; that it allows the purpose was asked before.
+    """
+    terms = agreement.terms(recipient)
     root = load_root(Path(key_file) if key_file is not None else None, os.environ)
     keyring = Keyring(
         root if root is not None else os.urandom(32),
-        customer=BUILT_IN.customer,
+        customer=agreement.customer,
         purpose=purpose,
+        recipient=recipient if terms.own_pseudonyms else "",
         ephemeral=root is None,
     )
-    plan = _plan(table, name, profile=str(profile or "test-env"), purpose=purpose, recipient=recipient)
+    plan = _plan(table, name, loaded, agreement, purpose=purpose, recipient=recipient)
     masking = Masking(plan, keyring)
     batches = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
-    masked = pa.Table.from_batches([masking.mask_batch(name, batch) for batch in batches])
+    counts, done = Counts(), []
+    for batch in batches:
+        rows, tally = masking(Rows(name, batch))
+        counts.add(tally)
+        done.append(rows.batch)
+    masked = pa.Table.from_batches(done)
+    refuse_fallbacks(plan, terms, counts.unreadable)
     examine_table(promises_of(plan, {name: ""}).tables[0], table, masked).require()
     created = clock.rfc3339(clock.stamp(clock.now()))
     id_ = copy_id(keyring.derive("copy-id"), plan, created, name)
     return masked, Label(id_, purpose, recipient, clock.rfc3339(until)).as_text()
 
 
-def _plan(table: pa.Table, name: str, *, profile: str, purpose: str, recipient: str) -> Plan:
+def _plan(
+    table: pa.Table, name: str, loaded: LoadedProfile, agreement: Agreement, *, purpose: str, recipient: str
+) -> Plan:
     described = Table(name, table.schema)
-    loaded = load_profile(profile)
     findings: Findings | None = None
     if loaded.built_in:
 
@@ -82,4 +96,7 @@ def _plan(table: pa.Table, name: str, *, profile: str, purpose: str, recipient: 
 
         findings = scan([(described, read)], source=name)
         loaded = draft(findings, loaded).loaded
-    return make_plan([described], loaded, findings, customer=BUILT_IN.customer, purpose=purpose, recipient=recipient)
+    customer = agreement.customer
+    plan = make_plan([described], loaded, findings, customer=customer, purpose=purpose, recipient=recipient)
+    refuse_plan(plan, agreement.terms(recipient), findings)
+    return plan

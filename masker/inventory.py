@@ -3,7 +3,7 @@
 import dataclasses
 import inspect
 
-from masker.agreement import BUILT_IN
+from masker.agreement import BUILT_IN, Agreement
 from masker.engines import ENGINES
 from masker.formats import FORMATS
 from masker.infotypes import INFOTYPES
@@ -14,18 +14,19 @@ from masker.profile.load import built_in_names, load_profile
 Row = dict[str, object]
 
 
-def inventory(kind: str) -> list[Row]:
+def inventory(kind: str, agreement: Agreement = BUILT_IN) -> list[Row]:
     """One row per extension of `kind` (`infotypes`, `methods`, `formats`, `engines`, `profiles`, `purposes`).
 
-    Each row has `name` and `summary`, and what else there is to say of that kind.
+    Each row has `name` and `summary`, and what else there is to say of that kind; purposes are those of `agreement`.
     """
+    if kind == "purposes":
+        return _purposes(agreement)
     return {
         "infotypes": _infotypes,
         "methods": _methods,
         "formats": _formats,
         "engines": _engines,
         "profiles": _profiles,
-        "purposes": _purposes,
     }[kind]()
 
 
@@ -88,10 +89,18 @@ def _profiles() -> list[Row]:
     return [{"name": one.name, "summary": one.summary, "keeps": one.keeps, "loses": one.loses} for one in found]
 
 
-def _purposes() -> list[Row]:
+def _purposes(agreement: Agreement) -> list[Row]:
     return [
-        {"name": name, "summary": purpose.text, "longest_days": purpose.longest.days, "dpv": purpose.dpv}
-        for name, purpose in BUILT_IN.purposes.items()
+        {
+            "name": name,
+            "summary": purpose.text,
+            "longest_days": purpose.longest.days,
+            "dpv": purpose.dpv,
+            "recipients": " ".join(
+                who for who, terms in agreement.recipients.items() if terms.purposes is None or name in terms.purposes
+            ),
+        }
+        for name, purpose in agreement.purposes.items()
     ]
 
 

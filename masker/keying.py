@@ -15,5 +15,6 @@ def keyring_of(request: Request, agreement: Agreement) -> Keyring:
         root if root is not None else os.urandom(32),
         customer=agreement.customer,
         purpose=request.purpose,
+        recipient=request.recipient if agreement.terms(request.recipient).own_pseudonyms else "",
         ephemeral=root is None,
     )

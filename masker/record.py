@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from masker import __version__
 from masker.agreement import Agreement, Purpose
@@ -76,7 +77,10 @@ def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verificat
         reference=facts.reference,
         agreement=facts.agreement.customer,
         agreement_reference=facts.agreement.reference,
+        policy=facts.agreement.policy,
         policy_version=facts.agreement.policy_version,
+        agreement_digest=facts.agreement.digest,
+        own_pseudonyms=facts.agreement.terms(plan.recipient).own_pseudonyms,
         data_subjects=tuple(subjects),
         profile_digest=plan.profile_digest,
         key_id=facts.key_id,
@@ -97,7 +101,7 @@ def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verificat
             for table in plan.tables
         ),
         verification=verification.summary,
-        longest_days=facts.purpose.longest.days,
+        longest_days=facts.agreement.longest(facts.purpose, datetime.fromisoformat(facts.created)).days,
     )
 
 

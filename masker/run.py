@@ -32,7 +32,9 @@ from masker.plan import Plan
 from masker.plan.bind import Masking, Tally
 from masker.plan.build import make_plan
 from masker.plan.promise import promises_of
+from masker.plan.terms import refuse_fallbacks, refuse_plan
 from masker.profile.load import load_profile
+from masker.profile.lock import require_accepted
 from masker.publish import Staging, check_apart
 from masker.record import Counts, Facts, copy_id, write_down
 from masker.request import Request
@@ -91,8 +93,10 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Steps 1 to 3: the agreement's gate, the snapshot, findings where they are needed, the plan. Writes nothing."""
     moment = clock.now()
     expires = clock.expiry(request.expires, moment)
-    agreement = load_agreement(request.agreement)
+    loaded = load_profile(request.profile or "test-env")
+    agreement = load_agreement(request.agreement or loaded.agreement)
     purpose = agreement.admit(request.purpose, expires, request.recipient, moment)
+    require_accepted(loaded, agreement)
     check_apart(request.source, request.dest)
     keyring = keyring_of(request, agreement)
     started = time.process_time()
@@ -100,7 +104,6 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     for table in snapshot.tables:
         if not table.schema.names:
             raise InputError("unsupported", "a table without columns", "leave it out", Place(table=table.name))
-    loaded = load_profile(request.profile or "test-env")
     findings: Findings | None = None
     if loaded.built_in:
         findings = _scan(snapshot, progress=progress)
@@ -113,6 +116,7 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
         purpose=request.purpose,
         recipient=request.recipient,
     )
+    refuse_plan(plan, agreement.terms(request.recipient), findings)
     cpu_seconds = {"scan": time.process_time() - started}
     return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
 
@@ -135,6 +139,7 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         counts = Counts()
         files = [_write(member, staging, masking, label, request, counts, progress) for member in snapshot.members]
         cpu_seconds["mask"] = time.process_time() - started
+        refuse_fallbacks(plan, prepared.agreement.terms(request.recipient), counts.unreadable)
         # What reading and masking held is of no use to the verifier, and would stand beside what it needs.
         pa.default_memory_pool().release_unused()
         started = time.process_time()

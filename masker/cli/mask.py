@@ -11,6 +11,9 @@ import click
 @click.option("--purpose", required=True, metavar="ID", help="What the copy is for: `masker show purposes`.")
 @click.option("--expires", required=True, metavar="WHEN", help="How long it may live: 14d, P14D or 2026-12-24.")
 @click.option("--profile", metavar="P", help="The owner's profile, or a built-in one (default: test-env).")
+@click.option(
+    "--agreement", default="", metavar="A", help="What the customer allowed (default: the profile's, or built-in)."
+)
 @click.option("--recipient", default="staff", show_default=True, metavar="R", help="Who gets the copy.")
 @click.option("--reference", default="", metavar="REF", help="The change or ticket it is for, such as CHG-123.")
 @click.option("--key-file", type=click.Path(), metavar="F", help="The masking key; without one, a key for this run.")
@@ -33,6 +36,7 @@ def mask(
     purpose: str,
     expires: str,
     profile: str | None,
+    agreement: str,
     recipient: str,
     reference: str,
     key_file: str | None,
@@ -73,6 +77,7 @@ def mask(
         purpose=purpose,
         expires=expires,
         profile=profile,
+        agreement=agreement,
         recipient=recipient,
         reference=reference,
         operator=getpass.getuser(),
