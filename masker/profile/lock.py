@@ -48,9 +48,10 @@ class Acceptance(_Model):
 
 
 class Lock(_Model):
-    """A whole lock file, version 1."""
+    """A whole lock file, version 1; `profile` is the name of the profile that it belongs to."""
 
     version: Literal[1] = Field(default=1, alias="masker-lock")
+    profile: str
     policies: Annotated[tuple[Acceptance, ...], Field(strict=False)] = ()
 
 
@@ -71,12 +72,16 @@ def read_lock(loaded: LoadedProfile) -> Lock:
     """The profile's lock, empty where there is none; raises `UsageError` (`profile`) where it is not of its form."""
     path = lock_path(loaded)
     if not os.path.lexists(path):
-        return Lock()
+        return Lock(profile=loaded.profile.name)
     text = read_yaml(path, _KIND)
     try:
-        return Lock.model_validate(text.tree)
+        lock = Lock.model_validate(text.tree)
     except ValidationError as error:
         raise as_usage_error(error, _KIND, Lock, text) from None
+    if lock.profile != loaded.profile.name:
+        hint = "give each profile a file name of its own; where it was renamed, remove the lock and accept again"
+        raise UsageError("profile", "the lock is that of another profile", hint, text.place("profile"))
+    return lock
 
 
 def require_accepted(loaded: LoadedProfile, agreement: Agreement) -> None:
