@@ -134,6 +134,7 @@ def test_the_project_s_settings_name_an_agreement(desk: Desk) -> None:
     agreement(desk, AGREEMENT.replace("14d", "1d"))
     (desk.folder / "masker.yaml").write_text("agreement: in/a.yaml\n")
     desk.refuses(lambda: desk.mask(source, *TAG, tagged=False), 1, "agreement")
+    assert desk.run("profile", "accept", profile(desk)).exit == 0
 
 
 def test_a_recipient_without_reversible_values_gets_none(desk: Desk) -> None:

@@ -142,10 +142,10 @@ class PurposeRule(_Model):
 class Require(_Model):
     """Limits to the risk of finding a person's row, asked of every table before a copy is published."""
 
-    k: Annotated[int, Field(ge=2)] | None = Field(
+    k: Annotated[int, Field(ge=2, le=1_000_000)] | None = Field(
         default=None, description="rows that agree in all quasi-identifiers, at least"
     )
-    l: Annotated[int, Field(ge=2)] | None = Field(  # noqa: E741 - its name in the literature
+    l: Annotated[int, Field(ge=2, le=1_000_000)] | None = Field(  # noqa: E741 - its name in the literature
         default=None, description="different sensitive values among rows that agree, at least"
     )
     unique: Annotated[float, Field(ge=0, le=1)] | None = Field(

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -223,3 +224,23 @@ def test_the_file_is_left_as_it_was(tmp_path: Path) -> None:
     before = path.read_bytes()
     load_agreement(str(path))
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_file_ends_in_one_error_without_what_it_holds(tmp_path: Path, seed: int) -> None:
+    draw = Random(seed)
+    good, damages = (GOOD + DECLINED).encode(), [b"", b"\n", b": ", b"\x00", b"\xff", b"{", b"'", b"&a ", b"!"]
+    told = []
+    for _ in range(100):
+        data = bytearray(good)
+        for _ in range(draw.randint(1, 4)):
+            at = draw.randrange(len(data))
+            data[at : at + draw.randint(0, 3)] = draw.choice(damages)
+        path = tmp_path / "a.yaml"
+        path.write_bytes(data)
+        try:
+            load_agreement(str(path))
+        except UsageError as error:
+            told.append(str(error) + error.hint)
+    assert len(told) > 50
+    assert CANARY not in "".join(told)
