@@ -279,9 +279,9 @@ def test_mask_frame_masks_pandas_in_memory() -> None:
 def test_a_frame_that_was_not_masked_is_never_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     import pandas as pd
 
-    from masker.plan.bind import Masking
+    from masker.plan.bind import Masking, Tally
 
-    monkeypatch.setattr(Masking, "mask_batch", lambda self, table, batch: batch)
+    monkeypatch.setattr(Masking, "__call__", lambda self, rows: (rows, Tally(rows.table, len(rows.batch), {}, {})))
     with pytest.raises(GateError) as caught:
         masker.mask_frame(pd.DataFrame({"email": [f"a{n}@firma.example" for n in range(50)]}), **TAG)
     assert caught.value.code == "leak"
