@@ -9,11 +9,13 @@ import pyarrow as pa
 
 from masker import clock
 from masker.agreement import BUILT_IN
+from masker.config import Config
 from masker.crypto.keys import Keyring
-from masker.crypto.root import load_root
+from masker.crypto.root import KeySource
 from masker.draft import draft
 from masker.errors import InputError
 from masker.findings import Findings
+from masker.keying import root_of
 from masker.label import Label
 from masker.plan import Plan
 from masker.plan.bind import Masking
@@ -54,7 +56,7 @@ def mask_table(
     key_file: str | Path | None,
 ) -> tuple[pa.Table, str]:
     """Mask an Arrow table: n rows in, n rows out, types kept; gives it with the text of its label."""
-    root = load_root(Path(key_file) if key_file is not None else None, os.environ)
+    root = root_of(KeySource(Path(key_file) if key_file is not None else None), Config())
     keyring = Keyring(
         root if root is not None else os.urandom(32),
         customer=BUILT_IN.customer,
