@@ -125,6 +125,16 @@ class Staging:
                 sync_folder(self.dest.parent)
                 undo.pop_all()
 
+    def release(self) -> None:
+        """Make a single file visible without a manifest: what it holds is no copy. `DEST` is never replaced."""
+        with output_errors():
+            for file in self._created:
+                file.close()
+            with _held_signals() as interrupted:
+                interrupted()
+                rename_without_replace(self.root, self.dest)
+                sync_folder(self.dest.parent)
+
 
 def clean_orphans(parent: Path) -> int:
     """Remove the staging folders in `parent` that no living run holds; gives their number. Others' and links stay."""

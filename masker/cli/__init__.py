@@ -42,7 +42,7 @@ def group(context: click.Context) -> None:
         names = (context.invoked_subcommand,) if context.invoked_subcommand else ()
         # Where the key is comes after the environment, not before it: see `crypto.root.key_source`.
         options = {name: value for name, value in config.options.items() if name not in ("key_file", "key_command")}
-        context.default_map = {name: options for name in names}
+        context.default_map = dict.fromkeys(names, options)
         context.obj = config
 
 
