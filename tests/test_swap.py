@@ -55,10 +55,10 @@ kinds = pytest.mark.parametrize("folder", [True, False], ids=["folder", "file"])
 @kinds
 def test_the_new_copy_takes_the_place_and_nothing_else_is_left(tmp_path: Path, folder: bool) -> None:
     dest = put(tmp_path, folder=folder)
-    before = set(os.listdir(tmp_path))
+    before = set(tmp_path.iterdir())
     replace(dest, folder=folder)
     assert content(dest) == NEW
-    assert set(os.listdir(tmp_path)) == before
+    assert set(tmp_path.iterdir()) == before
 
 
 @kinds
