@@ -6,7 +6,7 @@ Killed at any moment, a rotation leaves the old key under at least one of its na
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from masker.crypto.key_file import decode_key, new_secret, read_secret
@@ -17,10 +17,11 @@ from masker.errors import KeyUnusable, OutputError
 _LARGEST = 4096  # bytes; a key line is under a hundred
 
 
-def rotate(path: Path) -> tuple[str, str, Path]:
+def rotate(path: Path, announce: Callable[[str, str], None] | None = None) -> tuple[str, str, Path]:
     """Put a new root key at `path`; gives the id of the old key, of the new one, and where the old one is kept now.
 
-    That is `NAME.<old id>.retired` beside it, mode 0600. Raises `KeyUnusable` where the file holds no root key, is open
+    That is `NAME.<old id>.retired` beside it, mode 0600. `announce` gets both ids before the new key takes its place;
+    where it raises, the old one stays. Raises `KeyUnusable` where the file holds no root key, is open
     to others or is a link; `OutputError` (`exists` where another file has the retired one's name).
     """
     _refuse_link(path)
@@ -28,18 +29,22 @@ def rotate(path: Path) -> tuple[str, str, Path]:
     old = key_id(decode_key(old_text, "the key file"))
     retired = path.with_name(f"{path.name}.{old}.retired")
     text = new_root_text()
+    new = key_id(decode_key(text, "the new key"))
     staged = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.next")
     new_secret(staged, text)
     try:
         _keep(path, retired, old_text)
         with _key_errors():
             _sync(path.parent)
+        if announce is not None:
+            announce(old, new)
+        with _key_errors():
             staged.replace(path)
             _sync(path.parent)
     finally:
         with contextlib.suppress(OSError):
             staged.unlink(missing_ok=True)
-    return old, key_id(decode_key(text, "the new key")), retired
+    return old, new, retired
 
 
 def destroy(path: Path, expected: str) -> None:

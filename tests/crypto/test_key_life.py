@@ -36,6 +36,19 @@ def test_rotating_puts_a_new_key_and_keeps_the_old_one(key: Path) -> None:
     assert set(tree(key.parent)) == {key.name, retired.name}
 
 
+def test_what_cannot_be_announced_is_not_done(key: Path) -> None:
+    before = key.read_bytes()
+
+    def announce(old: str, new: str) -> None:
+        assert (old, key.read_bytes()) == (id_of(key), before)
+        assert new != old
+        raise OutputError("ledger", "it is locked")
+
+    with pytest.raises(OutputError, match="ledger"):
+        rotate(key, announce)
+    assert key.read_bytes() == before
+
+
 def test_rotating_again_keeps_both(key: Path) -> None:
     first, second = rotate(key)[2], rotate(key)[2]
     assert len({load_root(path, {}) for path in (key, first, second)}) == 3
