@@ -4,6 +4,7 @@ import importlib
 import string
 from collections.abc import Iterator
 from decimal import Decimal
+from random import Random
 
 import pyarrow as pa
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from masker.errors import GateError
 from masker.methods import METHODS, Example, Reversible
 from masker.methods.fpe import Fpe
+from masker.methods.fpe.national import SCHEMES, Scheme
 from masker.methods.permute import Permute
 from tests.methods.support import keys_of, text
 
@@ -128,6 +130,24 @@ def test_decimals_come_back_but_for_a_zero_that_may_have_been_negative() -> None
 def test_a_type_that_loses_digits_is_refused(method: Fpe, column: pa.Array) -> None:
     with pytest.raises(GateError, match="does-not-fit"):
         method.unmask(KEYS, column)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.shape)
+def test_national_ids_of_every_scheme_come_back_right_check_characters_or_not(scheme: Scheme) -> None:
+    random = Random(scheme.shape)
+    pools = {"9": string.digits, "A": string.ascii_letters}
+    ids = ["".join(random.choice(pools[kind]) for kind in scheme.shape) for _ in range(3000)]
+    if scheme.shape[0] == "A" and len(scheme.shape) == 9:
+        ids = ["XYZxyz"[number % 6] + value[1:] for number, value in enumerate(ids)]
+    if scheme.shape == "999999A99999999":
+        ids = [value[:5] + "2" + "AB"[number % 2] + value[7:] for number, value in enumerate(ids)]
+    ids += [f"{value[:3]}-{value[3:5]} {value[5:]}" for value in ids[:500]]
+    masked = Fpe(check="national_id")(KEYS, text(ids))
+    assert masked.null_count < len(ids), "the scheme reads some of them"
+    back = Fpe(check="national_id").unmask(KEYS, masked).to_pylist()
+    assert [new for new, pseudonym in zip(back, masked.to_pylist(), strict=True) if pseudonym is not None] == [
+        old for old, pseudonym in zip(ids, masked.to_pylist(), strict=True) if pseudonym is not None
+    ]
 
 
 def test_what_an_owner_wrote_is_not_recorded() -> None:
