@@ -58,12 +58,13 @@ class Intent:
     reason: str
     into: str
 
-    def as_event(self) -> dict[str, object]:
-        """The fields of the event `reveal`."""
+    def as_event(self) -> dict[str, str | int | bool]:
+        """The facts of the event `reveal`."""
         return {
             "copy_id": self.copy_id,
             "table": shown(self.table),
-            "columns": [shown(name) for name in self.columns],
+            "columns": ", ".join(map(shown, self.columns)),
+            "count": len(self.columns),
             "key_id": self.key_id,
             "reason": self.reason,
             "into": self.into,

@@ -273,7 +273,7 @@ def test_it_is_announced_before_a_value_is_written_and_not_done_where_that_fails
     assert not list(office.folder.glob(".masker-tmp-*"))
     reveal(request(office, copy), trusted=trusted_signers(), now=clock.now(), announce=announce)
     event = heard[1].as_event()
-    assert (event["columns"], event["reason"], event["table"]) == (["email"], "CHG-1", "people")
+    assert (event["columns"], event["count"], event["reason"], event["table"]) == ("email", 1, "CHG-1", "people")
 
 
 def test_an_ephemeral_copy_says_that_its_key_is_gone(office: Office) -> None:
