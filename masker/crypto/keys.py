@@ -66,13 +66,14 @@ class Keyring(Sealed):
 class Keys(Sealed):
     """The subkeys of one domain, made when first asked for and kept: the same call gives the same object."""
 
-    __slots__ = ("_ff1", "_keyring", "_permutations", "_prfs", "_turned", "domain", "subject")
+    __slots__ = ("_ff1", "_keyring", "_permutations", "_prfs", "_reverse", "_turned", "domain", "subject")
 
     def __init__(self, keyring: Keyring, domain: str, subject: str = "", *, turned: bool = False) -> None:
         self._keyring, self.domain, self.subject, self._turned = keyring, domain, subject, turned
         self._prfs: dict[str, Prf] = {}
         self._permutations: dict[tuple[int, str], Permutation] = {}
         self._ff1: Ff1 | None = None
+        self._reverse: Keys | None = None
 
     def prf(self, use: str = "value") -> Prf:
         """Give the domain's pseudo-random function for one use; different uses are independent."""
@@ -105,7 +106,9 @@ class Keys(Sealed):
 
     def turned(self) -> "Keys":
         """Give the same subkeys with the cipher and every permutation turned round: they take back what these do."""
-        return Keys(self._keyring, self.domain, self.subject, turned=not self._turned)
+        if self._reverse is None:
+            self._reverse = Keys(self._keyring, self.domain, self.subject, turned=not self._turned)
+        return self._reverse
 
     def secret(self, use: str, size: int = 32) -> bytes:
         """Derive `size` secret bytes of this domain for one use."""
