@@ -76,7 +76,7 @@ DIGIT, UPPER, LOWER, NONZERO, HEX_DIGIT = 1, 2, 3, 4, 5
 ASCII = _build(_ASCII, 128)
 """The alphabets of ASCII: digits 10, upper case 26, lower case 26."""
 
-DIGITS_ONLY = _build({"digits": _DIGITS}, 128)
+DIGITS_ONLY = _build({"digits": _DIGITS, "upper": [], "lower": [], "nonzero": _DIGITS[1:]}, 128)
 """Only ASCII digits change."""
 
 HEX = _build({"hex": _HEX}, 128)

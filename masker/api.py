@@ -30,6 +30,8 @@ def mask(
     recipient: str = "staff",
     reference: str = "",
     key_file: str | Path | None = None,
+    key_command: str = "",
+    replace: bool = False,
     engine: str = "threads",
     jobs: int = 0,
 ) -> "Outcome":
@@ -50,6 +52,8 @@ def mask(
         recipient=recipient,
         reference=reference,
         key_file=Path(key_file) if key_file is not None else None,
+        key_command=key_command,
+        replace=replace,
         engine=engine,
         jobs=jobs,
     )

@@ -1,6 +1,7 @@
 """Where settings come from: the user's config folder, and `masker.yaml` or `[tool.masker]` found upwards."""
 
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 from masker.errors import Place, UsageError
 
 SETTINGS = frozenset(
-    "profile agreement purpose expires recipient reference key_file engine jobs encoding delimiter "
+    "profile agreement purpose expires recipient reference key_file key_command engine jobs encoding delimiter "
     "trusted_signers".split()
 )
 
@@ -56,8 +57,17 @@ def _checked(settings: object, path: Path) -> Config:
     signers = settings.get("trusted_signers") or {}
     if not isinstance(signers, dict) or not all(isinstance(value, str) for value in signers.values()):
         raise UsageError("usage", "`trusted_signers` maps names to base64 public keys", place=place)
+    if "key_command" in settings and not _is_mine(path):
+        message = "`key_command` stands in settings that somebody else may write"
+        raise UsageError("usage", message, "`chmod go-w` the file, or say it with `--key-command`", place)
     options = {name: value for name, value in settings.items() if name != "trusted_signers"}
     return Config(options, {str(name): value for name, value in signers.items()})
+
+
+def _is_mine(path: Path) -> bool:
+    """Whether only this user (or root) decides what stands in a file: what it names is run."""
+    status = path.stat()
+    return status.st_uid in (os.geteuid(), 0) and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _yaml(path: Path) -> object:

@@ -9,11 +9,13 @@ import pyarrow as pa
 
 from masker import clock
 from masker.agreement import Agreement
+from masker.config import Config
 from masker.crypto.keys import Keyring
-from masker.crypto.root import load_root
+from masker.crypto.root import KeySource
 from masker.draft import draft
 from masker.errors import InputError
 from masker.findings import Findings
+from masker.keying import root_of
 from masker.label import Label
 from masker.plan import Plan
 from masker.plan.bind import Masking
@@ -60,7 +62,7 @@ def mask_table(
     What the agreement lets `recipient` have is asked here; that it allows the purpose was asked before.
     """
     terms = agreement.terms(recipient)
-    root = load_root(Path(key_file) if key_file is not None else None, os.environ)
+    root = root_of(KeySource(Path(key_file) if key_file is not None else None), Config())
     keyring = Keyring(
         root if root is not None else os.urandom(32),
         customer=agreement.customer,

@@ -3,7 +3,7 @@
 The staging folder `.masker-tmp-<run>` (0700) lies beside DEST, so that the last step stays on one file system, and is
 locked (flock) while its run lives: what is found unlocked was left by a killed run and is removed by the next one.
 A folder is published by one rename. A single file is published sidecar first, data last: a sidecar without its file
-means that there is no copy.
+means that there is no copy. A copy that replaces another changes places with it (`swap.py`).
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from typing import Self
 from masker.errors import Interrupted, OutputError, Terminated, UsageError
 from masker.manifest import FOLDER_NAME, PAYLOAD_TYPE, SUFFIX
 from masker.staged import StagedFile, create_file, locked, output_errors, rename_without_replace, sync_folder
+from masker.swap import finish_swap, swap_file, swap_folder
 
 PREFIX = ".masker-tmp-"
 
@@ -51,23 +52,27 @@ class Staging:
 
     `create` makes files (0600, in folders 0700), `root` is what the verifier reads, `publish` makes all of it visible
     at once. Leaving the block without that, by any failure or by SIGINT or SIGTERM, leaves nothing. Raises
-    `OutputError`: `exists` where DEST is there already (it is never replaced), `no-space`, `permission`, `output`.
+    `OutputError`: `exists` where DEST is there already, `no-space`, `permission`, `output`. What is at DEST is replaced
+    only where `may_replace` is given and does not raise: it is asked at the start and again right before.
     """
 
-    def __init__(self, dest: Path, *, folder: bool) -> None:
+    def __init__(self, dest: Path, *, folder: bool, may_replace: Callable[[Path], None] | None = None) -> None:
         self.dest = Path(os.path.abspath(dest))  # noqa: PTH100 - resolve() would follow a link at DEST
         self.folder = folder
+        self._may_replace = may_replace
         self._cleanup = contextlib.ExitStack()
         self._created: list[StagedFile] = []
 
     def __enter__(self) -> Self:
         with output_errors(), contextlib.ExitStack() as cleanup:
             cleanup.enter_context(_terminable())
-            if os.path.lexists(self.dest):
-                raise FileExistsError(errno.EEXIST, "")
             if not self.dest.parent.is_dir():
                 raise OutputError("output", "the folder of DEST does not exist", "make it first")
+            if self._may_replace is None and os.path.lexists(self.dest):
+                raise FileExistsError(errno.EEXIST, "")
             clean_orphans(self.dest.parent)
+            if self._may_replace is not None and os.path.lexists(self.dest):
+                self._may_replace(self.dest)
             self.path, lock = _locked_folder(self.dest.parent)
             cleanup.callback(os.close, lock)
             cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
@@ -101,7 +106,7 @@ class Staging:
         return file
 
     def publish(self, manifest: bytes) -> None:
-        """Make the copy and its signed `manifest` visible; afterwards it is complete, or `DEST` does not exist.
+        """Make the copy and its signed `manifest` visible; afterwards it is complete, or `DEST` is as it was.
 
         A signal that comes before the decisive rename raises; one that comes later finds the work done and is ignored.
         """
@@ -114,6 +119,14 @@ class Staging:
             for folder, _, _ in os.walk(self.path):
                 sync_folder(Path(folder))
             with locked(self.dest.parent), _held_signals() as interrupted, contextlib.ExitStack() as undo:
+                if self._may_replace is not None and os.path.lexists(self.dest):
+                    self._may_replace(self.dest)
+                    interrupted()
+                    if self.folder:
+                        swap_folder(self.root, self.dest)
+                    else:
+                        swap_file(self.root, sidecar, self.dest)
+                    return
                 if not self.folder:
                     target = _free_sidecar(sidecar.name, self.dest)
                     rename_without_replace(sidecar, target)
@@ -125,16 +138,30 @@ class Staging:
                 sync_folder(self.dest.parent)
                 undo.pop_all()
 
+    def release(self) -> None:
+        """Make a single file visible without a manifest: what it holds is no copy. `DEST` is never replaced."""
+        with output_errors():
+            for file in self._created:
+                file.close()
+            with _held_signals() as interrupted:
+                interrupted()
+                rename_without_replace(self.root, self.dest)
+                sync_folder(self.dest.parent)
+
 
 def clean_orphans(parent: Path) -> int:
-    """Remove the staging folders in `parent` that no living run holds; gives their number. Others' and links stay."""
+    """Remove the staging folders in `parent` that no living run holds; gives their number. Others' and links stay.
+
+    A swap that was half done is finished first.
+    """
     removed = 0
     for path in parent.glob(PREFIX + "*"):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, OutputError):
             lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.fstat(lock).st_uid == os.geteuid():
+                    finish_swap(path)
                     shutil.rmtree(path)
                     removed += 1
             finally:

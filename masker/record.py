@@ -4,12 +4,13 @@ import hmac
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from masker import __version__
 from masker.agreement import Agreement, Purpose
 from masker.manifest import CopyColumn, CopyFile, CopyTable, Manifest
+from masker.methods import Reversible
 from masker.plan import ColumnPlan, Plan, collision_bound
 from masker.plan.bind import Tally
 from masker.plan.promise import promise_of
@@ -123,5 +124,18 @@ def _column(table: str, column: ColumnPlan, counts: Counts, verification: Verifi
         collision_bound=collision_bound(column, counts.rows[table]) or 0.0,
         domain=column.domain,
         by=column.by or "",
-        parameters=asdict(column.method) if column.method.reversible else {},  # type: ignore[call-overload]
+        parameters=_recorded(column),
     )
+
+
+def _recorded(column: ColumnPlan) -> Mapping[str, object]:
+    """What turning a column back needs beside key and domain; nothing where that is impossible.
+
+    What its method could not read went another way, which is told under `unreadable`.
+    """
+    method, other = column.method, column.unreadable
+    if not isinstance(method, Reversible) or method.recorded is None:
+        return {}
+    parameters = other.recorded if isinstance(other, Reversible) else None
+    way = {"method": other.name} if parameters is None else {"method": other.name, "parameters": parameters}
+    return {**method.recorded, "unreadable": way}

@@ -18,7 +18,7 @@ from masker.agreement import Agreement, Purpose
 from masker.agreement.load import load_agreement
 from masker.config import config_folder
 from masker.crypto.keys import Keyring
-from masker.crypto.signing import load_signer
+from masker.crypto.signing import load_signer, trusted
 from masker.draft import draft
 from masker.engines import ENGINES
 from masker.errors import InputError, Place, shown
@@ -44,6 +44,7 @@ from masker.streams import compressed_writer
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
 from masker.verify.reading import Reading
+from masker.verify.replaceable import require_replaceable
 
 Progress = Callable[[str, str, int], None]
 """Called with the step (`scan`, `mask`, `verify`), a table's name and the rows of it that are done."""
@@ -51,7 +52,10 @@ Progress = Callable[[str, str, int], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: its plan, its signed manifest and where that lies, and CPU seconds per step."""
+    """What a run did: its plan, its signed manifest and where that lies, and CPU seconds per step.
+
+    `replaced` is the manifest of the copy whose place this one took, if it did.
+    """
 
     plan: Plan
     manifest: Manifest
@@ -59,6 +63,7 @@ class Outcome:
     verification: Verification
     seconds: float
     cpu_seconds: Mapping[str, float]
+    replaced: Manifest | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,18 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
     signer = load_signer(config_folder(), os.environ)
     before = _fingerprint(snapshot, request.source)
     cpu_seconds = dict(prepared.cpu_seconds)
-    with Staging(request.dest, folder=snapshot.is_folder) as staging:
+    replaced: list[Manifest] = []
+
+    def may_replace(dest: Path) -> None:
+        known = {**trusted(config_folder(), request.config.trusted_signers), signer.id: signer.public}
+        replaced[:] = [
+            require_replaceable(
+                dest, purpose=request.purpose, is_folder=snapshot.is_folder, trusted=known, now=clock.now()
+            )
+        ]
+
+    asked = may_replace if request.replace else None
+    with Staging(request.dest, folder=snapshot.is_folder, may_replace=asked) as staging:
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
         counts = Counts()
@@ -166,7 +182,8 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         manifest = write_down(plan, facts, counts, verification)
         staging.publish(to_envelope(manifest, signer))
     seconds = time.perf_counter() - clock_start
-    return Outcome(plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds)
+    taken = replaced[0] if replaced else None
+    return Outcome(plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds, taken)
 
 
 def _scan(

@@ -16,6 +16,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NOT_THERE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 _LINUX_NOREPLACE, _MAC_EXCL, _AT_FDCWD = 1, 4, -100  # linux/fs.h RENAME_NOREPLACE; sys/stdio.h RENAME_EXCL; fcntl.h
+_LINUX_EXCHANGE, _MAC_SWAP = 2, 2  # linux/fs.h RENAME_EXCHANGE; sys/stdio.h RENAME_SWAP
 
 
 @contextlib.contextmanager
@@ -85,16 +86,8 @@ def rename_without_replace(old: Path, new: Path) -> None:
     Linux `renameat2(RENAME_NOREPLACE)` or macOS `renamex_np(RENAME_EXCL)`; where the file system knows neither, a
     file is linked (atomic as well), and a folder is renamed after a look (a rename never replaces a filled folder).
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    source, target = os.fsencode(old), os.fsencode(new)
-    if hasattr(libc, "renameat2"):
-        result = libc.renameat2(_AT_FDCWD, source, _AT_FDCWD, target, _LINUX_NOREPLACE)
-    elif hasattr(libc, "renamex_np"):
-        result = libc.renamex_np(source, target, _MAC_EXCL)
-    else:
-        result = ctypes.set_errno(errno.ENOSYS) or -1
-    number = ctypes.get_errno()
-    if result == 0:
+    number = _renamed(old, new, _LINUX_NOREPLACE, _MAC_EXCL)
+    if number == 0:
         return
     if number not in _NOT_THERE:
         raise OSError(number, "")
@@ -105,6 +98,32 @@ def rename_without_replace(old: Path, new: Path) -> None:
     else:
         new.hardlink_to(old)
         old.unlink()
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Exchange two names atomically; both have to be there, on one file system.
+
+    Raises `OSError`, and `OutputError` where the file system cannot: two renames would leave a moment without either.
+    """
+    number = _renamed(one, other, _LINUX_EXCHANGE, _MAC_SWAP)
+    if number in _NOT_THERE:
+        hint = "remove the old copy first, or write to a local disk"
+        raise OutputError("output", "the file system of DEST cannot exchange two names at once", hint)
+    if number:
+        raise OSError(number, "")
+
+
+def _renamed(old: Path, new: Path, linux_flag: int, mac_flag: int) -> int:
+    """Rename with a flag; gives 0, or the error number."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    source, target = os.fsencode(old), os.fsencode(new)
+    if hasattr(libc, "renameat2"):
+        result = libc.renameat2(_AT_FDCWD, source, _AT_FDCWD, target, linux_flag)
+    elif hasattr(libc, "renamex_np"):
+        result = libc.renamex_np(source, target, mac_flag)
+    else:
+        return errno.ENOSYS
+    return ctypes.get_errno() if result else 0
 
 
 def create_file(path: Path) -> StagedFile:

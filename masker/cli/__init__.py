@@ -40,7 +40,9 @@ def group(context: click.Context) -> None:
 
         config = project_config(Path.cwd())
         names = (context.invoked_subcommand,) if context.invoked_subcommand else ()
-        context.default_map = {name: dict(config.options) for name in names}
+        # Where the key is comes after the environment, not before it: see `crypto.root.key_source`.
+        options = {name: value for name, value in config.options.items() if name not in ("key_file", "key_command")}
+        context.default_map = dict.fromkeys(names, options)
         context.obj = config
 
 

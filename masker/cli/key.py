@@ -1,4 +1,4 @@
-"""`masker key`: makes key files and tells their public ids."""
+"""`masker key`: makes key files, tells their public ids, rotates and destroys them."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import click
 
 @click.group()
 def key() -> None:
-    """Make a masking or signing key file, or tell its public id."""
+    """Make a masking or signing key file, tell its public id, rotate or destroy it."""
 
 
 @key.command()
@@ -42,6 +42,42 @@ def id_(file: str, signing: bool) -> None:
     root = load_root(Path(file), {})
     if root is not None:
         click.echo(Keyring(root, customer="", purpose="").id)
+
+
+@key.command()
+@click.argument("file")
+def rotate(file: str) -> None:
+    """Put a new masking key in FILE and keep the old one beside it as FILE.<key id>.retired."""
+    from masker.cli._output import say
+    from masker.crypto.key_life import rotate as rotate_key
+    from masker.errors import shown
+
+    old, new_id, retired = rotate_key(Path(file))
+    say(f"key {new_id} takes the place of {old}, which is kept beside it as {shown(retired.name, instead='*.retired')}")
+    say("copies from now on do not join with earlier ones; those still need the old key to be turned back")
+    say(f"when the last of them is purged, `masker key destroy` {shown(retired.name)}")
+
+
+@key.command()
+@click.argument("file")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def destroy(file: str, yes: bool) -> None:
+    """Overwrite and remove the masking key in FILE: what it masked reversibly can never be turned back again."""
+    import sys
+
+    from masker.cli._output import say
+    from masker.crypto.key_life import destroy as destroy_key
+    from masker.crypto.key_life import id_of
+    from masker.errors import UsageError
+
+    id_ = id_of(Path(file))
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("usage", "destroying a key needs `--yes` where nobody can be asked")
+        click.confirm(f"destroy key {id_}? nothing that it masked can be turned back afterwards", abort=True, err=True)
+    destroy_key(Path(file), id_)
+    say(f"key {id_} is overwritten and removed: what only it turns back stays masked for good")
+    say("backups, snapshots and the cells of an SSD may still hold its bytes: destroy those too where it matters")
 
 
 COMMAND = key

@@ -1,8 +1,12 @@
 """`masker mask`: writes a masked copy of a source, tagged with purpose and expiry, verified before it appears."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from masker.config import Config
 
 
 @click.command()
@@ -17,6 +21,8 @@ import click
 @click.option("--recipient", default="staff", show_default=True, metavar="R", help="Who gets the copy.")
 @click.option("--reference", default="", metavar="REF", help="The change or ticket it is for, such as CHG-123.")
 @click.option("--key-file", type=click.Path(), metavar="F", help="The masking key; without one, a key for this run.")
+@click.option("--key-command", metavar="CMD", help="More: a program that prints the key; no shell.")
+@click.option("--replace", is_flag=True, help="More: take the place of a masker copy of the same purpose at DEST.")
 @click.option("--explain", is_flag=True, help="Print the plan and stop.")
 @click.option("--report", metavar="FILE", help="Write what was done as JSON into a new file.")
 @click.option("--engine", default="threads", show_default=True, help="More: inline or threads; same bytes.")
@@ -30,7 +36,7 @@ import click
 @click.option("--allow-remask", is_flag=True, help="More: SOURCE may itself be a masked copy.")
 @click.pass_obj
 def mask(
-    config: object,
+    config: "Config",
     source: str,
     dest: str,
     purpose: str,
@@ -40,6 +46,8 @@ def mask(
     recipient: str,
     reference: str,
     key_file: str | None,
+    key_command: str | None,
+    replace: bool,
     explain: bool,
     report: str | None,
     engine: str,
@@ -56,6 +64,7 @@ def mask(
     import getpass
     import json
 
+    from masker.cli._key_options import command_of
     from masker.cli._output import check_new, say, write_text
     from masker.cli._progress import progress
     from masker.engines import ENGINES
@@ -81,12 +90,15 @@ def mask(
         recipient=recipient,
         reference=reference,
         operator=getpass.getuser(),
-        key_file=Path(key_file) if key_file else None,
+        key_file=Path(key_file) if key_file is not None else None,
+        key_command=command_of(key_command),
+        replace=replace,
         engine=engine,
         jobs=jobs or 0,
         options=ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header),
         input_format=input_format,
         allow_remask=allow_remask,
+        config=config,
     )
     if "-" in (source, dest):
         raise UsageError("usage", "standard input and output are not supported", "name a file or a folder")

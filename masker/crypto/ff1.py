@@ -42,9 +42,10 @@ class Ff1(Sealed):
     """The raw FF1 cipher under one AES key (16, 24 or 32 bytes).
 
     A bijection on strings of n symbols of a radix, for each key, length and tweak. Keeps lengths and alphabets;
-    `decrypt` undoes `encrypt`. It does NOT hide equality, nor protect domains below a million (`require_domain`),
-    nor authenticate. All methods raise `ValueError`, which names no symbol, unless there are at least two symbols a
-    row, radix**n ≥ 100, 2 ≤ radix ≤ 65,536 and every symbol is below the radix. Halves below 2^56 (32 digits)
+    `decrypt` undoes `encrypt`; a `turned` one has them the other way round. It does NOT hide equality, nor protect
+    domains below a million (`require_domain`), nor authenticate. All methods raise `ValueError`, which names no
+    symbol, unless there are at least two symbols a row, radix**n ≥ 100, 2 ≤ radix ≤ 65,536 and every symbol is below
+    the radix. Halves below 2^56 (32 digits)
     run in single words; longer ones are slower, by the square of their length.
 
     >>> ff1 = Ff1(bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c"))
@@ -55,26 +56,26 @@ class Ff1(Sealed):
     b'0123456789'
     """
 
-    __slots__ = ("_cipher",)
+    __slots__ = ("_cipher", "_turned")
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = BlockCipher(key)
+    def __init__(self, key: bytes, *, turned: bool = False) -> None:
+        self._cipher, self._turned = BlockCipher(key), turned
 
     def encrypt(self, symbols: Symbols, radix: int, tweak: bytes = b"") -> Symbols:
         """Encrypt rows of symbols 0..radix-1, shape (n, L) of uint8 or uint16; same shape and dtype come back."""
-        return self._symbols(symbols, radix, tweak, decrypt=False)
+        return self._symbols(symbols, radix, tweak, decrypt=self._turned)
 
     def decrypt(self, symbols: Symbols, radix: int, tweak: bytes = b"") -> Symbols:
         """Undo `encrypt`."""
-        return self._symbols(symbols, radix, tweak, decrypt=True)
+        return self._symbols(symbols, radix, tweak, decrypt=not self._turned)
 
     def encrypt_digits(self, digits: Bytes, tweak: bytes = b"") -> Bytes:
         """Encrypt rows of ASCII digits, shape (n, L): what `encrypt` with radix 10 gives, faster."""
-        return self._digits(digits, tweak, decrypt=False)
+        return self._digits(digits, tweak, decrypt=self._turned)
 
     def decrypt_digits(self, digits: Bytes, tweak: bytes = b"") -> Bytes:
         """Undo `encrypt_digits`."""
-        return self._digits(digits, tweak, decrypt=True)
+        return self._digits(digits, tweak, decrypt=not self._turned)
 
     def _symbols(self, symbols: Symbols, radix: int, tweak: bytes, *, decrypt: bool) -> Symbols:
         setting = Setting(radix, symbols.shape[1], tweak)

@@ -66,13 +66,14 @@ class Keyring(Sealed):
 class Keys(Sealed):
     """The subkeys of one domain, made when first asked for and kept: the same call gives the same object."""
 
-    __slots__ = ("_ff1", "_keyring", "_permutations", "_prfs", "domain", "subject")
+    __slots__ = ("_ff1", "_keyring", "_permutations", "_prfs", "_reverse", "_turned", "domain", "subject")
 
-    def __init__(self, keyring: Keyring, domain: str, subject: str = "") -> None:
-        self._keyring, self.domain, self.subject = keyring, domain, subject
+    def __init__(self, keyring: Keyring, domain: str, subject: str = "", *, turned: bool = False) -> None:
+        self._keyring, self.domain, self.subject, self._turned = keyring, domain, subject, turned
         self._prfs: dict[str, Prf] = {}
         self._permutations: dict[tuple[int, str], Permutation] = {}
         self._ff1: Ff1 | None = None
+        self._reverse: Keys | None = None
 
     def prf(self, use: str = "value") -> Prf:
         """Give the domain's pseudo-random function for one use; different uses are independent."""
@@ -92,7 +93,7 @@ class Keys(Sealed):
     def ff1(self) -> Ff1:
         """Give the domain's format-preserving cipher."""
         if self._ff1 is None:
-            self._ff1 = Ff1(self._key("ff1"))
+            self._ff1 = Ff1(self._key("ff1"), turned=self._turned)
         return self._ff1
 
     def permutation(self, size: int, use: str = "permute") -> Permutation:
@@ -100,8 +101,14 @@ class Keys(Sealed):
         if (size, use) not in self._permutations:
             # The size is part of the use: shuffles of two sizes under one key would order their numbers alike.
             key = self._key(f"permutation:{size}:{use}")
-            self._permutations.setdefault((size, use), Permutation(key, size))
+            self._permutations.setdefault((size, use), Permutation(key, size, turned=self._turned))
         return self._permutations[size, use]
+
+    def turned(self) -> "Keys":
+        """Give the same subkeys with the cipher and every permutation turned round: they take back what these do."""
+        if self._reverse is None:
+            self._reverse = Keys(self._keyring, self.domain, self.subject, turned=not self._turned)
+        return self._reverse
 
     def secret(self, use: str, size: int = 32) -> bytes:
         """Derive `size` secret bytes of this domain for one use."""

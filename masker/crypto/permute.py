@@ -25,9 +25,10 @@ _CUTS = sorted({10**power for power in range(19)} | {1 << bits for bits in (7, 8
 class Permutation(Sealed):
     """A keyed bijection of 0..size-1, 1 ≤ size ≤ 2^63 (else `ValueError`).
 
-    Called with uint64 indices it gives their images, same shape; `inverse` turns them back. An index out of range
-    raises `ValueError`. Below a million it is an exact shuffle (all permutations about equally likely), from there
-    on FF1. It does NOT hide the size of the set, and a set of one element stays as it is.
+    Called with uint64 indices it gives their images, same shape; `inverse` turns them back; a `turned` one has the two
+    the other way round. An index out of range raises `ValueError`. Below a million it is an exact shuffle (all
+    permutations about equally likely), from there on FF1. It does NOT hide the size of the set, and a set of one
+    element stays as it is.
 
     >>> permutation = Permutation(bytes(range(32)), 10)
     >>> images = permutation(np.arange(10, dtype=np.uint64))
@@ -35,12 +36,12 @@ class Permutation(Sealed):
     (True, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     """
 
-    __slots__ = ("_cipher", "_inverse", "_setting", "_table", "size")
+    __slots__ = ("_cipher", "_inverse", "_setting", "_table", "_turned", "size")
 
-    def __init__(self, key: bytes, size: int) -> None:
+    def __init__(self, key: bytes, size: int, *, turned: bool = False) -> None:
         if not 1 <= size <= 1 << 63:
             raise ValueError("the size of a permutation is not in 1..2^63")
-        self.size = size
+        self.size, self._turned = size, turned
         self._cipher = BlockCipher(key)
         self._table: npt.NDArray[np.uint32] | None = None
         self._inverse: npt.NDArray[np.uint32] | None = None
@@ -53,21 +54,23 @@ class Permutation(Sealed):
 
     def __call__(self, indices: Numbers) -> Numbers:
         """Map each index to its image."""
-        self._refuse_outside(indices)
-        if self._table is not None:
-            return self._table[indices].astype(np.uint64)
-        return self._walk(indices, decrypt=False)
+        return self._map(indices, back=self._turned)
 
     def inverse(self, images: Numbers) -> Numbers:
         """Map each image back to its index."""
-        self._refuse_outside(images)
+        return self._map(images, back=not self._turned)
+
+    def _map(self, numbers: Numbers, *, back: bool) -> Numbers:
+        self._refuse_outside(numbers)
         if self._table is None:
-            return self._walk(images, decrypt=True)
+            return self._walk(numbers, decrypt=back)
+        if not back:
+            return self._table[numbers].astype(np.uint64)
         if self._inverse is None:
             inverse = np.empty_like(self._table)
             inverse[self._table] = np.arange(self.size, dtype=np.uint32)
             self._inverse = inverse
-        return self._inverse[images].astype(np.uint64)
+        return self._inverse[numbers].astype(np.uint64)
 
     def _refuse_outside(self, indices: Numbers) -> None:
         if indices.size and int(indices.max()) >= self.size:

@@ -6,10 +6,12 @@ the machine, no I/O; nothing measured on a snapshot may change a result.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from masker.columns import as_text, booleans, flags, is_text, like
 from masker.crypto.keys import Keys
 from masker.registry import Registry
 
@@ -64,6 +66,43 @@ class Method(Protocol):
     ) -> pa.Array:
         """Mask a column; `by` says whose each value is, `given` holds other columns of the row by role."""
         ...
+
+
+@runtime_checkable
+class Reversible(Method, Protocol):
+    """A method whose pseudonyms the key turns back: `reversible`, and not `keep`, which leaves nothing to turn back."""
+
+    @property
+    def recorded(self) -> Mapping[str, object] | None:
+        """Its parameters as the manifest may carry them: all that turning back needs beside the key.
+
+        None where a parameter holds what may be data (ids that an owner listed): such a column is not turned back.
+        """
+        ...
+
+    def unmask(
+        self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
+    ) -> pa.Array:
+        """Turn a masked column back, n rows of the same type; the inverse of calling the method, style included.
+
+        A NULL where the input had a value says: this is no output of this method under these keys, or its original
+        cannot be told. What comes back is an original that masks to the very value that was given. Raises `GateError`
+        (`does-not-fit`) for a type that does not hold every output exactly.
+        """
+        ...
+
+
+def turned_back(method: Method, keys: Keys, column: pa.Array) -> pa.Array:
+    """Unmask by masking under `keys.turned()`, for methods made of keyed permutations alone.
+
+    NULL where masking again does not give the very value back, so that nothing is guessed.
+    """
+    masked = as_text(column) if is_text(column.type) else column
+    original = method(keys.turned(), masked)
+    same = flags(pc.equal(as_text(method(keys, original)), as_text(masked)))
+    if not same.all():
+        original = pc.if_else(booleans(same), original, pa.nulls(len(masked), masked.type))
+    return like(original, column.type)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from masker.crypto.keys import Keys
 from masker.crypto.permute import permute_integers
 from masker.errors import GateError, UsageError
 from masker.integer_text import LONGEST, IntegerRows
-from masker.methods import Example, Iso20889
+from masker.methods import Example, Iso20889, turned_back
 
 Integers = npt.NDArray[np.int64]
 
@@ -31,8 +31,8 @@ class Permute:
     whole decimals and floats as they are, and text. NULL comes back for what is no integer from -2^63 to 2^63-1, and
     for floats too large to be exact. NULL stays NULL, '' stays ''.
 
-    One to one. It does NOT hide the number of digits, nor in which class a number is; small classes (1 to 9, 100 to
-    127) are found by trying, and so is everything by someone who knows as many pairs.
+    One to one, and the key turns it back. It does NOT hide the number of digits, nor in which class a number is; small
+    classes (1 to 9, 100 to 127) are found by trying, and so is everything by someone who knows as many pairs.
     """
 
     stay: tuple[int, ...] = ()
@@ -79,6 +79,17 @@ class Permute:
         if pa.types.is_decimal(type_) or is_text(type_):
             return like(self._text(keys, as_text(column)), type_)
         raise GateError("does-not-fit", f"`permute` masks integers and text, not {type_}")
+
+    @property
+    def recorded(self) -> Mapping[str, object] | None:
+        """Nothing is needed; None where ids stay: those are values of the owner's, and may be somebody's."""
+        return None if self.stay else {}
+
+    def unmask(
+        self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
+    ) -> pa.Array:
+        """Turn a masked column back; NULL for what is no integer."""
+        return turned_back(self, keys, column)
 
     def _image(self, keys: Keys, values: Integers) -> Integers:
         out = permute_integers(keys.permutation, values)

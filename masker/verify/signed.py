@@ -1,4 +1,4 @@
-"""Whether a copy is what its manifest says: signature, signer, every file's digest, no other files, not expired."""
+"""Whether a copy is what its manifest says: signature, signer, digests and labels, no other files, not expired."""
 
 import hashlib
 import os
@@ -10,21 +10,24 @@ from pathlib import Path
 from masker.errors import GateError, InputError, Place
 from masker.manifest import CopyFile, Manifest, manifest_path, read_manifest
 from masker.verify.against import unexpected_files
+from masker.verify.labels import check_label, label_of, told
 
 
 def verify_copy(path: Path, trusted: Mapping[str, bytes], now: datetime) -> tuple[Manifest, int]:
     """Check a copy (a file or a folder) without its SOURCE; gives its manifest and the number of checks made.
 
     Raises `InputError` (`not-found`, `malformed`) and `GateError`: `signature`, `signer`, `digest` (a file changed,
-    is missing, or is there though the manifest does not list it), last of all `expired`.
+    is missing, is there though the manifest does not list it, or has another label inside), last of all `expired`.
     """
     if not path.exists():
         raise InputError("not-found", "there is no such copy", place=Place(file=path.name))
-    manifest = read_manifest(manifest_path(path), trusted)
+    manifest = _manifest(path, trusted)
     if manifest.is_folder != path.is_dir() or (not manifest.is_folder and manifest.files[0].path != path.name):
         raise GateError("digest", "the manifest is that of another copy", place=Place(file=path.name))
     for file in manifest.files:
-        _check_digest(path / file.path if manifest.is_folder else path, file)
+        there = path / file.path if manifest.is_folder else path
+        _check_digest(there, file)
+        check_label(there, file, manifest)
     if manifest.is_folder:
         for extra in unexpected_files(path, {file.path for file in manifest.files}):
             raise GateError("digest", "a file that the manifest does not list", place=Place(file=extra))
@@ -32,6 +35,17 @@ def verify_copy(path: Path, trusted: Mapping[str, bytes], now: datetime) -> tupl
         hint = "`masker purge` deletes it; `masker mask` makes a new one"
         raise GateError("expired", "the copy has outlived its purpose", hint, Place(file=path.name))
     return manifest, 3 + len(manifest.files)
+
+
+def _manifest(path: Path, trusted: Mapping[str, bytes]) -> Manifest:
+    try:
+        return read_manifest(manifest_path(path), trusted)
+    except InputError as error:
+        label = label_of(path) if error.code == "not-found" and path.is_file() else None
+        if label is None:
+            raise
+        hint = "a label proves nothing: verify the copy that the file was taken from"
+        raise InputError("not-found", f"there is no manifest; {told(label)}", hint, error.place) from None
 
 
 def _check_digest(path: Path, file: CopyFile) -> None:

@@ -165,3 +165,17 @@ def test_what_holds_a_key_prints_no_byte_of_it(name: str) -> None:
         assert re.fullmatch(r"\[?<[A-Z]\w+( [0-9a-f]{16})?>\]?", text)
         assert ROOT.hex()[:16] not in text
     assert not hasattr(holder, "__dict__")
+
+
+def test_turned_keys_take_back_what_the_keys_do_and_are_made_once() -> None:
+    keys = Keyring(ROOT, customer="c", purpose="p").keys("d")
+    turned = keys.turned()
+    assert keys.turned() is turned
+    numbers = np.arange(5000, dtype=np.uint64)
+    for size in (5000, 2_000_000):
+        assert np.array_equal(turned.permutation(size)(keys.permutation(size)(numbers)), numbers)
+        assert np.array_equal(turned.permutation(size).inverse(numbers), keys.permutation(size)(numbers))
+    digits = np.frombuffer(b"0123456789", dtype=np.uint8).reshape(1, 10)
+    assert turned.ff1().encrypt_digits(keys.ff1().encrypt_digits(digits)).tobytes() == b"0123456789"
+    assert turned.secret("use") == keys.secret("use"), "only ciphers and permutations turn"
+    assert "turned" not in repr(turned)

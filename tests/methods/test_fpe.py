@@ -204,3 +204,9 @@ def test_bad_parameters_are_refused(parameters: dict[str, object]) -> None:
 def test_a_date_column_does_not_fit() -> None:
     with pytest.raises(GateError, match="does-not-fit"):
         Fpe()(KEYS, pa.array([1], pa.int32()).cast(pa.date32()))
+
+
+def test_a_number_too_long_for_an_integer_keeps_its_first_digit_off_zero_over_digits_alone() -> None:
+    values = [str(10**19 + number) for number in range(300)]
+    masked = Fpe(alphabet="digits")(keys_of("a"), text(values)).to_pylist()
+    assert not [value for value in masked if len(value) != 20 or value[0] == "0"]

@@ -4,16 +4,17 @@ NIST SP 800-38G (FF1) where the domain has at least 10^6 values of one radix; se
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import ClassVar, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from masker.columns import as_text, in_chunks, is_text, like
+from masker.columns import as_text, booleans, flags, in_chunks, is_text, like
 from masker.crypto.keys import Keys
 from masker.errors import GateError, UsageError
-from masker.methods import Example, Iso20889
+from masker.methods import Example, Iso20889, turned_back
 from masker.methods.fpe.iban import encrypt_iban
 from masker.methods.fpe.mod10 import EAN, LUHN, encrypt_mod10
 from masker.methods.fpe.national import encrypt_national
@@ -49,6 +50,10 @@ class Fpe:
     Guarantees: one to one among values of the same shape (what stays in place, and each character's alphabet) that have
     at most 2^63 possibilities, or more of one radix inside FF1's fast range; otherwise two of n values fall together
     with probability at most n²/2^64. A one-character value changes but by chance (1/10, 1/26).
+
+    The key turns it back (`unmask`), in the style of the pseudonym: hexadecimal letters come back in the case that it
+    shows, lower where it shows none. What has more than 2^63 possibilities outside FF1's fast range cannot be turned
+    back, nor floats (which drop the zeros that a number ends with), nor numbers that are not text under a `check`.
 
     It does NOT hide lengths, shapes, repetitions, kept ends or which values are integers of which magnitude; a value of
     few possibilities (`A`, `12`) is found by trying. Separators, punctuation and combining accents pass. FF1 may be
@@ -102,6 +107,29 @@ class Fpe:
             raise GateError("does-not-fit", f"`fpe` masks text and numbers, not {type_}", "use another method")
         mask = partial(in_chunks, partial(self._mask, keys, fraction=fraction))
         return like(mask(as_text(column)), column.type)
+
+    @property
+    def recorded(self) -> Mapping[str, object] | None:
+        """All parameters: none of them holds a value."""
+        return asdict(self)
+
+    def unmask(
+        self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
+    ) -> pa.Array:
+        """Turn a masked column back; NULL for what cannot be read or turned back (see the class)."""
+        type_ = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if pa.types.is_null(type_):
+            return column
+        plain = self.check == "none" and self.alphabet != "hex" and not (self.keep_prefix or self.keep_suffix)
+        if not is_text(type_) and (pa.types.is_floating(type_) or not plain):
+            message = "numbers lose the zeros at their ends: what they were cannot be told"
+            raise GateError("does-not-fit", message, "only text, and whole numbers and decimals without `check`")
+        original = turned_back(self, keys, column)
+        if pa.types.is_decimal(type_):
+            # What became 0.00 may have been negative: a decimal has no -0.00.
+            zero = flags(pc.match_substring_regex(as_text(column), "^[0.]*$"))
+            return pc.if_else(booleans(zero), pa.nulls(len(column), original.type), original)
+        return original
 
     def _mask(self, keys: Keys, text: pa.Array, *, fraction: bool) -> pa.Array:
         match self.check:

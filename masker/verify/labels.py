@@ -1,0 +1,77 @@
+"""The label inside a copy's files, read apart from the format that wrote it, and whether it agrees with the manifest.
+
+Parquet carries it in the file's key-value metadata; CSV and JSON have no place for one.
+"""
+
+import re
+from pathlib import Path
+
+import pyarrow as pa
+
+from masker.errors import GateError, Place
+from masker.label import KEY, Label
+from masker.manifest import CopyFile, Manifest
+
+_MAGIC = b"PAR1"
+_ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
+_NAME = re.compile(r"[A-Za-z][\w:.-]{0,79}\Z", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
+
+
+def label_of(path: Path) -> Label | None:
+    """The label inside a file; None where it has none, or one that is not of a label's form, or cannot be read.
+
+    What it says is not signed: only a manifest proves it.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != _MAGIC:
+                return None
+    except OSError:
+        return None
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as opened:
+            found = (opened.metadata.metadata or {}).get(KEY.encode(), b"")
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+    label = Label.parse(found.decode("ascii", "replace"))
+    return label if label is not None and _is_formed(label) else None
+
+
+def check_label(path: Path, file: CopyFile, manifest: Manifest) -> None:
+    """Raise `GateError` (`digest`) where a file that carries a label has none, or another one than the manifest's.
+
+    A renewed copy keeps its files: a label may tell an expiry that the copy had before.
+    """
+    if file.format != "parquet":
+        return
+    label = label_of(path)
+    expiries = {manifest.expires, *(extension.before for extension in manifest.extensions)}
+    agrees = (
+        label is not None
+        and (label.copy_id, label.purpose, label.recipient) == (manifest.copy_id, manifest.purpose, manifest.recipient)
+        and label.expires in expiries
+    )
+    if not agrees:
+        message = "the label inside a file is not that of the manifest" if label else "a file has no label inside"
+        raise GateError("digest", message, "use nothing of this copy: make it anew", Place(file=file.path))
+
+
+def told(label: Label) -> str:
+    """A label in words, for a file that stands alone."""
+    return (
+        f"the label inside says copy {label.copy_id} for {label.purpose}, recipient {label.recipient}, "
+        f"until {label.expires}"
+    )
+
+
+def _is_formed(label: Label) -> bool:
+    # What a stranger wrote there may be anything, data too: only a label's own form is ever shown.
+    return bool(
+        _ID.match(label.copy_id)
+        and _NAME.match(label.purpose)
+        and _NAME.match(label.recipient)
+        and _TIME.match(label.expires)
+    )
