@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from masker.callable_package import make_callable
 from masker.findings import Findings, TableFindings
 from masker.relations import foreign_keys
 from masker.scan.as_json import FindingsJson, findings_json
@@ -22,6 +23,8 @@ from masker.scan.weights import weights
 from masker.snapshot import ForeignKey, Table
 
 __all__ = ["FindingsJson", "findings_json", "scan"]
+
+make_callable(__name__)
 
 
 def scan(
