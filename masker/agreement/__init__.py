@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from masker.errors import GateError, UsageError
+from masker.exclusion import Exclusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Agreement:
     policy_version: str
     purposes: Mapping[str, Purpose]
     recipients: tuple[str, ...]
+    exclude: tuple[Exclusion, ...] = ()
 
     def admit(self, purpose: str, expires: datetime, recipient: str, moment: datetime) -> Purpose:
         """Give the purpose where the agreement allows the copy, else raise `GateError` (`agreement`).

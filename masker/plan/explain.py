@@ -1,19 +1,28 @@
 """Tells a plan to people: per column the method with its parameters, whose value it goes by, and why."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from masker.errors import shown
+from masker.exclusion import Exclusion
 from masker.methods import Method
 from masker.plan import Plan
 
 
-def explain(plan: Plan) -> Iterator[str]:
-    """The plan line by line; names only where they are plain identifiers, never a value."""
+def explain(plan: Plan, exclude: Sequence[Exclusion] = ()) -> Iterator[str]:
+    """The plan line by line; names only where they are plain identifiers, never a value.
+
+    `exclude` are the agreement's conditions for rows that stay out; told is how many there are for each table.
+    """
+    conditions = Counter(each.table for each in exclude)
     yield f"plan {plan.digest[:12]} for {plan.purpose}, profile {shown(plan.profile)}, recipient {plan.recipient}"
     for table in plan.tables:
         whose = f"{table.subject}, by {shown(table.key)}" if table.key else table.subject
         yield f"{shown(table.name)} ({whose})"
+        if count := conditions[table.name]:
+            by = "1 condition" if count == 1 else f"{count} conditions"
+            yield f"  rows stay out by {by} of the agreement, with the rows of other tables that hang on them"
         for column in table.columns:
             yield f"  {shown(column.name):24} {told(column.method):40} {column.infotype:16} {column.why}".rstrip()
 
