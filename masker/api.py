@@ -95,10 +95,10 @@ def mask_frame(
 ) -> Frame:
     """Mask a pandas frame, or a PyArrow table or anything else with the Arrow C stream, in memory.
 
-    Gives the same kind of frame back for pandas, and a `pyarrow.Table` otherwise: n rows, column types kept, the index
-    of a pandas frame replaced by 0..n-1 (an index can hold values). `name` is the table's name in the profile. The tag
-    stands in `attrs["masker_tag"]` or in the schema's metadata. Nothing is written, so there is no manifest;
-    what is given back was checked row by row against `frame`.
+    Gives the same kind of frame back for pandas, and a `pyarrow.Table` otherwise: n rows less those that the agreement
+    keeps out, column types kept, the index of a pandas frame replaced by 0..n-1 (an index can hold values). `name` is
+    the table's name in the profile. The tag stands in `attrs["masker_tag"]` or in the schema's metadata. Nothing is
+    written, so there is no manifest; what is given back was checked row by row against `frame`.
     """
     from masker.frames import mask_table, table_of
 
@@ -109,7 +109,14 @@ def mask_frame(
     BUILT_IN.admit(purpose, until, recipient, moment)
     table = table_of(frame)
     masked, label = mask_table(
-        table, name, profile=profile, purpose=purpose, until=until, recipient=recipient, key_file=key_file
+        table,
+        name,
+        profile=profile,
+        purpose=purpose,
+        until=until,
+        recipient=recipient,
+        key_file=key_file,
+        exclude=BUILT_IN.exclude,
     )
     return _like(frame, masked, label)
 

@@ -46,7 +46,7 @@ from masker.verify.problems import Verification
 from masker.verify.reading import Reading
 
 Progress = Callable[[str, str, int], None]
-"""Called with the step (`scan`, `mask`, `verify`), a table's name and the rows of it that are done."""
+"""Called with the step (`scan`, `leave out`, `mask`, `verify`), a table's name and the rows of it that are done."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
     with Staging(request.dest, folder=snapshot.is_folder) as staging:
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
-        left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(batches_of, snapshot))
+        left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(_rows, snapshot, progress))
         counts = Counts(excluded=left_out.counts)
         files = [
             _write(member, staging, masking, left_out, label, request, counts, progress) for member in snapshot.members
@@ -194,6 +194,14 @@ def _scan(
 
     tables = ((table, reader(member, table.name)) for member in snapshot.members for table in member.source.tables)
     return scan_tables(tables, source=shown(snapshot.name), rows=rows, ignore_names=ignore_names)
+
+
+def _rows(snapshot: Snapshot, progress: Progress | None, table: str) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in batches_of(snapshot, table):
+        yield batch
+        done += len(batch)
+        _report(progress, "leave out", table, done)
 
 
 def _write(

@@ -7,11 +7,13 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from desk import TAGGED, Desk, desk
 
+import masker
 from masker.agreement import BUILT_IN
 from masker.api import mask, verify
 from masker.clock import expiry, now
@@ -266,13 +268,20 @@ def test_no_value_of_a_condition_is_seen_anywhere(desk: Desk, agreed: Agreed) ->
     assert desk.run("verify", desk.out).exit == 0
 
 
-def test_verify_against_needs_the_agreement(home: Path, agreed: Agreed) -> None:
+def test_verify_against_needs_the_agreement(
+    home: Path, agreed: Agreed, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = put(home / "source", shop(), "csv")
     agreed(condition("customers", "tenant", "north"))
     run(home, source, "out")
     assert verify(home / "out").copy_id
     with pytest.raises(UsageError):
         verify(home / "out", against=source)
+    monkeypatch.setattr("masker.agreement.load.load_agreement", {"a.yaml": BUILT_IN}.__getitem__)
+    assert verify(home / "out", against=source, agreement="a.yaml").copy_id
+    assert desk.run("verify", home / "out", "--against", source, "--agreement", "a.yaml").exit == 0
+    agreed(condition("customers", "tenant", "north", "south"))
+    assert desk.run("verify", home / "out", "--against", source, "--agreement", "a.yaml").code == "leak"
 
 
 def test_a_frame_loses_the_rows_too(home: Path) -> None:
@@ -288,3 +297,17 @@ def test_a_frame_loses_the_rows_too(home: Path) -> None:
         key_file=None, exclude=(condition("employees", "employee_id", str(boss)),),
     )  # fmt: skip
     assert masked.num_rows == len(left) < len(rows) - 1
+
+
+def test_a_pandas_frame_may_lose_all_rows(home: Path, agreed: Agreed) -> None:
+    frame = pd.DataFrame({"email": ["a@mail.example", None], "amount": [1, 2]})
+    agreed(condition("frame", "email", others=True))
+    assert masker.mask_frame(frame, **TAG).to_dict("list") == {"email": [], "amount": []}
+
+
+def test_a_file_without_header_may_lose_all_rows(home: Path, agreed: Agreed, desk: Desk) -> None:
+    source = desk.put("people.csv", b"1,a@mail.example\n2,b@mail.example")
+    agreed(condition("people", "c1", "1", "2"))
+    seen = desk.mask(source, "--no-header", dest=desk.folder / "out.csv")
+    assert seen.exit == 0, seen.stderr
+    assert (desk.folder / "out.csv").read_bytes() == b""

@@ -73,7 +73,7 @@ def examine(
     run.files(promises, source, copy)
     run.joins(promises)
     run.problems += [problem for check in run.watching for problem in check.finish()]
-    return Verification(tuple(run.problems), run.checks, run.rows, run.unchanged)
+    return Verification(tuple(run.problems), run.checks + len(exclude), run.rows, run.unchanged)
 
 
 def readings(manifest: Manifest) -> dict[str, Reading]:
