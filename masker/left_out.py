@@ -23,6 +23,7 @@ from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
 from masker.findings import Findings
 from masker.plan import Plan, TablePlan
+from masker.relations import hanging
 from masker.scan.hashing import Hasher, Hashes
 from masker.snapshot import ForeignKey, Part, Rows, Snapshot, Source, Table
 
@@ -117,7 +118,7 @@ def leave_out(exclude: Sequence[Exclusion], tables: Sequence[TablePlan], read: R
     """Decide which rows stay out; reads only tables with conditions and those that hang on them."""
     keys = {table.name: table.foreign_keys for table in tables}
     gone = {(key.table, key.ref): _Gone() for each in keys.values() for key in each}
-    below = {name: _below(name, keys) for name in keys}
+    below = {name: hanging({name}, keys) for name in keys}
     waiting = {each.table for each in exclude}
     bits: dict[str, Bytes] = {}
     rows: dict[str, int] = {}
@@ -235,16 +236,6 @@ class _Gone:
             fresh[1:] = whole[1:] != whole[:-1]
             self._known, self._new = whole[fresh], []
         return self._known
-
-
-def _below(name: str, keys: Mapping[str, Sequence[ForeignKey]]) -> set[str]:
-    """The tables that hang on a table, directly or by others; itself only where its keys form a circle."""
-    found: set[str] = set()
-    edge = {name}
-    while edge:
-        edge = {child for child, each in keys.items() for key in each if key.table in edge} - found
-        found |= edge
-    return found
 
 
 def _values(condition: Exclusion) -> pa.Array:

@@ -5,6 +5,7 @@ import io
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ from masker.clock import expiry, now
 from masker.errors import GateError, UsageError
 from masker.exclusion import Exclusion
 from masker.frames import mask_table
+from masker.left_out import LeftOut, leave_out
 from masker.manifest import Manifest
 from masker.verify.against import readings, verify_against
 
@@ -48,6 +50,7 @@ tables:
 """
 Row = dict[str, object]
 Tables = dict[str, list[Row]]
+Decide = Callable[..., LeftOut]
 Agreed = Callable[..., tuple[Exclusion, ...]]
 
 
@@ -253,6 +256,9 @@ def test_no_value_of_a_condition_is_seen_anywhere(desk: Desk, agreed: Agreed) ->
     agreed(condition("customers", "email", *values), condition("customers", "tenant", CANARY))
     told = desk.run("mask", source, "-o", desk.out, *TAGGED, "--explain")
     assert "rows stay out by 2 conditions of the agreement" in told.stdout
+    assert "rows stay out that hang on customers by customer_id" in told.stdout
+    assert "rows stay out that hang on orders by order_id" in told.stdout
+    assert "hang on employees" not in told.stdout
     report = desk.folder / "report.json"
     seen = desk.run("mask", source, "-o", desk.out, *TAGGED, "--report", report)
     assert seen.exit == 0, seen.stderr
@@ -311,3 +317,35 @@ def test_a_file_without_header_may_lose_all_rows(home: Path, agreed: Agreed, des
     seen = desk.mask(source, "--no-header", dest=desk.folder / "out.csv")
     assert seen.exit == 0, seen.stderr
     assert (desk.folder / "out.csv").read_bytes() == b""
+
+
+def _nobody(decide: Decide) -> Decide:
+    return lambda exclude, tables, read: LeftOut()
+
+
+def _without_what_hangs(decide: Decide) -> Decide:
+    return lambda exclude, tables, read: decide(exclude, [replace(table, foreign_keys=()) for table in tables], read)
+
+
+def _not_the_last_condition(decide: Decide) -> Decide:
+    return lambda exclude, tables, read: decide(exclude[:-1], tables, read)
+
+
+def _one_row_more(decide: Decide) -> Decide:
+    return lambda exclude, tables, read: decide((*exclude, condition("items", "item_id", "7")), tables, read)
+
+
+@pytest.mark.parametrize("fault", [_nobody, _without_what_hangs, _not_the_last_condition, _one_row_more])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json", "parquet"])
+def test_a_run_that_decides_wrongly_publishes_nothing(
+    home: Path, agreed: Agreed, monkeypatch: pytest.MonkeyPatch, suffix: str, fault: Callable[[Decide], Decide]
+) -> None:
+    tables = shop()
+    source = put(home / "source", tables, suffix)
+    named = [str(row["customer_id"]) for row in tables["customers"][4:9]]
+    agreed(condition("customers", "customer_id", *named), condition("items", "item_id", "33"))
+    monkeypatch.setattr("masker.run.leave_out", fault(leave_out))
+    with pytest.raises(GateError) as caught:
+        run(home, source, "out")
+    assert caught.value.code == ("mismatch" if fault is _one_row_more else "leak")
+    assert not (home / "out").exists()
