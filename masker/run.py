@@ -155,6 +155,7 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             staging.root,
             readings=_readings(snapshot, files),
             exclude=prepared.agreement.exclude,
+            claimed=left_out.rows,
         )
         cpu_seconds["verify"] = time.process_time() - started
         facts = Facts(

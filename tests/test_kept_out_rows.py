@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -195,7 +196,7 @@ def test_the_copy_is_that_of_a_source_without_the_rows(home: Path, agreed: Agree
     verify_against(manifest.promises, source, home / "out", readings=readings(manifest), exclude=exclude)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_any_copy_is_that_of_a_source_filtered_by_hand(home: Path, agreed: Agreed, seed: int) -> None:
     rng = random.Random(seed)
     tables = shop(seed, 20 + 10 * seed)
@@ -227,9 +228,9 @@ def test_all_rows_gone_leaves_a_valid_file(home: Path, agreed: Agreed, suffix: s
 
 
 def test_engines_and_blocks_give_the_same_bytes(home: Path, agreed: Agreed, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = put(home / "source", shop(rows=80), "json")
+    source = put(home / "source", shop(rows=50), "json")
     (source / "customers.json").rename(home / "customers.json")
-    (source / "customers.csv").write_bytes(ENCODINGS["csv"](shop(rows=80)["customers"], list(shop()["customers"][0])))
+    (source / "customers.csv").write_bytes(ENCODINGS["csv"](shop(rows=50)["customers"], list(shop()["customers"][0])))
     agreed(condition("customers", "tenant", "north"))
     run(home, source, "one", engine="inline")
     run(home, source, "two", engine="threads", jobs=2)
@@ -335,8 +336,24 @@ def _one_row_more(decide: Decide) -> Decide:
     return lambda exclude, tables, read: decide((*exclude, condition("items", "item_id", "7")), tables, read)
 
 
-@pytest.mark.parametrize("fault", [_nobody, _without_what_hangs, _not_the_last_condition, _one_row_more])
-@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json", "parquet"])
+def _the_row_after(decide: Decide) -> Decide:
+    """In each table the row after each one that was to stay out, instead of it."""
+
+    def decided(exclude: object, tables: object, read: object) -> LeftOut:
+        right = decide(exclude, tables, read)
+        moved = {}
+        for name, count in right._rows.items():
+            flags = np.roll(right.rows(name, 0, count), 1)
+            moved[name] = np.packbits(flags, bitorder="little")
+        return LeftOut(moved, right._rows)
+
+    return decided
+
+
+@pytest.mark.parametrize(
+    "fault", [_the_row_after, _nobody, _without_what_hangs, _not_the_last_condition, _one_row_more]
+)
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_run_that_decides_wrongly_publishes_nothing(
     home: Path, agreed: Agreed, monkeypatch: pytest.MonkeyPatch, suffix: str, fault: Callable[[Decide], Decide]
 ) -> None:
@@ -349,3 +366,15 @@ def test_a_run_that_decides_wrongly_publishes_nothing(
         run(home, source, "out")
     assert caught.value.code == ("mismatch" if fault is _one_row_more else "leak")
     assert not (home / "out").exists()
+
+
+def test_one_row_in_another_s_place_is_a_leak_though_every_cell_is_masked(
+    home: Path, agreed: Agreed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[Row] = [{"customer_id": 70_000 + 13 * n, "email": f"p{n}@mail.example"} for n in range(40)]
+    source = put(home / "source", {"customers": rows}, "csv")
+    agreed(condition("customers", "email", "p5@mail.example", "p30@mail.example"))
+    monkeypatch.setattr("masker.run.leave_out", _the_row_after(leave_out))
+    with pytest.raises(GateError) as caught:
+        mask(source, home / "out", **TAG)  # type: ignore[arg-type]
+    assert (caught.value.code, caught.value.place.row) == ("leak", 6)

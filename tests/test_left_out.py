@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masker.errors import GateError, InputError
@@ -185,6 +185,7 @@ small = st.integers(0, 6)
 records = st.lists(st.tuples(small, st.none() | small, st.none() | small), max_size=10)
 
 
+@settings(max_examples=60)
 @given(
     a=records,
     b=records,

@@ -19,7 +19,7 @@ from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.verify.check import Check
 from masker.verify.column_pair import ColumnPair
-from masker.verify.excluded import Excluded
+from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, fingerprints, mixed
 from masker.verify.json_reader import KIND
 from masker.verify.key_pairs import KeyPairs, broken_joins
@@ -38,15 +38,17 @@ def verify_against(
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
+    claimed: Claimed | None = None,
 ) -> Verification:
     """Check every promise of `copy` against `source` (both a folder, or both a single file).
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
-    rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have. Raises
+    rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
+    `claimed` those that the run left out (see `Excluded`). Raises
     `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE cannot
     be read.
     """
-    verification = examine(promises, source, copy, readings=readings, checks=checks, exclude=exclude)
+    verification = examine(promises, source, copy, readings=readings, checks=checks, exclude=exclude, claimed=claimed)
     verification.require()
     return verification
 
@@ -59,6 +61,7 @@ def examine(
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
+    claimed: Claimed | None = None,
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
 
@@ -66,7 +69,7 @@ def examine(
         reading = _known(source / table.file, copy / table.file, (readings or {}).get(table.file, Reading()))
         return open_reader(source / table.file, reading, tuple(column.name for column in table.columns)).batches()
 
-    excluded = Excluded(exclude, promises.tables, rows)
+    excluded = Excluded(exclude, promises.tables, rows, claimed)
     run = _Run(_keys(promises), excluded, [excluded, *checks])
     for table in promises.tables:
         run.table(table, source, copy, (readings or {}).get(table.file, Reading()))

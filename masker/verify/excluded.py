@@ -25,6 +25,7 @@ from masker.verify.problems import Problem
 from masker.verify.texts import as_text, text_column, validity
 
 Flags = npt.NDArray[np.bool_]
+Claimed = Callable[[str, int, int], Flags]
 _Ref = tuple[str, tuple[str, ...]]
 _MESSAGE = "the copy has rows that the agreement keeps out"
 
@@ -58,13 +59,16 @@ class Excluded:
     """The rows to be absent. Give it the rows of SOURCE with `left`; it watches the copy as a `Check`.
 
     `read` gives the rows of a table of SOURCE from the start, as often as asked; nothing is read where `exclude` is
-    empty. In memory are 8 bytes for each key value of an absent row. Raises `GateError` (`drift`) where a condition's
-    table or column was not promised.
+    empty. `claimed` is what a run says that it left out: which of n rows of a table from a row (0-based) on. Where all
+    columns are masked nothing else would tell that one row stands in the copy in another's place. In memory are 8 bytes
+    for each key value of an absent row. Raises `GateError` (`drift`) where a condition's table or column was not
+    promised.
     """
 
     exclude: Sequence[Exclusion]
     tables: Sequence[TablePromise]
     read: Callable[[TablePromise], Iterator[pa.RecordBatch]]
+    claimed: Claimed | None = None
     _conditions: dict[str, list[_Condition]] = field(default_factory=dict, repr=False)
     _keys: dict[str, list[ForeignKey]] = field(default_factory=dict)
     _gone: dict[_Ref, Prints] = field(default_factory=dict, repr=False)
@@ -85,9 +89,14 @@ class Excluded:
 
     def left(self, table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The rows of SOURCE that the copy is to have; `batches` are all rows of the table, and are counted."""
-        self._absent[table] = 0
+        self._absent[table] = start = 0
+        if not self.exclude:
+            yield from batches
+            return
         for batch in batches:
             absent = self._among(table, batch)
+            self._compare(table, start, absent)
+            start += batch.num_rows
             if not absent.any():
                 yield batch
                 continue
@@ -113,6 +122,16 @@ class Excluded:
     def finish(self) -> Iterable[Problem]:
         """What was found in the copy."""
         return self._problems
+
+    def _compare(self, table: str, start: int, absent: Flags) -> None:
+        claimed = absent if self.claimed is None else self.claimed(table, start, len(absent))
+        for code, message, rows in (
+            ("leak", _MESSAGE, absent & ~claimed),
+            ("mismatch", "the copy lacks rows that the agreement does not keep out", claimed & ~absent),
+        ):
+            if rows.any():
+                place = Place(table=table, row=start + int(rows.argmax()) + 1)
+                self._problems.append(Problem(code, message, place, int(rows.sum())))
 
     def _find_keys(self) -> None:
         """Keep the foreign keys by which a condition can reach a table."""
