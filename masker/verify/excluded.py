@@ -151,29 +151,37 @@ class Excluded:
         stale = [table for table in self.tables if table.name in parents]
         while stale:
             table = stale.pop(0)
-            names = {ref for name, ref in self._gone if name == table.name}
             grown: set[_Ref] = set()
             for batch in self.read(table):
                 absent = self._among(table.name, batch)
-                while absent.any():
-                    joined = {(table.name, ref) for ref in names if self._note(table.name, ref, batch, absent)}
-                    grown |= joined
-                    if not any(key.table == table.name for key in self._keys.get(table.name, ())) or not joined:
-                        break
-                    absent = self._among(table.name, batch)
+                if absent.any():
+                    grown |= self._note(table.name, batch, absent)
             for other in self.tables:
                 touched = any((key.table, key.ref) in grown for key in self._keys.get(other.name, ()))
                 if touched and other.name in parents and other not in stale:
                     stale.append(other)
 
-    def _note(self, table: str, ref: tuple[str, ...], batch: pa.RecordBatch, absent: Flags) -> bool:
-        prints, valid = _together([batch[name] for name in ref])
-        known = self._gone[table, ref]
-        new = prints[absent & valid]
-        new = new[~_in(new, known)]
-        if len(new):
-            self._gone[table, ref] = np.sort(np.concatenate([known, new]))
-        return len(new) > 0
+    def _note(self, table: str, batch: pa.RecordBatch, absent: Flags) -> set[_Ref]:
+        """Take in the keys of absent rows, and of what hangs on them in the same batch; gives the keys that grew."""
+        sides = {ref: _together([batch[name] for name in ref]) for name, ref in self._gone if name == table}
+        own = [key for key in self._keys.get(table, ()) if key.table == table]
+        hanging = [(key.ref, *_together([batch[name] for name in key.columns])) for key in own]
+        fresh = absent
+        while fresh.any():
+            more = absent
+            for ref, prints, valid in hanging:
+                keys, filled = sides[ref]
+                more = more | (valid & _in(prints, np.sort(keys[fresh & filled])))
+            absent, fresh = more, more & ~absent
+        grown: set[_Ref] = set()
+        for ref, (keys, filled) in sides.items():
+            known = self._gone[table, ref]
+            new = keys[absent & filled]
+            new = new[~_in(new, known)]
+            if len(new):
+                self._gone[table, ref] = np.sort(np.concatenate([known, new]))
+                grown.add((table, ref))
+        return grown
 
     def _among(self, table: str, batch: pa.RecordBatch, columns: set[str] | None = None) -> Flags:
         """The rows that are to be absent, as far as `columns` (None: all) tell, shape (n,)."""
