@@ -69,17 +69,21 @@ def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = Fa
 
 
 @sealed
-def verify(copy: str | Path, *, against: str | Path | None = None) -> Manifest:
+def verify(copy: str | Path, *, against: str | Path | None = None, agreement: str | Path = "") -> Manifest:
     """Check a copy's signature, signer, digests and expiry, with `against` also its promises; give its manifest.
 
+    `agreement` says which rows of `against` the copy must not have; a copy that lacks some cannot be compared without.
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
+    from masker.agreement.load import load_agreement
     from masker.verify.against import readings, verify_against
+    from masker.verify.excluded import conditions_of
     from masker.verify.signed import verify_copy
 
     manifest, _ = verify_copy(Path(copy), trusted_signers(), clock.now())
     if against is not None:
-        verify_against(manifest.promises, Path(against), Path(copy), readings=readings(manifest))
+        exclude = conditions_of(manifest, load_agreement(str(agreement)) if agreement else None)
+        verify_against(manifest.promises, Path(against), Path(copy), readings=readings(manifest), exclude=exclude)
     return manifest
 
 
@@ -97,10 +101,10 @@ def mask_frame(
 ) -> Frame:
     """Mask a pandas frame, or a PyArrow table or anything else with the Arrow C stream, in memory.
 
-    Gives the same kind of frame back for pandas, and a `pyarrow.Table` otherwise: n rows, column types kept, the index
-    of a pandas frame replaced by 0..n-1 (an index can hold values). `name` is the table's name in the profile. The tag
-    stands in `attrs["masker_tag"]` or in the schema's metadata. Nothing is written, so there is no manifest;
-    what is given back was checked row by row against `frame`.
+    Gives the same kind of frame back for pandas, and a `pyarrow.Table` otherwise: n rows less those that the agreement
+    keeps out, column types kept, the index of a pandas frame replaced by 0..n-1 (an index can hold values). `name` is
+    the table's name in the profile. The tag stands in `attrs["masker_tag"]` or in the schema's metadata. Nothing is
+    written, so there is no manifest; what is given back was checked row by row against `frame`.
     """
     from masker.agreement.load import load_agreement
     from masker.frames import mask_table, table_of

@@ -1,7 +1,7 @@
 """Masks frames in memory: the plan and kernels of a run over an Arrow table, for notebooks and test suites."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,15 +9,18 @@ import pyarrow as pa
 
 from masker import clock
 from masker.agreement import Agreement
+from masker.columns import booleans
 from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
 from masker.draft import draft
 from masker.errors import InputError
+from masker.exclusion import Exclusion
 from masker.findings import Findings
 from masker.keying import root_of
 from masker.label import Label
-from masker.plan import Plan
+from masker.left_out import check_conditions, leave_out, with_keys
+from masker.plan import Plan, TablePlan
 from masker.plan.bind import Masking
 from masker.plan.build import make_plan
 from masker.plan.promise import promises_of
@@ -57,11 +60,11 @@ def mask_table(
     recipient: str,
     key_file: str | Path | None,
 ) -> tuple[pa.Table, str]:
-    """Mask an Arrow table: n rows in, n rows out, types kept; gives it with the text of its label.
+    """Mask an Arrow table: n rows in, n less those to `exclude` out, types kept; also gives the text of its label.
 
     What the agreement lets `recipient` have is asked here; that it allows the purpose was asked before.
     """
-    terms = agreement.terms(recipient)
+    terms, exclude = agreement.terms(recipient), agreement.exclude
     root = root_of(KeySource(Path(key_file) if key_file is not None else None), Config())
     keyring = Keyring(
         root if root is not None else os.urandom(32),
@@ -71,8 +74,11 @@ def mask_table(
         ephemeral=root is None,
     )
     plan = _plan(table, name, loaded, agreement, purpose=purpose, recipient=recipient)
+    if exclude:
+        plan = with_keys(plan, _scan(table, name))
     masking = Masking(plan, keyring)
-    batches = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+    stays = _without(table, plan.tables[0], exclude)
+    batches = stays.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
     counts, done = Counts(), []
     for batch in batches:
         rows, tally = masking(Rows(name, batch))
@@ -80,10 +86,17 @@ def mask_table(
         done.append(rows.batch)
     masked = pa.Table.from_batches(done)
     refuse_fallbacks(plan, terms, counts.unreadable)
-    examine_table(promises_of(plan, {name: ""}).tables[0], table, masked).require()
+    examine_table(promises_of(plan, {name: ""}).tables[0], table, masked, exclude).require()
     created = clock.rfc3339(clock.stamp(clock.now()))
     id_ = copy_id(keyring.derive("copy-id"), plan, created, name)
     return masked, Label(id_, purpose, recipient, clock.rfc3339(until)).as_text()
+
+
+def _without(table: pa.Table, plan: TablePlan, exclude: Sequence[Exclusion]) -> pa.Table:
+    """The rows that an agreement does not keep out."""
+    check_conditions(exclude, [Table(plan.name, table.schema)])
+    left_out = leave_out(exclude, [plan], lambda _: iter(table.to_batches())).rows(plan.name, 0, table.num_rows)
+    return table.filter(booleans(~left_out)) if left_out.any() else table
 
 
 def _plan(
@@ -92,13 +105,13 @@ def _plan(
     described = Table(name, table.schema)
     findings: Findings | None = None
     if loaded.built_in:
-
-        def read() -> Iterator[pa.RecordBatch]:
-            yield from table.to_batches()
-
-        findings = scan([(described, read)], source=name)
+        findings = _scan(table, name)
         loaded = draft(findings, loaded).loaded
     customer = agreement.customer
     plan = make_plan([described], loaded, findings, customer=customer, purpose=purpose, recipient=recipient)
     refuse_plan(plan, agreement.terms(recipient), findings)
     return plan
+
+
+def _scan(table: pa.Table, name: str) -> Findings:
+    return scan([(Table(name, table.schema), lambda: iter(table.to_batches()))], source=name)

@@ -19,11 +19,15 @@ from masker.verify.problems import Verification
 
 @dataclass
 class Counts:
-    """Sums the tallies of a run: rows per table, NULLs and unreadable values per table and column."""
+    """Sums the tallies of a run: rows per table, NULLs and unreadable values per table and column; all of the copy.
+
+    `excluded` counts the rows of each table that the agreement keeps out of it.
+    """
 
     rows: Counter[str] = field(default_factory=Counter)
     nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
     unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
 
     def add(self, tally: Tally) -> None:
         """Take one tally in."""
@@ -98,6 +102,7 @@ def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verificat
                 rows=counts.rows[table.name],
                 columns=tuple(_column(table.name, column, counts, verification) for column in table.columns),
                 foreign_keys=table.foreign_keys,
+                excluded=counts.excluded[table.name],
             )
             for table in plan.tables
         ),

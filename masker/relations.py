@@ -4,7 +4,7 @@ Works on sketches (hash samples of columns), so that it needs no second look at 
 shown and editable; what the source declares is taken as it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -154,3 +154,18 @@ def _strength(
         return 0.0
     share = containment(column.sketch, target.sketch)
     return named + share if share is not None and share >= CONTAINED else 0.0
+
+
+def hanging(tables: Collection[str], keys: Mapping[str, Sequence[ForeignKey]]) -> set[str]:
+    """The tables that hang on any of `tables` by foreign keys, directly or by others; one of them only in a circle.
+
+    >>> keys = {"b": [ForeignKey(("x",), "a", ("id",))], "c": [ForeignKey(("y",), "b", ("id",))]}
+    >>> sorted(hanging({"a"}, keys))
+    ['b', 'c']
+    """
+    found: set[str] = set()
+    edge = set(tables)
+    while edge:
+        edge = {child for child, each in keys.items() for key in each if key.table in edge} - found
+        found |= edge
+    return found

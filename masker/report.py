@@ -48,6 +48,8 @@ def run_text(manifest: Manifest, seconds: float) -> Iterator[str]:
     columns = sum(len(table.columns) for table in manifest.tables)
     checked = manifest.verification
     yield f"{len(manifest.tables)} tables, {rows} rows, {masked} of {columns} columns masked in {seconds:.1f} s"
+    if excluded := sum(table.excluded for table in manifest.tables):
+        yield f"{excluded} rows of SOURCE kept out, as the agreement says"
     yield f"verified: {checked.checks} checks, {checked.leaks} leaks, {checked.orphans} orphans"
     yield from tag_text(manifest)
 
@@ -75,7 +77,7 @@ def run_json(
         "tables": [
             {
                 "name": table.name,
-                "rows_in": table.rows,
+                "rows_in": table.rows + table.excluded,
                 "rows_out": table.rows,
                 "columns": [
                     {

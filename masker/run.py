@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,6 +28,7 @@ from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
 from masker.keying import keyring_of
 from masker.label import Label
+from masker.left_out import Cut, LeftOut, batches_of, check_conditions, leave_out, with_keys
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
 from masker.plan import Plan
 from masker.plan.bind import Masking, Tally
@@ -47,7 +49,7 @@ from masker.verify.reading import Reading
 from masker.verify.replaceable import require_replaceable
 
 Progress = Callable[[str, str, int], None]
-"""Called with the step (`scan`, `mask`, `verify`), a table's name and the rows of it that are done."""
+"""Called with the step (`scan`, `leave out`, `mask`, `verify`), a table's name and the rows of it that are done."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,9 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
         recipient=request.recipient,
     )
     refuse_plan(plan, agreement.terms(request.recipient), findings)
+    check_conditions(agreement.exclude, snapshot.tables)
+    if agreement.exclude and findings is None:
+        plan = with_keys(plan, _scan(snapshot, progress=progress))
     cpu_seconds = {"scan": time.process_time() - started}
     return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
 
@@ -152,8 +157,11 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
     with Staging(request.dest, folder=snapshot.is_folder, may_replace=asked) as staging:
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
-        counts = Counts()
-        files = [_write(member, staging, masking, label, request, counts, progress) for member in snapshot.members]
+        left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(_rows, snapshot, progress))
+        counts = Counts(excluded=left_out.counts)
+        files = [
+            _write(member, staging, masking, left_out, label, request, counts, progress) for member in snapshot.members
+        ]
         cpu_seconds["mask"] = time.process_time() - started
         refuse_fallbacks(plan, prepared.agreement.terms(request.recipient), counts.unreadable)
         # What reading and masking held is of no use to the verifier, and would stand beside what it needs.
@@ -162,7 +170,14 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
-        verification = verify_against(promises, request.source, staging.root, readings=_readings(snapshot, files))
+        verification = verify_against(
+            promises,
+            request.source,
+            staging.root,
+            readings=_readings(snapshot, files),
+            exclude=prepared.agreement.exclude,
+            claimed=left_out.rows,
+        )
         cpu_seconds["verify"] = time.process_time() - started
         facts = Facts(
             copy_id=id_,
@@ -204,10 +219,19 @@ def _scan(
     return scan_tables(tables, source=shown(snapshot.name), rows=rows, ignore_names=ignore_names)
 
 
+def _rows(snapshot: Snapshot, progress: Progress | None, table: str) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in batches_of(snapshot, table):
+        yield batch
+        done += len(batch)
+        _report(progress, "leave out", table, done)
+
+
 def _write(
     member: Member,
     staging: Staging,
     masking: Masking,
+    left_out: LeftOut,
     label: Label,
     request: Request,
     counts: Counts,
@@ -218,14 +242,16 @@ def _write(
     with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), member.compression) as out:
         sink = FORMATS[member.format].sink(out, member.source, label)
 
-        def step(part: Part) -> tuple[object, Tally | None]:
+        def step(part: Part | Cut) -> tuple[object, Tally | None]:
+            if isinstance(part, Cut):
+                part = part.made(member.source)
             if not isinstance(part, Rows):
                 return sink.prepare(part), None
             masked, tally = masking(part)
             return sink.prepare(masked), tally
 
         jobs = request.jobs or os.cpu_count() or 1
-        for prepared, tally in ENGINES[request.engine].run(step, member.source.parts(), jobs):
+        for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source), jobs):
             sink.write(prepared)
             if tally is not None:
                 counts.add(tally)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 
@@ -69,6 +71,13 @@ class Source(Protocol):
         """Stream the parts from the start in bounded memory; with `table`, only that table's rows matter.
 
         Raises `InputError` at malformed or truncated input.
+        """
+        ...
+
+    def without(self, rows: Rows, left_out: npt.NDArray[np.bool_], *, first: bool) -> Part:
+        """A part of `parts` (not yet masked) as if the rows where `left_out`, shape (n,), had never been in the file.
+
+        The rows that stay keep all their bytes, and so do blank lines. `first`: no row of the table stays before these.
         """
         ...
 

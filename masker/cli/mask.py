@@ -105,7 +105,8 @@ def mask(
     if report:
         check_new(Path(report), apart_from=(Path(source), Path(dest)))
     if explain:
-        write_text("\n".join(explain_plan(prepare(request).plan)) + "\n", None)
+        prepared = prepare(request)
+        write_text("\n".join(explain_plan(prepared.plan, prepared.agreement.exclude)) + "\n", None)
         return
     with progress(quiet=quiet) as tell:
         outcome = run_mask(request, tell)

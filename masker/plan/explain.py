@@ -1,19 +1,34 @@
 """Tells a plan to people: per column the method with its parameters, whose value it goes by, and why."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from masker.errors import shown
+from masker.exclusion import Exclusion
 from masker.methods import Method
 from masker.plan import Plan
+from masker.relations import hanging
 
 
-def explain(plan: Plan) -> Iterator[str]:
-    """The plan line by line; names only where they are plain identifiers, never a value."""
+def explain(plan: Plan, exclude: Sequence[Exclusion] = ()) -> Iterator[str]:
+    """The plan line by line; names only where they are plain identifiers, never a value.
+
+    `exclude` are the agreement's conditions for rows that stay out; told is how many there are for each table, and by
+    which keys other rows hang on those.
+    """
+    conditions = Counter(each.table for each in exclude)
+    reached = conditions.keys() | hanging(conditions, {table.name: table.foreign_keys for table in plan.tables})
     yield f"plan {plan.digest[:12]} for {plan.purpose}, profile {shown(plan.profile)}, recipient {plan.recipient}"
     for table in plan.tables:
         whose = f"{table.subject}, by {shown(table.key)}" if table.key else table.subject
         yield f"{shown(table.name)} ({whose})"
+        if count := conditions[table.name]:
+            by = "1 condition" if count == 1 else f"{count} conditions"
+            yield f"  rows stay out by {by} of the agreement"
+        for key in table.foreign_keys:
+            if key.table in reached:
+                yield f"  rows stay out that hang on {shown(key.table)} by {', '.join(map(shown, key.columns))}"
         for column in table.columns:
             yield f"  {shown(column.name):24} {told(column.method):40} {column.infotype:16} {column.why}".rstrip()
 

@@ -7,7 +7,7 @@ and on the way out `quote_cells` and `join`. The grammar is RFC 4180 (https://ww
 """
 
 from masker.spans.cells import Cells, find_cells
-from masker.spans.columns import as_mask, as_scalar, gather, join, needs_quotes, quote_cells
+from masker.spans.columns import as_mask, as_scalar, gather, join, needs_quotes, quote_cells, without_spans
 from masker.spans.quotes import Quotes, find_quotes, record_end
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "needs_quotes",
     "quote_cells",
     "record_end",
+    "without_spans",
 ]

@@ -14,10 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
+from masker.exclusion import Exclusion
 from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.verify.check import Check
 from masker.verify.column_pair import ColumnPair
+from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, fingerprints, mixed
 from masker.verify.json_reader import KIND
 from masker.verify.key_pairs import KeyPairs, broken_joins
@@ -35,15 +37,18 @@ def verify_against(
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
+    exclude: Sequence[Exclusion] = (),
+    claimed: Claimed | None = None,
 ) -> Verification:
     """Check every promise of `copy` against `source` (both a folder, or both a single file).
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
-    rows beside the promises' own. Raises
+    rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
+    `claimed` those that the run left out (see `Excluded`). Raises
     `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE cannot
     be read.
     """
-    verification = examine(promises, source, copy, readings=readings, checks=checks)
+    verification = examine(promises, source, copy, readings=readings, checks=checks, exclude=exclude, claimed=claimed)
     verification.require()
     return verification
 
@@ -55,15 +60,23 @@ def examine(
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
+    exclude: Sequence[Exclusion] = (),
+    claimed: Claimed | None = None,
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
-    run = _Run(_keys(promises), checks)
+
+    def rows(table: TablePromise) -> Iterator[pa.RecordBatch]:
+        reading = _known(source / table.file, copy / table.file, (readings or {}).get(table.file, Reading()))
+        return open_reader(source / table.file, reading, tuple(column.name for column in table.columns)).batches()
+
+    excluded = Excluded(exclude, promises.tables, rows, claimed)
+    run = _Run(_keys(promises), excluded, [excluded, *checks])
     for table in promises.tables:
         run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
     run.files(promises, source, copy)
     run.joins(promises)
-    run.problems += [problem for check in checks for problem in check.finish()]
-    return Verification(tuple(run.problems), run.checks, run.rows, run.unchanged)
+    run.problems += [problem for check in run.watching for problem in check.finish()]
+    return Verification(tuple(run.problems), run.checks + len(exclude), run.rows, run.unchanged)
 
 
 def readings(manifest: Manifest) -> dict[str, Reading]:
@@ -81,6 +94,7 @@ class _CopyFailsError(Exception):
 @dataclass
 class _Run:
     keys: dict[_Key, KeyPairs]
+    excluded: Excluded
     watching: Sequence[Check] = ()
     problems: list[Problem] = field(default_factory=list)
     checks: int = 0
@@ -99,7 +113,7 @@ class _Run:
             self._fail(table, str(error), place)
 
     def _compare(self, table: TablePromise, source: Path, copy: Path, reading: Reading, place: Place) -> None:
-        reading = replace(reading, format=reading.format or format_of(source) or format_of(copy))
+        reading = _known(source, copy, reading)
         columns = [column for column in table.columns if column.fate != "dropped"]
         pairs = [ColumnPair(column, Place(place.file, table.name, column.name)) for column in columns]
         keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
@@ -107,7 +121,8 @@ class _Run:
         with _reading_the_copy():
             after = open_reader(copy, reading, tuple(column.name for column in columns))
         counts = [0, 0]
-        for old, new in _side_by_side(before.batches(), _copied(after), counts):
+        left = self.excluded.left(table.name, before.batches())
+        for old, new in _side_by_side(left, _copied(after), counts):
             for pair in pairs:
                 for name in (pair.promise.name, KIND + pair.promise.name):
                     if name in new.schema.names and (name[:1] != KIND or pair.promise.fate == "kept"):
@@ -117,12 +132,13 @@ class _Run:
             for check in self.watching:
                 check.take(table, old, new, counts[0] - old.num_rows + 1)
         with _reading_the_copy():
-            counted = [before.records(), after.records()]
+            counted = [before.records() - self.excluded.absent(table.name), after.records()]
         self.rows += counts[0]
         self.checks += len(table.columns) + 2
         if counts[0] != counts[1] or counted != counts:
             off = max(1, abs(counts[0] - counts[1]))
             self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
+        self.problems += self.excluded.surplus(table.name, place, counts[1] - counts[0])
         for pair in pairs:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
@@ -176,6 +192,10 @@ def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
                 continue
             found.append(relative)
     return sorted(found)
+
+
+def _known(source: Path, copy: Path, reading: Reading) -> Reading:
+    return replace(reading, format=reading.format or format_of(source) or format_of(copy))
 
 
 def _keys(promises: Promises) -> dict[_Key, KeyPairs]:

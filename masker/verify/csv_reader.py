@@ -42,7 +42,10 @@ def open_csv(path: Path, reading: Reading, columns: tuple[str, ...]) -> "CsvRead
     """
     for delimiter in (reading.delimiter,) if reading.delimiter else _DELIMITERS:
         reader = CsvReader(path, reading, delimiter, columns)
-        first = next(reader.cells(), [])
+        first = next(reader.cells(), None)
+        if first is None and not reading.header:
+            return reader  # no rows: of whatever columns
+        first = first or []
         fits = not reading.header or all(
             cell is None or cell == name for cell, name in zip(first, columns, strict=False)
         )

@@ -1,16 +1,28 @@
 """Holds a masked table in memory to its promises: rows, kept cells, NULLs, masked cells that equal their original."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from masker.errors import Place
+from masker.exclusion import Exclusion
 from masker.promises import TablePromise
 from masker.verify.column_pair import ColumnPair
+from masker.verify.excluded import Excluded
 from masker.verify.problems import Problem, Verification
 
 
-def examine_table(promise: TablePromise, before: pa.Table, after: pa.Table) -> Verification:
-    """Compare a table with its masked copy, column by column; the result lists what is wrong, never a value."""
+def examine_table(
+    promise: TablePromise, before: pa.Table, after: pa.Table, exclude: Sequence[Exclusion] = ()
+) -> Verification:
+    """Compare a table with its masked copy, column by column; the result lists what is wrong, never a value.
+
+    `exclude` are the conditions for rows of `before` that `after` must not have.
+    """
     place = Place(table=promise.name)
+    if exclude:
+        excluded = Excluded(exclude, (promise,), lambda _: iter(before.to_batches()))
+        before = pa.Table.from_batches(excluded.left(promise.name, before.to_batches()), before.schema)
     wanted = [column for column in promise.columns if column.fate != "dropped"]
     if before.num_rows != after.num_rows or after.schema.names != [column.name for column in wanted]:
         return Verification((Problem("mismatch", "the copy has other rows or columns", place),), 1, 0, {})

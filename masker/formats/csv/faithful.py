@@ -12,7 +12,8 @@ from masker.columns import Bools
 from masker.errors import InputError, Place
 from masker.formats.csv.blocks import Block
 from masker.formats.csv.layout import Piece, Style, separated
-from masker.spans import as_mask, as_scalar, find_cells, gather, join
+from masker.spans import as_mask, as_scalar, find_cells, gather, join, without_spans
+from masker.spans.quotes import CR, LF
 
 Grid = npt.NDArray[np.int64]
 _QUOTE = ord('"')
@@ -51,6 +52,18 @@ class Faithful:
         lead = self.data[: int(self.starts[0, 0])]
         return [lead, join([*separated(filled, self.separator), tail])]
 
+    def without(self, left_out: Bools) -> "Faithful | bytes":
+        """The block less some rows; blank lines stay, wherever the blocks were cut."""
+        stays, starts = ~left_out, self.starts[:, 0]
+        ends = _line_ends(self.data, self.ends[:, -1])
+        data = without_spans(self.data, starts[left_out], ends[left_out])
+        if not stays.any():
+            return data
+        gone = np.cumsum(np.where(left_out, ends - starts, 0))[stays, np.newaxis]
+        starts, ends = self.starts[stays] - gone, self.ends[stays] - gone
+        nexts = np.append(starts[1:, 0], len(data))
+        return replace(self, data=data, starts=starts, ends=ends, nexts=nexts, batch=self.batch.filter(as_mask(stays)))
+
     def _ranges(self, runs: Sequence[tuple[int, int]]) -> list[pa.Array]:
         if not runs:
             return []
@@ -88,6 +101,14 @@ def read_faithful(block: Block, names: Sequence[str], separator: str, place: Pla
     nexts = np.append(starts[1:, 0], len(block.data))
     batch = pa.RecordBatch.from_arrays(_columns(block.data, starts, ends), names=list(names))
     return Faithful(block.data, starts, ends, nexts, batch, separator)
+
+
+def _line_ends(data: bytes, ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where the line ends (LF, CRLF, CR or none at the end of the file) end that stand at `ends`."""
+    padded = np.frombuffer(data + b"\0\0", np.uint8)
+    nexts: npt.NDArray[np.int64] = ends + np.isin(padded[ends], (CR, LF))
+    nexts[(padded[ends] == CR) & (padded[ends + 1] == LF)] += 1
+    return nexts
 
 
 def _columns(data: bytes, starts: Grid, ends: Grid) -> list[pa.Array]:

@@ -10,7 +10,7 @@ surplus byte fails (3). What is proved here is what `faithful.py` does by constr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from pyarrow import csv as arrow_csv
 from masker.columns import Bools, validity
 from masker.formats.csv.blocks import Block
 from masker.formats.csv.layout import Piece, Style, separated
-from masker.spans import Quotes, gather, join, needs_quotes
+from masker.spans import Quotes, as_mask, gather, join, needs_quotes, without_spans
 
 Positions = npt.NDArray[np.int64]
 Lengths = npt.NDArray[np.int32]
@@ -71,6 +71,20 @@ class Fast:
         joined = join([*separated(groups, self.separator), line_end])
         ends_open = int(self.proof.nexts[-1]) > len(self.data)
         return [joined.slice(0, joined.size - len(line_end)) if ends_open else joined]
+
+    def without(self, left_out: Bools) -> "Fast | bytes":
+        """The block less some rows."""
+        stays, nexts = ~left_out, self.proof.nexts
+        starts = np.append(0, nexts[:-1])
+        data = without_spans(self.data, starts[left_out], np.minimum(nexts, len(self.data))[left_out])
+        if not stays.any():
+            return data
+        proof = Proof(
+            tuple(None if quoted is None else quoted[stays] for quoted in self.proof.quoted),
+            tuple(lengths[stays] for lengths in self.proof.lengths),
+            np.cumsum((nexts - starts)[stays]),
+        )
+        return replace(self, data=data, batch=self.batch.filter(as_mask(stays)), proof=proof)
 
     def _quoted(self, column: int) -> Bools:
         quoted = self.proof.quoted[column]

@@ -30,6 +30,10 @@ class Layout(Protocol):
         """Write the columns `keep` (ascending), those in `replaced` with new values in the old cell's quoting."""
         ...
 
+    def without(self, left_out: Bools) -> "Layout | bytes":
+        """The block less the rows where `left_out`, each with its line end; bytes (blank lines) where none is left."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Style:

@@ -6,12 +6,13 @@ from pathlib import PurePath
 
 import pyarrow as pa
 
+from masker.columns import Bools
 from masker.errors import InputError, Place
 from masker.formats import ReadOptions
 from masker.formats.csv.blocks import Block, check, cut, too_long
 from masker.formats.csv.dialect import SEPARATORS, Dialect, find_dialect, first_record_end
-from masker.formats.csv.faithful import read_faithful
-from masker.formats.csv.fast import read_fast
+from masker.formats.csv.faithful import Faithful, read_faithful
+from masker.formats.csv.fast import Fast, read_fast
 from masker.formats.csv.layout import Layout
 from masker.formats.csv.limits import RECORD_BYTES
 from masker.formats.csv.text import BOM, encoding_of, read_utf8
@@ -81,6 +82,14 @@ class CsvSource:
                     continue
                 yield Rows(self.table.name, read.batch, read, None)
                 taken[0] += read.batch.num_rows
+
+    def without(self, rows: Rows, left_out: Bools, *, first: bool) -> Part:
+        """The rows less those that are `left_out`, each with its line end; `Text` where only blank lines are left."""
+        layout = rows.origin
+        if not isinstance(layout, Fast | Faithful):
+            raise TypeError("rows that did not come from a CSV file")
+        left = layout.without(left_out)
+        return Text(left) if isinstance(left, bytes) else replace(rows, batch=left.batch, origin=left)
 
     def _read(self, block: Block, rows: int) -> Layout | None:
         names, separator = self.dialect.names, self.dialect.separator

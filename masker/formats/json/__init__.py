@@ -6,15 +6,18 @@ Masking changes the masked tokens and nothing else: white space, key order, esca
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 import pyarrow as pa
 
+from masker.columns import Bools, booleans
 from masker.errors import InputError, Place
 from masker.formats import ReadOptions, Sink
 from masker.formats.json.blocks import read_blocks
 from masker.formats.json.cells import Block, Columns, cells
 from masker.formats.json.render import render
+from masker.formats.json.without import without
 from masker.label import Label
 from masker.snapshot import Part, Rows, Source, Table, Text
 from masker.streams import InputFile
@@ -54,6 +57,15 @@ class JsonSource:
                 yield Text(block)
             elif table is None or table == self._table.name:
                 yield Rows(self._table.name, self._cells(block), block)
+
+    def without(self, rows: Rows, left_out: Bools, *, first: bool) -> Part:
+        """The rows less those that are `left_out`; see `masker.formats.json.without`."""
+        if not isinstance(rows.origin, Block):
+            raise TypeError("rows that did not come from a JSON file")
+        left = without(rows.origin, left_out, first=first)
+        if not left.spans.rows:
+            return Text(left.spans.data)
+        return replace(rows, batch=rows.batch.filter(booleans(~left_out)), origin=left)
 
     def _blocks(self) -> Iterator[bytes | Block]:
         row = 0

@@ -50,6 +50,7 @@ class Spans:
 
     Member i has its key, quotes included, at `key_start[i]:key_end[i]` and its value at `start[i]:end[i]`. Record r (of
     n) owns the members `first[r]` up to `first[r + 1]`, so `first` has n + 1 entries. `kind` holds `Kind`s.
+    `listed`: commas part the records, not line ends.
     """
 
     data: bytes
@@ -60,6 +61,7 @@ class Spans:
     end: Ints
     kind: Bytes
     escaped: Ints = field(repr=False)
+    listed: bool = False
 
     @property
     def rows(self) -> int:
@@ -193,7 +195,7 @@ def find_spans(data: bytes, events: Events, *, listed: bytes | None, place: Plac
         raise InputError("unsupported", "a record is not a JSON object", place=place)
     if listed is None:
         _check_lines(data, events.position[opens], events.record_ends() - 1, place)
-    return _members(data, events, opens)
+    return _members(data, events, opens, listed=listed is not None)
 
 
 def _check_lines(data: bytes, opens: Longs, closes: Longs, place: Place) -> None:
@@ -208,7 +210,7 @@ def _check_lines(data: bytes, opens: Longs, closes: Longs, place: Place) -> None
         raise InputError("malformed", "two records stand on one line", hint, place)
 
 
-def _members(data: bytes, events: Events, opens: Longs) -> Spans:
+def _members(data: bytes, events: Events, opens: Longs, *, listed: bool) -> Spans:
     buffer = np.frombuffer(data, dtype=np.uint8)
     byte = events.byte
     position = np.append(events.position, 0).astype(np.int32)  # one more: the last member reads beyond its close
@@ -221,7 +223,7 @@ def _members(data: bytes, events: Events, opens: Longs) -> Spans:
     first = np.append(np.searchsorted(colon, opens), len(colon)).astype(np.int32)
     key_start, key_end = position.take(colon - 2), position.take(colon - 1) + np.int32(1)
     kind = _KIND.take(buffer.take(start))
-    return Spans(data, first, key_start, key_end, start, end, kind, _with_escapes(events, start, end, kind))
+    return Spans(data, first, key_start, key_end, start, end, kind, _with_escapes(events, start, end, kind), listed)
 
 
 def _strip(data: bytes, buffer: Bytes, start: Ints, end: Ints, which: Longs) -> None:

@@ -8,13 +8,13 @@ key-value metadata (pandas', the writer's own) but the label. Compressed as a wh
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import is_text
+from masker.columns import Bools, booleans, is_text
 from masker.errors import GateError, InputError, Place
 from masker.formats import ReadOptions, Sink
 from masker.formats.parquet.layout import Layout, bare_schema
@@ -95,6 +95,10 @@ class ParquetSource:
                     yield Rows(self._table.name, _no_rows(self._table.schema), _Origin(True))
         if not self._groups:
             yield Rows(self._table.name, _no_rows(self._table.schema), _Origin(False))
+
+    def without(self, rows: Rows, left_out: Bools, *, first: bool) -> Part:
+        """The rows less those that are `left_out`; a row group may be left without rows."""
+        return replace(rows, batch=rows.batch.filter(booleans(~left_out)))
 
     def _too_large(self) -> InputError:
         return InputError("limit", "a row group is too large", "write the file with smaller row groups", self._place)
