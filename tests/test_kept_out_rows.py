@@ -24,6 +24,7 @@ from masker.exclusion import Exclusion
 from masker.frames import mask_table
 from masker.left_out import LeftOut, leave_out
 from masker.manifest import Manifest
+from masker.profile.load import load_profile
 from masker.verify.against import readings, verify_against
 
 __all__ = ["desk"]
@@ -299,9 +300,10 @@ def test_a_frame_loses_the_rows_too(home: Path) -> None:
     left = without({**shop(), "employees": rows}, lambda row: row["employee_id"] == boss, table="employees")[
         "employees"
     ]
+    agreement = replace(BUILT_IN, exclude=(condition("employees", "employee_id", str(boss)),))
     masked, _ = mask_table(
-        frame, "employees", profile=None, purpose="test-patch", until=expiry("14d", now()), recipient="staff",
-        key_file=None, exclude=(condition("employees", "employee_id", str(boss)),),
+        frame, "employees", loaded=load_profile("test-env"), agreement=agreement, purpose="test-patch",
+        until=expiry("14d", now()), recipient="staff", key_file=None,
     )  # fmt: skip
     assert masked.num_rows == len(left) < len(rows) - 1
 
