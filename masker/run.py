@@ -27,6 +27,8 @@ from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
 from masker.keying import keyring_of
 from masker.label import Label
+from masker.ledger import check_ledger_apart, open_ledger
+from masker.ledger.entry import Entry, placed
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
 from masker.plan import Plan
 from masker.plan.bind import Masking, Tally
@@ -94,6 +96,7 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     agreement = load_agreement(request.agreement)
     purpose = agreement.admit(request.purpose, expires, request.recipient, moment)
     check_apart(request.source, request.dest)
+    check_ledger_apart(request.source, request.dest)
     keyring = keyring_of(request, agreement)
     started = time.process_time()
     snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
@@ -129,7 +132,8 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
     signer = load_signer(config_folder(), os.environ)
     before = _fingerprint(snapshot, request.source)
     cpu_seconds = dict(prepared.cpu_seconds)
-    with Staging(request.dest, folder=snapshot.is_folder) as staging:
+    with open_ledger(signer) as ledger, Staging(request.dest, folder=snapshot.is_folder) as staging:
+        ledger.check_clock(prepared.moment)
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
         counts = Counts()
@@ -159,7 +163,8 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             file_of=_files_of_tables(snapshot),
         )
         manifest = write_down(plan, facts, counts, verification)
-        staging.publish(to_envelope(manifest, signer))
+        with ledger.publishing(_entry(manifest, request.dest, prepared.moment)):
+            staging.publish(to_envelope(manifest, signer))
     seconds = time.perf_counter() - clock_start
     return Outcome(plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds)
 
@@ -217,6 +222,25 @@ def _write(
         encoding=request.options.encoding,
         delimiter=request.options.delimiter,
         header=request.options.header,
+    )
+
+
+def _entry(manifest: Manifest, dest: Path, moment: datetime) -> Entry:
+    """The copy as the ledger knows it: its real time of creation, whatever the manifest is stamped with."""
+    return Entry(
+        copy_id=manifest.copy_id,
+        path=placed(dest),
+        kind="copy",
+        purpose=manifest.purpose,
+        recipient=manifest.recipient,
+        reference=manifest.reference,
+        operator=manifest.operator,
+        agreement=manifest.agreement_reference,
+        policy_version=manifest.policy_version,
+        created=clock.rfc3339(moment),
+        expires=manifest.expires,
+        longest_days=manifest.longest_days,
+        is_folder=manifest.is_folder,
     )
 
 
