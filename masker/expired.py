@@ -1,5 +1,6 @@
 """Purges what is expired, copies and tracked exports alike, and puts every purge into the ledger."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from masker.exports import purge_export
 from masker.ledger.book import Ledger
 from masker.ledger.entry import Entry, Key, placed
 from masker.listing import is_below, places
+from masker.manifest import FOLDER_NAME, SUFFIX
 
 
 def purge_expired(
@@ -54,7 +56,8 @@ def purge_expired(
 
 def _was_purged(entry: Entry, done: Sequence[Purged], signer: Signer) -> bool:
     """Whether a purge that was killed before its event left nothing of a copy: its receipt says so."""
-    if entry.place.exists() or any(entry.copy_id == purged.copy_id for purged in done):
+    sidecar = entry.place / FOLDER_NAME if entry.is_folder else entry.place.with_name(entry.place.name + SUFFIX)
+    if os.path.lexists(sidecar) or any(entry.key == (each.copy_id, placed(each.path)) for each in done):
         return False
     return completed_earlier(entry.place, entry.copy_id, signer)
 

@@ -37,11 +37,13 @@ def copies(folders: tuple[str, ...], format_: str, fail_expired: bool) -> None:
         ]
         write_text(json.dumps({"masker": 1, "copies": rows}, indent=1) + "\n", None)
     else:
-        lines = [
-            f"{shown_path(Path(row.path)):32} {row.state:10} {row.kind:6} {row.purpose or '-':24} {row.recipient or '-':12} "
-            f"{row.expires or '-':20} {round(row.days_left, 2) if row.days_left is not None else '-'} days left"
-            for row in listed
-        ]
+        lines = []
+        for row in listed:
+            left = "-" if row.days_left is None else f"{row.days_left:.2f}"
+            what = (
+                f"{row.state:10} {row.kind:6} {row.purpose or '-':24} {row.recipient or '-':12} {row.expires or '-':20}"
+            )
+            lines.append(f"{shown_path(Path(row.path)):32} {what} {left} days left")
         write_text("\n".join(lines or ["no copies"]) + "\n", None)
     bad = sum(row.state not in ("valid", "missing") for row in listed)
     if fail_expired and bad:
