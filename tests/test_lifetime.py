@@ -10,6 +10,7 @@ from masker import clock
 from masker.agreement import BUILT_IN
 from masker.clock import rfc3339
 from masker.errors import GateError, InputError, MaskerError, UsageError
+from masker.ledger import book
 from masker.ledger.book import Ledger
 from masker.ledger.entry import Entry
 from masker.ledger.sound import audit_path
@@ -19,14 +20,16 @@ from masker.verify.signed import verify_copy
 from tests.ledger.book import opened
 from tests.verify.made import SIGNER, STRANGER, TRUSTED, put_copy
 
-MADE = clock.now()
+MADE = datetime(2028, 2, 20, tzinfo=UTC)
 FILES = {"a.csv": b"x\n1\n", "sub/b.csv": b"y\n"}
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with opened(tmp_path / "ledger") as book:
-        yield book
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    """A ledger whose events all happen at `MADE`."""
+    monkeypatch.setattr(book, "now", lambda: MADE)
+    with opened(tmp_path / "ledger") as made:
+        yield made
 
 
 def days(number: float) -> datetime:

@@ -119,7 +119,8 @@ class Ledger:
                 _append(log, line, head.size)
                 digest.update(line)
                 head = head.after(line, made)
-                self._store.set_entries(fold(self._store.entries(), [made]))
+                near = self._store.entries_near(copy_id, str(facts.get("path", "")))
+                self._store.set_entries(fold(near, [made]))
                 self._store.set_anchor(Anchor(head, digest.hexdigest()))
 
             yield append

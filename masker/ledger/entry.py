@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
@@ -83,7 +83,8 @@ class Entry:
 
     def as_facts(self) -> dict[str, object]:
         """The entry as the facts of the event that makes it."""
-        return {name: value for name, value in asdict(self).items() if name not in ("copy_id", "state")}
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in ("copy_id", "state", "files")}
+        return {**plain, "files": [{"path": f.path, "size": f.size, "digest": f.digest} for f in self.files]}
 
     @classmethod
     def of(cls, copy_id: str, facts: Facts, state: State = "present") -> "Entry":

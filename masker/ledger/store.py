@@ -24,6 +24,7 @@ CREATE TABLE anchor (seq INTEGER NOT NULL, hash TEXT NOT NULL, newest TEXT NOT N
 CREATE TABLE entries (copy_id TEXT NOT NULL, path BLOB NOT NULL, kind TEXT NOT NULL, purpose TEXT NOT NULL,
                       recipient TEXT NOT NULL, expires TEXT NOT NULL, state TEXT NOT NULL, facts TEXT NOT NULL,
                       PRIMARY KEY (copy_id, path));
+CREATE INDEX places ON entries (path);
 CREATE TABLE pending (copy_id TEXT NOT NULL, path BLOB NOT NULL, since TEXT NOT NULL, facts TEXT NOT NULL,
                       PRIMARY KEY (copy_id, path));
 """
@@ -138,9 +139,16 @@ class Store:
 
     def entries(self) -> dict[Key, Entry]:
         """The projection; raises `GateError` (`audit`) where a row of it is none that masker wrote."""
+        return self._entries("")
+
+    def entries_near(self, copy_id: str, path: str) -> dict[Key, Entry]:
+        """That of one copy id and of one place: all that an event about them can change."""
+        return self._entries("WHERE copy_id = ? OR path = ?", copy_id, os.fsencode(path))
+
+    def _entries(self, where: str, *values: str | bytes) -> dict[Key, Entry]:
         found = {}
         columns = "copy_id, path, kind, purpose, recipient, expires, state, facts"
-        for row in self._db.execute(f"SELECT {columns} FROM entries"):
+        for row in self._db.execute(f"SELECT {columns} FROM entries {where}", values):
             try:
                 entry = Entry.of(row[0], json.loads(row[-1]), row[-2])
             except (KeyError, TypeError, ValueError, RecursionError):
@@ -151,11 +159,9 @@ class Store:
         return found
 
     def set_entries(self, entries: dict[Key, Entry]) -> None:
-        """Replace what changed of the projection by `entries`."""
-        before = self.entries()
-        for entry in entries.values():
-            if before.get(entry.key) != entry:
-                self._db.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(entry))
+        """Write these entries, over what was known of them."""
+        rows = map(_row, entries.values())
+        self._db.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def pending(self) -> list[tuple[Entry, str]]:
         """The runs that began to publish and did not say that they are done, each with the time of that."""
