@@ -15,10 +15,15 @@ from tests.ledger.book import filled, log_of, opened
 from tests.verify.made import SIGNER, STRANGER, TRUSTED
 
 
+def append(ledger: Path) -> None:
+    with opened(ledger.parent) as book:
+        book.record("reveal")
+
+
 def codes(ledger: Path) -> tuple[str, str]:
     """What a check and an opening to write say."""
     said = []
-    for attempt in (lambda: check(ledger, TRUSTED), lambda: opened(ledger.parent).record("reveal")):
+    for attempt in (lambda: check(ledger, TRUSTED), lambda: append(ledger)):
         try:
             attempt()
             said.append("")
