@@ -109,7 +109,8 @@ def compare(source: Path, runs: int) -> None:
     with tempfile.TemporaryDirectory(dir=source.parent) as name:
         folder = Path(name)
         path = os.pathsep.join(filter(None, (str(FOLDER.parent), os.environ.get("PYTHONPATH"))))
-        environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": path, "MASKER_CONFIG_DIR": str(folder / "config")}
+        own = {"MASKER_CONFIG_DIR": str(folder / "config"), "MASKER_LEDGER": str(folder / "ledger" / "ledger.db")}
+        environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": path, **own}
         # Compiling modules is no masking: one run that is not counted leaves their bytecode behind.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         run_masker(warm_up(source, folder), folder, environment)

@@ -1,14 +1,13 @@
 """The Python API: the main commands as functions, and masking of frames in memory."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from masker import clock
-from masker.config import config_folder, project_config
 from masker.errors import UsageError, sealed
 from masker.findings import Findings
 from masker.manifest import Manifest
+from masker.trust import trusted_signers as trusted_signers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -125,18 +124,6 @@ def mask_frame(
         purpose=purpose, until=until, recipient=recipient, key_file=key_file,
     )  # fmt: skip
     return _like(frame, masked, label)
-
-
-def trusted_signers() -> dict[str, bytes]:
-    """The public keys whose manifests count: the user's, those pinned in settings, and `MASKER_SIGNING_KEY`'s."""
-    from masker.crypto.signing import load_signer, trusted
-
-    keys = dict(trusted(config_folder(), project_config(Path.cwd()).trusted_signers))
-    if os.environ.get("MASKER_SIGNING_KEY"):
-        # A pipeline that holds the key trusts what it signed itself.
-        own = load_signer(config_folder(), dict(os.environ))
-        keys[own.id] = own.public
-    return keys
 
 
 def _like(frame: Frame, masked: "pa.Table", label: str) -> Frame:

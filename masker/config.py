@@ -32,6 +32,12 @@ def config_folder() -> Path:
     return (Path(base) if base else Path.home() / ".config") / "masker"
 
 
+def data_folder() -> Path:
+    """The user's folder for the ledger: XDG's `masker` folder for data."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "masker"
+
+
 def project_config(start: Path) -> Config:
     """The nearest `masker.yaml`, else `pyproject.toml` with `[tool.masker]`, from `start` upwards; empty if none.
 

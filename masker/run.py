@@ -17,9 +17,7 @@ import pyarrow as pa
 from masker import clock
 from masker.agreement import Agreement, Purpose
 from masker.agreement.load import load_agreement
-from masker.config import config_folder
 from masker.crypto.keys import Keyring
-from masker.crypto.signing import load_signer, trusted
 from masker.draft import draft
 from masker.engines import ENGINES
 from masker.errors import InputError, Place, shown
@@ -28,6 +26,8 @@ from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
 from masker.keying import keyring_of
 from masker.label import Label
+from masker.ledger import check_ledger_apart, open_ledger
+from masker.ledger.entry import Entry, placed
 from masker.left_out import Cut, LeftOut, batches_of, check_conditions, leave_out, with_keys
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
 from masker.plan import Plan
@@ -43,6 +43,7 @@ from masker.request import Request
 from masker.scan import scan as scan_tables
 from masker.snapshot import Member, Part, Rows, Snapshot
 from masker.streams import compressed_writer
+from masker.trust import own_signer, trusted_signers
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
 from masker.verify.reading import Reading
@@ -105,6 +106,7 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     purpose = agreement.admit(request.purpose, expires, request.recipient, moment)
     require_accepted(loaded, agreement)
     check_apart(request.source, request.dest)
+    check_ledger_apart(request.source, request.dest)
     keyring = keyring_of(request, agreement)
     started = time.process_time()
     snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
@@ -140,13 +142,13 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
     expires = clock.rfc3339(prepared.expires)
     id_ = copy_id(prepared.keyring.derive("copy-id"), plan, created, snapshot.name)
     label = Label(id_, request.purpose, request.recipient, expires)
-    signer = load_signer(config_folder(), os.environ)
+    signer = own_signer()
     before = _fingerprint(snapshot, request.source)
     cpu_seconds = dict(prepared.cpu_seconds)
     replaced: list[Manifest] = []
 
     def may_replace(dest: Path) -> None:
-        known = {**trusted(config_folder(), request.config.trusted_signers), signer.id: signer.public}
+        known = {**trusted_signers(), signer.id: signer.public}
         replaced[:] = [
             require_replaceable(
                 dest, purpose=request.purpose, is_folder=snapshot.is_folder, trusted=known, now=clock.now()
@@ -154,7 +156,11 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         ]
 
     asked = may_replace if request.replace else None
-    with Staging(request.dest, folder=snapshot.is_folder, may_replace=asked) as staging:
+    with (
+        open_ledger(signer) as ledger,
+        Staging(request.dest, folder=snapshot.is_folder, may_replace=asked) as staging,
+    ):
+        ledger.check_clock(prepared.moment)
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
         left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(_rows, snapshot, progress))
@@ -195,7 +201,8 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             file_of=_files_of_tables(snapshot),
         )
         manifest = write_down(plan, facts, counts, verification)
-        staging.publish(to_envelope(manifest, signer))
+        with ledger.publishing(_entry(manifest, request.dest, prepared.moment)):
+            staging.publish(to_envelope(manifest, signer))
     seconds = time.perf_counter() - clock_start
     taken = replaced[0] if replaced else None
     return Outcome(plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds, taken)
@@ -265,6 +272,26 @@ def _write(
         encoding=request.options.encoding,
         delimiter=request.options.delimiter,
         header=request.options.header,
+    )
+
+
+def _entry(manifest: Manifest, dest: Path, moment: datetime) -> Entry:
+    """The copy as the ledger knows it: its real time of creation, whatever the manifest is stamped with."""
+    return Entry(
+        copy_id=manifest.copy_id,
+        path=placed(dest),
+        kind="copy",
+        purpose=manifest.purpose,
+        recipient=manifest.recipient,
+        reference=manifest.reference,
+        operator=manifest.operator,
+        agreement=manifest.agreement_reference,
+        policy_version=manifest.policy_version,
+        created=clock.rfc3339(moment),
+        expires=manifest.expires,
+        longest_days=manifest.longest_days,
+        key_id=manifest.key_id,
+        is_folder=manifest.is_folder,
     )
 
 

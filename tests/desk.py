@@ -101,6 +101,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("MASKER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("MASKER_LEDGER", str(tmp_path / "config" / "ledger.db"))
     for name in ("MASKER_KEY", "MASKER_KEY_FILE", "MASKER_SIGNING_KEY", "SOURCE_DATE_EPOCH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

@@ -7,7 +7,8 @@ from base64 import b64decode
 from datetime import timedelta
 from pathlib import Path
 
-from masker.copies import FoundCopy, Purged, find_copies, purge
+from masker.copies import FoundCopy, find_copies, purge
+from masker.deletion import Purged
 from masker.manifest import manifest_path
 from tests.verify.made import NOW, SIGNER, STRANGER, TRUSTED, put_copy
 
@@ -16,7 +17,7 @@ FILES = {"a.csv": b"x\n1\n", "sub/deep/b.csv": b"y\n2\n"}
 
 
 def run(folder: Path, *, dry_run: bool = False) -> list[Purged]:
-    return purge([folder], LATER, trusted=TRUSTED, signer=SIGNER, dry_run=dry_run)
+    return list(purge([folder], LATER, trusted=TRUSTED, signer=SIGNER, dry_run=dry_run))
 
 
 def tree(folder: Path) -> dict[str, bytes | str | None]:
@@ -63,7 +64,7 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
 def test_a_copy_that_is_not_expired_stays(tmp_path: Path) -> None:
     put_copy(tmp_path / "copy", FILES)
     before = tree(tmp_path)
-    assert purge([tmp_path], NOW, trusted=TRUSTED, signer=SIGNER) == []
+    assert list(purge([tmp_path], NOW, trusted=TRUSTED, signer=SIGNER)) == []
     assert tree(tmp_path) == before
 
 
@@ -176,7 +177,7 @@ for folder in sorted(root.iterdir()):
             return counted
         for name in ("unlink", "rename", "replace", "rmdir", "fsync", "write", "open"):
             setattr(os, name, deadly(getattr(os, name)))
-        copies.purge([folder], LATER, trusted=TRUSTED, signer=SIGNER)
+        list(copies.purge([folder], LATER, trusted=TRUSTED, signer=SIGNER))
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.wait()[1]))
 """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from masker.errors import OutputError, Place, UsageError
+from masker.errors import OutputError, Place, UsageError, shown
 
 
 def write_text(text: str, path: str | None) -> None:
@@ -34,6 +34,11 @@ def check_new(path: Path, *, apart_from: tuple[Path, ...]) -> None:
         raise OutputError("exists", "the output file exists", "choose another name", Place(file=path.name))
     if not os.access(real.parent, os.W_OK):
         raise OutputError("permission", "the output file cannot be written there", place=Place(file=path.name))
+
+
+def shown_path(path: Path) -> str:
+    """A path for people: folders and files whose names are no plain identifiers are withheld."""
+    return "/".join(part if part in ("/", "..") else shown(part) for part in path.parts).replace("//", "/") or "."
 
 
 def say(text: str) -> None:

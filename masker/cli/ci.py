@@ -18,20 +18,19 @@ def ci(kind: str, folders: tuple[str, ...]) -> None:
     from masker import timers
     from masker.cli._output import write_text
     from masker.config import config_folder
+    from masker.ledger import ledger_path
 
     # Where things are, never what is secret: a key does not belong into a unit or a crontab.
     settings = tuple(
         (name, os.environ[name]) for name in ("MASKER_CONFIG_DIR", "MASKER_LEDGER") if os.environ.get(name)
     )
-    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "masker"
-    ledger = Path(os.environ["MASKER_LEDGER"]).absolute().parent if os.environ.get("MASKER_LEDGER") else data
     timer = timers.Timer(
         command=_this_command(),
         folder=Path.cwd(),
         folders=tuple(Path(folder).absolute() for folder in folders),
         user=getpass.getuser(),
         settings=settings,
-        writable=(config_folder().absolute(), ledger),
+        writable=(config_folder().absolute(), ledger_path().parent),
     )
     write_text(getattr(timers, kind)(timer), None)
 

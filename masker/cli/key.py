@@ -51,10 +51,15 @@ def rotate(file: str) -> None:
     from masker.cli._output import say
     from masker.crypto.key_life import rotate as rotate_key
     from masker.errors import shown
+    from masker.ledger import record_event
 
-    old, new_id, retired = rotate_key(Path(file))
+    def announce(before: str, after: str) -> None:
+        record_event("key-rotate", {"key_id": after, "before": before})
+
+    old, new_id, retired = rotate_key(Path(file), announce)
     say(f"key {new_id} takes the place of {old}, which is kept beside it as {shown(retired.name, instead='*.retired')}")
     say("copies from now on do not join with earlier ones; those still need the old key to be turned back")
+    say(f"{_copies_under(old)} copies in the ledger were made with the old key")
     say(f"when the last of them is purged, `masker key destroy` {shown(retired.name)}")
 
 
@@ -69,15 +74,28 @@ def destroy(file: str, yes: bool) -> None:
     from masker.crypto.key_life import destroy as destroy_key
     from masker.crypto.key_life import id_of
     from masker.errors import UsageError
+    from masker.ledger import record_event
 
     id_ = id_of(Path(file))
+    needed = _copies_under(id_)
+    if needed:
+        say(f"{needed} copies in the ledger were made with this key: nothing in them can be turned back without it")
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("usage", "destroying a key needs `--yes` where nobody can be asked")
         click.confirm(f"destroy key {id_}? nothing that it masked can be turned back afterwards", abort=True, err=True)
+    record_event("key-destroy", {"key_id": id_})
     destroy_key(Path(file), id_)
     say(f"key {id_} is overwritten and removed: what only it turns back stays masked for good")
     say("backups, snapshots and the cells of an SSD may still hold its bytes: destroy those too where it matters")
+
+
+def _copies_under(key_id: str) -> int:
+    """How many copies that are still there were made with a key, as far as the ledger knows."""
+    from masker.ledger import open_ledger
+
+    with open_ledger() as ledger:
+        return sum(entry.state == "present" and entry.key_id == key_id for entry in ledger.entries().values())
 
 
 COMMAND = key

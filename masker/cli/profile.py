@@ -20,6 +20,7 @@ def accept(config: object, profile_: str, agreement_: str, by: str) -> None:
     from masker.cli._output import say
     from masker.config import Config
     from masker.errors import UsageError, shown
+    from masker.ledger import record_event
     from masker.profile.load import load_profile
     from masker.profile.lock import accept as accept_policy
     from masker.profile.lock import lock_path
@@ -35,6 +36,9 @@ def accept(config: object, profile_: str, agreement_: str, by: str) -> None:
     if not role.isprintable() or not 0 < len(role) <= 200:
         raise UsageError("usage", "it is not said who accepts", "say `--by ROLE`, or `owner: ROLE` in the profile")
     accepted = accept_policy(loaded, agreement, by=role, moment=clock.now())
+    if accepted.new:
+        facts = {"profile": shown(loaded.profile.name), "policy": agreement.policy, "version": agreement.policy_version}
+        record_event("accept", {**facts, "by": role})
     done = "accepted" if accepted.new else f"was accepted already, on {accepted.acceptance.at[:10]}"
     say(f"policy `{agreement.policy}`, version {agreement.policy_version}: {done} ({shown(lock_path(loaded).name)})")
 

@@ -1,4 +1,4 @@
-"""`masker purge`: deletes the expired copies in folders and leaves a signed receipt for each."""
+"""`masker purge`: deletes expired copies and tracked exports and leaves a signed receipt for each."""
 
 from pathlib import Path
 
@@ -10,42 +10,45 @@ import click
 @click.option("--dry-run", is_flag=True, help="Say what would go, and delete nothing.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def purge(folders: tuple[str, ...], dry_run: bool, format_: str) -> None:
-    """Delete the expired copies at and below DIR (default: here): only files that a valid manifest lists, unchanged."""
+    """Delete what is expired at and below DIR (default: here, and all that the ledger knows), listed files only."""
     import json
-    import os
 
     from masker import clock
-    from masker.api import trusted_signers
-    from masker.cli._output import write_text
-    from masker.config import config_folder
-    from masker.copies import purge as purge_copies
-    from masker.crypto.signing import load_signer
-    from masker.errors import GateError, InputError, shown
+    from masker.cli._output import shown_path, write_text
+    from masker.errors import GateError, InputError
+    from masker.expired import purge_expired
+    from masker.ledger import open_ledger
+    from masker.trust import own_signer, trusted_signers
 
-    paths = [Path(folder) for folder in folders or (".",)]
+    paths = [Path(folder) for folder in folders]
     if not all(path.exists() for path in paths):
         raise InputError("not-found", "there is no such folder")
-    signer = load_signer(config_folder(), os.environ)
-    done = purge_copies(paths, clock.now(), trusted=trusted_signers(), signer=signer, dry_run=dry_run)
+    signer = own_signer()
+    trusted = {**trusted_signers(), signer.id: signer.public}
+    with open_ledger(signer) as ledger:
+        done = purge_expired(paths or None, ledger, clock.now(), trusted=trusted, signer=signer, dry_run=dry_run)
     if format_ == "json":
         rows = [
             {
                 "path": str(copy.path),
                 "copy_id": copy.copy_id,
+                "kind": copy.kind,
                 "complete": copy.complete,
                 "files": [{"path": file.path, "outcome": file.outcome} for file in copy.files],
                 "receipt": str(copy.receipt) if copy.receipt else None,
             }
             for copy in done
         ]
-        write_text(json.dumps({"masker": 1, "purged": rows}, ensure_ascii=False, indent=1) + "\n", None)
+        write_text(json.dumps({"masker": 1, "purged": rows}, indent=1) + "\n", None)
     else:
         verb = "due" if dry_run else "purged"
-        lines = [f"{shown(str(copy.path)):32} {verb}, {len(copy.files)} files, copy {copy.copy_id}" for copy in done]
+        lines = [
+            f"{shown_path(copy.path):32} {verb}, {len(copy.files)} files, {copy.kind} {copy.copy_id}" for copy in done
+        ]
         write_text("\n".join(lines or ["nothing has expired"]) + "\n", None)
     kept = [copy for copy in done if not copy.complete]
     if kept:
-        hint = "a file changed after it was masked: look at it, and delete it by hand"
+        hint = "a file changed after it was masked or tracked: look at it, and delete it by hand"
         raise GateError("digest", f"{len(kept)} expired copies could not be purged whole", hint)
 
 

@@ -35,13 +35,14 @@ def reveal(
     import sys
 
     from masker import clock
-    from masker.api import trusted_signers
     from masker.cli._key_options import command_of
     from masker.cli._output import say
     from masker.crypto.root import KeySource
     from masker.errors import shown
-    from masker.reveal import RevealRequest
+    from masker.ledger import record_event
+    from masker.reveal import Intent, RevealRequest
     from masker.reveal import reveal as reveal_columns
+    from masker.trust import trusted_signers
 
     request = RevealRequest(
         path=Path(file),
@@ -53,7 +54,11 @@ def reveal(
         config=config,
     )
     stdout = sys.stdout.buffer
-    done = reveal_columns(request, trusted=trusted_signers(), now=clock.now(), announce=lambda _: None, stdout=stdout)
+
+    def announce(intent: Intent) -> None:
+        record_event("reveal", intent.as_event())
+
+    done = reveal_columns(request, trusted=trusted_signers(), now=clock.now(), announce=announce, stdout=stdout)
     stdout.flush()
     for name in request.columns:
         told = f"{shown(name)}: {done.turned[name]} values turned back"

@@ -53,7 +53,12 @@ def manifest(**changes: object) -> Manifest:
 
 
 def put_copy(
-    dest: Path, files: dict[str, bytes], *, signer: Signer = SIGNER, expires: str = "2026-12-24T00:00:00Z"
+    dest: Path,
+    files: dict[str, bytes],
+    *,
+    signer: Signer = SIGNER,
+    expires: str = "2026-12-24T00:00:00Z",
+    **more: object,
 ) -> Path:
     listed = []
     for name, content in files.items():
@@ -61,7 +66,7 @@ def put_copy(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         listed.append(CopyFile(name, hashlib.sha256(content).hexdigest(), 1, "csv"))
-    made = manifest(files=tuple(listed), tables=(), is_folder=dest.suffix == "", expires=expires)
+    made = manifest(files=tuple(listed), tables=(), is_folder=dest.suffix == "", expires=expires, **more)
     manifest_path(dest).write_bytes(to_envelope(made, signer))
     return dest
 
