@@ -67,6 +67,8 @@ class CopyColumn:
     space: float | None = None
     nulls_kept: bool = True
     unique: bool = False
+    stays: int = 0
+    varies: int = 0
     nulls: int = 0
     unreadable: int = 0
     compact: bool = False

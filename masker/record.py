@@ -113,6 +113,8 @@ def _column(table: str, column: ColumnPlan, counts: Counts, verification: Verifi
         space=promise.space,
         nulls_kept=promise.nulls_kept,
         unique=promise.unique,
+        stays=promise.stays,
+        varies=promise.varies,
         nulls=counts.nulls[table, column.name],
         unreadable=counts.unreadable[table, column.name],
         unchanged_by_chance=verification.unchanged_by_chance.get((table, column.name), 0),

@@ -141,7 +141,9 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
-        verification = verify_against(promises, request.source, staging.root, readings=_readings(snapshot, files))
+        verification = verify_against(
+            promises, request.source, staging.root, readings=_readings(snapshot, files), spill=staging.path
+        )
         cpu_seconds["verify"] = time.process_time() - started
         facts = Facts(
             copy_id=id_,
