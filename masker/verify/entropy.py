@@ -22,6 +22,7 @@ _PUBLIC = {
     *("ethnicity", "religion", "health", "salary", "postal_code", "birth_date", "user_agent", "url", "ip_address"),
     *("geo_point", "photo"),
 }
+_PROOF = {*_NUMBERS, "email", "vehicle_id", "mac_address", "session_id", "secret"}
 _MOST = 4000
 _DIGIT, _LETTER, _HIGH = 332, 470, 400
 _BITS = np.zeros(256, dtype=np.int32)
@@ -42,6 +43,14 @@ def is_searched(infotype: str) -> bool:
 def is_number(infotype: str) -> bool:
     """Whether the digits of a value say all of it, however they are set apart."""
     return infotype in _NUMBERS
+
+
+def proves(infotype: str) -> bool:
+    """Whether a single original of this infotype is a leak wherever it stands.
+
+    Others (free text, addresses, ids, device names) may be set phrases or placeholders, which columns share by nature.
+    """
+    return infotype in _PROOF
 
 
 def weighty(cells: Cells, infotype: str) -> npt.NDArray[np.bool_]:

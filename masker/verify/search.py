@@ -4,6 +4,7 @@ Exact: every original and all that is looked up is a keyed 64-bit fingerprint in
 Between n originals and m looked-up values two fall together with probability n·m/2^64.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from masker.promises import ColumnPromise, Promises
 from masker.verify.cells import Cells
 from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
-from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, digit_counts, is_number, is_searched, weighty
+from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, digit_counts, is_number, is_searched, proves, weighty
 from masker.verify.fingerprints import Prints, distinct
 from masker.verify.problems import Problem
 from masker.verify.spill import Log, Spill, slices
@@ -24,6 +25,7 @@ from masker.verify.texts import text_column
 from masker.verify.words import digit_prints, number_prints, word_prints
 
 _NEVER = 1e-3
+_SHARE, _FEWEST_SHARED = 0.1, 10
 _LARGE_NUMBER = 10 ** (FEWEST_DIGITS - 1)
 _AT_ONCE = 16 << 20
 
@@ -200,6 +202,10 @@ def _most(originals: _Originals, looked: _Looked) -> int | None:
     if promise.fate == "kept" or not promise.changes:
         if same:
             return None
+        if not proves(originals.promise.infotype):
+            # What is kept stood there in SOURCE: one shared phrase or placeholder is none, a column's worth of them is.
+            expected = max(_FEWEST_SHARED - 1, _SHARE * min(originals.count, looked.count))
+            return math.floor(expected)
     elif promise.space is not None and promise.space < 2:
         return None
     elif same:
