@@ -7,7 +7,7 @@ long it is (names, cities, jobs, companies) never counts; see `design.md` sectio
 import numpy as np
 import numpy.typing as npt
 
-from masker.verify.cells import Cells
+from masker.verify.cells import Cells, counted
 
 SHORTEST = 8
 """Bytes; nothing shorter carries 40 bits."""
@@ -24,15 +24,8 @@ _PUBLIC = {
 }
 _PROOF = {*_NUMBERS, "email", "vehicle_id", "mac_address", "session_id", "secret"}
 _MOST = 4000
-_DIGIT, _LETTER, _HIGH = 332, 470, 400
-_BITS = np.zeros(256, dtype=np.int32)
-_BITS[ord("0") : ord("9") + 1] = _DIGIT
-_BITS[ord("a") : ord("z") + 1] = _LETTER
-_BITS[128:] = _HIGH // 2  # two bytes a letter, mostly
-_DIGITS = np.zeros(256, dtype=np.int32)
-_DIGITS[ord("0") : ord("9") + 1] = 1
-_AT = np.zeros(256, dtype=np.int32)
-_AT[ord("@")] = 1
+_A = np.uint8(ord("a"))
+_DIGIT, _LETTER, _HIGH = 332, 470, 200  # hundredths of a bit; letters beyond ASCII have two bytes, mostly
 
 
 def is_searched(infotype: str) -> bool:
@@ -65,29 +58,22 @@ def weighty(cells: Cells, infotype: str) -> npt.NDArray[np.bool_]:
     if infotype == "free_text":
         return np.asarray(cells.lengths > 20, dtype=np.bool_)
     if infotype == "email":
-        return np.asarray(long_enough & (sums(cells, _AT) == 1), dtype=np.bool_)
-    digits = digit_counts(cells)
+        return np.asarray(long_enough & (_ats(cells) == 1), dtype=np.bool_)
+    digits = cells.digits
     if infotype in _NUMBERS:
         formatted = (digits >= 9) & (digits < cells.lengths)
         return np.asarray(long_enough & ((digits >= FEWEST_DIGITS) | formatted), dtype=np.bool_)
-    bits = sums(cells, _BITS)
-    enough = long_enough & (bits >= _MOST)
-    if infotype == "secret" or infotype == "session_id":
-        return enough
+    letters, high = (np.diff(counted(marks)[cells.offsets]) for marks in (cells.bytes - _A < 26, cells.bytes > 127))
+    enough = long_enough & (_DIGIT * digits + _LETTER * letters + _HIGH * high >= _MOST)
+    if infotype in ("secret", "session_id"):
+        return np.asarray(enough, dtype=np.bool_)
     marked = digits > 0
     if infotype == "username":
-        marked |= sums(cells, _AT) > 0
+        marked |= _ats(cells) > 0
     bare = digits == cells.lengths
     return np.asarray(enough & marked & (~bare | (digits >= FEWEST_DIGITS)), dtype=np.bool_)
 
 
-def digit_counts(cells: Cells) -> npt.NDArray[np.int64]:
-    """ASCII digits in each cell, shape (n,)."""
-    return sums(cells, _DIGITS)
-
-
-def sums(cells: Cells, table: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-    """What `table` gives for the bytes of each cell, summed up, shape (n,)."""
-    total = np.zeros(len(cells.bytes) + 1, dtype=np.int64)
-    np.cumsum(table[cells.bytes], out=total[1:])
-    return np.asarray(np.diff(total[cells.offsets]), dtype=np.int64)
+def _ats(cells: Cells) -> npt.NDArray[np.int64]:
+    """How often `@` stands in each cell, shape (n,)."""
+    return np.asarray(np.diff(np.searchsorted(np.flatnonzero(cells.bytes == ord("@")), cells.offsets)), dtype=np.int64)

@@ -17,8 +17,8 @@ from masker.promises import ColumnPromise, Promises
 from masker.verify.cells import Cells
 from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
-from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, digit_counts, is_number, is_searched, proves, weighty
-from masker.verify.fingerprints import Prints, distinct
+from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, is_number, is_searched, proves, weighty
+from masker.verify.fingerprints import Prints, distinct, distinct_rows
 from masker.verify.problems import Problem
 from masker.verify.spill import Log, Spill, slices
 from masker.verify.texts import text_column
@@ -28,6 +28,7 @@ _NEVER = 1e-3
 _SHARE, _FEWEST_SHARED = 0.1, 10
 _LARGE_NUMBER = 10 ** (FEWEST_DIGITS - 1)
 _AT_ONCE = 16 << 20
+_FEW = 4096
 
 
 @dataclass
@@ -50,6 +51,19 @@ class _Looked:
     place: Place
     log: Log
     count: int = 0
+    seen: Prints | None = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+
+    def fresh(self, cells: Cells) -> Cells:
+        """The cells that were not there before, as long as the column has few different ones."""
+        if self.seen is None:
+            return cells
+        rows = np.flatnonzero(~_within(cells.folded_prints, self.seen))
+        rows = rows[distinct_rows(cells.folded_prints[rows])]
+        if len(self.seen) + len(rows) > _FEW:
+            self.seen = None
+            return cells
+        self.seen = distinct(np.concatenate([self.seen, cells.folded_prints[rows]]))
+        return Cells(cells.text.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.sort(rows))])))
 
 
 @dataclass
@@ -94,7 +108,8 @@ class Search:
         for name, cells in after.items():
             if (looked := self._looked.get((table, name))) is not None:
                 for text in _texts(cells):
-                    self._look_up(looked, text)
+                    if int(text.lengths.max(initial=0)) >= SHORTEST:
+                        self._look_up(looked, looked.fresh(text))
 
     def finish(self) -> Iterator[Problem]:
         """Where more originals stand than chance accounts for, by column of the copy."""
@@ -157,7 +172,7 @@ def _remember(originals: _Originals, cells: Cells) -> None:
         if not wanted.any():
             continue
         originals.log.add(text.folded_prints[wanted])
-        digits = digit_counts(text)
+        digits = text.digits
         if is_number(infotype):
             many = wanted & (digits >= FEWEST_DIGITS)
             set_apart = many & (digits < text.lengths)

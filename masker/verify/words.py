@@ -22,7 +22,6 @@ def _bytes_of(characters: str, *, high: bool = False) -> npt.NDArray[np.bool_]:
 
 _DIGITS = "0123456789"
 _WORD = _bytes_of(_DIGITS + "abcdefghijklmnopqrstuvwxyz._%+-@#~$^", high=True)
-_IS_DIGIT = _bytes_of(_DIGITS)
 _IN_NUMBER = _bytes_of(_DIGITS + " -./()+")
 _ENDING = _bytes_of(".-")
 
@@ -30,7 +29,7 @@ _ENDING = _bytes_of(".-")
 def word_prints(cells: Cells) -> Prints:
     """The fingerprints of all words of at least 8 bytes that stand in a cell beside something else."""
     data = cells.bytes
-    inside = _WORD[data]
+    inside = np.take(_WORD, data)
     if inside.all():
         return _NONE
     starts, ends = _runs(inside, cells.offsets)
@@ -48,35 +47,28 @@ def number_prints(cells: Cells) -> Prints:
     """The fingerprints of the digits alone, from 12 on: of each cell as a whole, and of each number inside of one."""
     if int(cells.lengths.max(initial=0)) <= FEWEST_DIGITS:
         return _NONE
-    data, offsets = cells.bytes, cells.offsets
-    is_digit = _IS_DIGIT[data]
-    before = np.zeros(len(data) + 1, dtype=np.int64)
-    np.cumsum(is_digit, out=before[1:])
-    counts = np.diff(before[offsets])
+    offsets, before, counts = cells.offsets, cells.digits_before, cells.digits
     if int(counts.max(initial=0)) < FEWEST_DIGITS:
         return _NONE
     whole = (counts >= FEWEST_DIGITS) & (counts < cells.lengths)
     if not whole.any():
         return _NONE
-    digits = data[is_digit]
-    starts, ends = _runs(_IN_NUMBER[data], offsets)
+    digits = cells.bytes[cells.is_digit]
+    starts, ends = _runs(np.take(_IN_NUMBER, cells.bytes), offsets)
     inner = before[ends] - before[starts] >= FEWEST_DIGITS
-    starts, ends = before[starts[inner]], before[ends[inner]]
+    starts, ends = before[starts[inner]].astype(np.int64), before[ends[inner]].astype(np.int64)
     # A run that holds all digits of its cell says the same as the cell.
     cell = np.searchsorted(before[offsets], starts, side="right") - 1
     own = (starts > before[offsets[cell]]) | (ends < before[offsets[cell + 1]])
     spans = np.concatenate([before[offsets[:-1]][whole], starts[own]])
     lengths = np.concatenate([counts[whole], (ends - starts)[own]])
-    return span_prints(digits, spans, lengths)
+    return span_prints(digits, spans.astype(np.int64), lengths)
 
 
 def digit_prints(cells: Cells, wanted: npt.NDArray[np.bool_]) -> Prints:
     """The fingerprints of the digits alone of the wanted cells."""
-    is_digit = _IS_DIGIT[cells.bytes]
-    before = np.zeros(len(cells.bytes) + 1, dtype=np.int64)
-    np.cumsum(is_digit, out=before[1:])
-    starts = before[cells.offsets]
-    return span_prints(cells.bytes[is_digit], starts[:-1][wanted], np.diff(starts)[wanted])
+    starts = cells.digits_before[cells.offsets].astype(np.int64)
+    return span_prints(cells.bytes[cells.is_digit], starts[:-1][wanted], np.diff(starts)[wanted])
 
 
 def _runs(
