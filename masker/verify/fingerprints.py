@@ -73,6 +73,14 @@ def distinct(prints: Prints) -> Prints:
     return ordered[fresh]
 
 
+def within(values: Prints, ordered: Prints) -> npt.NDArray[np.bool_]:
+    """Which of n values an ordered array has, shape (n,)."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.asarray(ordered[places] == values, dtype=np.bool_)
+
+
 def distinct_rows(prints: Prints) -> npt.NDArray[np.int64]:
     """The row of one occurrence of each distinct fingerprint, shape (k,).
 

@@ -59,6 +59,10 @@ class Spill:
         self._logs.append(Log(self, width))
         return self._logs[-1]
 
+    def forget(self, *logs: "Log") -> None:
+        """Let go of logs that are of no more use."""
+        self._logs = [log for log in self._logs if log not in logs]
+
     def _grow(self, count: int) -> None:
         self._held += count
         if self._held > self.limit:
