@@ -69,6 +69,10 @@ class CopyColumn:
     unique: bool = False
     stays: int = 0
     varies: int = 0
+    steady: bool = False
+    keeps_length: bool = False
+    keeps_prefix: int = 0
+    within_days: int = 0
     nulls: int = 0
     unreadable: int = 0
     compact: bool = False
