@@ -13,9 +13,9 @@ import pyarrow as pa
 from masker.promises import ColumnPromise
 from masker.verify.cells import Cells, text_bytes
 from masker.verify.entropy import FEWEST_DIGITS
-from masker.verify.fingerprints import Prints
+from masker.verify.fingerprints import Prints, distinct_rows, mixed
 
-_ALL_ROWS, _ONE_RUN_IN = 1 << 16, 4
+_ALL_ROWS, _ONE_RUN_IN = 1 << 15, 8
 _FEWEST = 20
 _MOST_KEPT = 1 << 15
 _DAY = 86_400
@@ -24,7 +24,7 @@ _ZERO, _DASH = np.uint8(ord("0")), ord("-")
 
 
 class Belonging:
-    """Watches one masked column; beyond 2^16 rows every fourth run of rows, of many values a random share."""
+    """Watches one masked column; beyond 2^15 rows every eighth run of rows, of many values a random share."""
 
     def __init__(self, promise: ColumnPromise) -> None:
         self.promise = promise
@@ -69,10 +69,8 @@ class Belonging:
 
     def _distinct(self) -> npt.NDArray[np.uint64]:
         pairs = np.concatenate([*self._pairs, np.zeros((0, 2), dtype=np.uint64)])
-        ordered = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        fresh = np.ones(len(ordered), dtype=np.bool_)
-        fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-        return ordered[fresh]
+        pairs = pairs[distinct_rows(mixed(pairs[:, 0], pairs[:, 1]))]
+        return pairs[np.argsort(pairs[:, 0])]
 
     def _compare_text(self, before: Cells, after: Cells) -> None:
         (old, at), (new, there) = text_bytes(before.text), text_bytes(after.text)

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from masker.errors import Place, shown
 from masker.promises import ColumnPromise, Promises
-from masker.verify.cells import Cells
+from masker.verify.cells import Cells, text_bytes
 from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
 from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, is_number, is_searched, proves, weighty
@@ -56,12 +56,12 @@ class _Looked:
         """The cells that were not there before, as long as the column has few different ones."""
         if self.seen is None:
             return cells
-        rows = np.flatnonzero(~within(cells.folded_prints, self.seen))
-        rows = rows[distinct_rows(cells.folded_prints[rows])]
+        rows = np.flatnonzero(~within(cells.prints, self.seen)) if len(self.seen) else np.arange(len(cells.prints))
+        rows = rows[distinct_rows(cells.prints[rows])]
         if len(self.seen) + len(rows) > _FEW:
             self.seen = None
             return cells
-        self.seen = distinct(np.concatenate([self.seen, cells.folded_prints[rows]]))
+        self.seen = distinct(np.concatenate([self.seen, cells.prints[rows]]))
         return Cells(cells.text.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.sort(rows))])))
 
 
@@ -107,7 +107,7 @@ class Search:
         for name, cells in after.items():
             if (looked := self._looked.get((table, name))) is not None:
                 for text in _texts(cells):
-                    if int(text.lengths.max(initial=0)) >= SHORTEST:
+                    if int(np.diff(text_bytes(text.text)[1]).max(initial=0)) >= SHORTEST:
                         self._look_up(looked, looked.fresh(text))
 
     def finish(self) -> Iterator[Problem]:
