@@ -26,7 +26,7 @@ from masker.verify.words import digit_prints, number_prints, word_prints
 _NEVER = 1e-3
 _SHARE, _FEWEST_SHARED = 0.1, 10
 _LARGE_NUMBER = 10 ** (FEWEST_DIGITS - 1)
-_AT_ONCE = 16 << 20
+_AT_ONCE = 8 << 20
 _FEW = 4096
 
 
