@@ -67,6 +67,12 @@ class CopyColumn:
     space: float | None = None
     nulls_kept: bool = True
     unique: bool = False
+    stays: int = 0
+    varies: int = 0
+    steady: bool = False
+    keeps_length: bool = False
+    keeps_prefix: int = 0
+    within_days: int = 0
     nulls: int = 0
     unreadable: int = 0
     compact: bool = False
@@ -268,13 +274,8 @@ def _is_time(text: str) -> bool:
 
 def _stays_below(path: str) -> bool:
     parts = path.split("/")
-    return (
-        str(PurePosixPath(path)) == path
-        and ".." not in parts
-        and parts != ["."]
-        and parts[0] != "/"
-        and ("\0" not in path and not path.startswith("/") and bool(path))
-    )
+    inside = ".." not in parts and parts != ["."] and not path.startswith("/")
+    return inside and bool(path) and "\0" not in path and str(PurePosixPath(path)) == path
 
 
 def _read(path: Path) -> bytes:

@@ -16,6 +16,9 @@ class ColumnPromise:
     `dropped` (not in the copy). `changes` promises that a masked cell differs from its own original but by chance;
     `space` is then the size of the output space that chance is measured in (None: never equal). `nulls_kept`: NULLs
     are where they were. `unique`: no two different originals share a pseudonym, and a repeated one repeats.
+    `stays`: so many digits of a value stay where its format does, or follow from the others; `varies`: no more than so
+    many change (0: all the others). `steady`: an original that comes twice has the same pseudonym. `keeps_length`,
+    `keeps_prefix` (so many first characters) and `within_days` say what most pseudonyms have of their own original.
     """
 
     name: str
@@ -26,6 +29,12 @@ class ColumnPromise:
     space: float | None = None
     nulls_kept: bool = True
     unique: bool = False
+    stays: int = 0
+    varies: int = 0
+    steady: bool = False
+    keeps_length: bool = False
+    keeps_prefix: int = 0
+    within_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

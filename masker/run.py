@@ -183,6 +183,7 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             readings=_readings(snapshot, files),
             exclude=prepared.agreement.exclude,
             claimed=left_out.rows,
+            spill=staging.path,
         )
         cpu_seconds["verify"] = time.process_time() - started
         facts = Facts(
