@@ -67,6 +67,11 @@ class CopyColumn:
     space: float | None = None
     nulls_kept: bool = True
     unique: bool = False
+    repeats: bool = False
+    distinct: bool = False
+    reads: tuple[str, ...] = ()
+    shares: str = ""
+    shift: int = 0
     nulls: int = 0
     unreadable: int = 0
     compact: bool = False
@@ -268,13 +273,8 @@ def _is_time(text: str) -> bool:
 
 def _stays_below(path: str) -> bool:
     parts = path.split("/")
-    return (
-        str(PurePosixPath(path)) == path
-        and ".." not in parts
-        and parts != ["."]
-        and parts[0] != "/"
-        and ("\0" not in path and not path.startswith("/") and bool(path))
-    )
+    plain = str(PurePosixPath(path)) == path and "\0" not in path
+    return plain and bool(path) and not path.startswith("/") and ".." not in parts and parts != ["."]
 
 
 def _read(path: Path) -> bytes:

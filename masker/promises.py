@@ -16,6 +16,11 @@ class ColumnPromise:
     `dropped` (not in the copy). `changes` promises that a masked cell differs from its own original but by chance;
     `space` is then the size of the output space that chance is measured in (None: never equal). `nulls_kept`: NULLs
     are where they were. `unique`: no two different originals share a pseudonym, and a repeated one repeats.
+
+    `repeats`: a pseudonym is a function of its original and of the row's cells in `reads`; `distinct`: and different
+    originals get different ones, but for spellings. Columns with the same word in `shares` (not "") have this function
+    in common: by value where `reads` is empty; where `shift` is not 0, the number of days that dates move by, at most
+    `shift`, is a function of the first of `reads`.
     """
 
     name: str
@@ -26,6 +31,11 @@ class ColumnPromise:
     space: float | None = None
     nulls_kept: bool = True
     unique: bool = False
+    repeats: bool = False
+    distinct: bool = False
+    reads: tuple[str, ...] = ()
+    shares: str = ""
+    shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)

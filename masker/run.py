@@ -6,7 +6,7 @@ Each step hands the next one a frozen value; no step calls back. Times are taken
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -41,7 +41,10 @@ from masker.snapshot import Member, Part, Rows, Snapshot
 from masker.streams import compressed_writer
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
+from masker.verify.proof import Proof
 from masker.verify.reading import Reading
+from masker.verify.redetect import Seen
+from masker.verify.utility import ColumnUtility
 
 Progress = Callable[[str, str, int], None]
 """Called with the step (`scan`, `mask`, `verify`), a table's name and the rows of it that are done."""
@@ -49,7 +52,11 @@ Progress = Callable[[str, str, int], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: its plan, its signed manifest and where that lies, and CPU seconds per step."""
+    """What a run did: its plan, its signed manifest and where that lies, and CPU seconds per step.
+
+    `utility` says by (table, column) what masking left of its shape; `seen` what the scan over the copy found in
+    columns that were to hold something else.
+    """
 
     plan: Plan
     manifest: Manifest
@@ -57,6 +64,8 @@ class Outcome:
     verification: Verification
     seconds: float
     cpu_seconds: Mapping[str, float]
+    utility: Mapping[tuple[str, str], ColumnUtility] = field(default_factory=dict)
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,11 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
-        verification = verify_against(promises, request.source, staging.root, readings=_readings(snapshot, files))
+        proof = Proof(promises, {table.name: table.require for table in plan.tables})
+        verification = verify_against(
+            promises, request.source, staging.root, readings=_readings(snapshot, files), checks=proof.checks
+        )
+        proof.require_containers(staging.root, label.as_text())
         cpu_seconds["verify"] = time.process_time() - started
         facts = Facts(
             copy_id=id_,
@@ -158,10 +171,13 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             files=tuple(files),
             file_of=_files_of_tables(snapshot),
         )
-        manifest = write_down(plan, facts, counts, verification)
+        manifest = write_down(plan, facts, counts, verification, proof.risk)
+        proof.require_true(manifest, staging.root)
         staging.publish(to_envelope(manifest, signer))
     seconds = time.perf_counter() - clock_start
-    return Outcome(plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds)
+    return Outcome(
+        plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds, proof.utility, proof.seen
+    )
 
 
 def _scan(

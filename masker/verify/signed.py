@@ -24,7 +24,7 @@ def verify_copy(path: Path, trusted: Mapping[str, bytes], now: datetime) -> tupl
     if manifest.is_folder != path.is_dir() or (not manifest.is_folder and manifest.files[0].path != path.name):
         raise GateError("digest", "the manifest is that of another copy", place=Place(file=path.name))
     for file in manifest.files:
-        _check_digest(path / file.path if manifest.is_folder else path, file)
+        check_digest(path / file.path if manifest.is_folder else path, file)
     if manifest.is_folder:
         for extra in unexpected_files(path, {file.path for file in manifest.files}):
             raise GateError("digest", "a file that the manifest does not list", place=Place(file=extra))
@@ -34,7 +34,8 @@ def verify_copy(path: Path, trusted: Mapping[str, bytes], now: datetime) -> tupl
     return manifest, 3 + len(manifest.files)
 
 
-def _check_digest(path: Path, file: CopyFile) -> None:
+def check_digest(path: Path, file: CopyFile) -> None:
+    """Raise `GateError` (`digest`) where the file at `path` is not there, no plain file, or has another digest."""
     place = Place(file=file.path)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -1,6 +1,7 @@
 """Where faults are seeded: real runs of `masker.run.mask` over the snapshot, with one step of them gone wrong."""
 
 import contextlib
+import functools
 import io
 import os
 import threading
@@ -16,9 +17,11 @@ import pytest
 import masker.run
 from masker.formats import ReadOptions
 from masker.plan.bind import Masking
+from masker.profile.load import LoadedProfile, load_profile
 from masker.request import Request
 from masker.snapshot import Rows
 from masker.verify.problems import Verification
+from masker.verify.proof import Proof
 from tests.verify.seeded.snapshot import BLOCK_BYTES
 
 Values = list[Any]
@@ -49,6 +52,10 @@ class Bench:
             return real(promises, source, copy, **more) if self.verify else Verification((), 0, 0, {})
 
         self.patch.setattr(masker.run, "verify_against", watched)
+        self.patch.setattr(masker.run, "load_profile", _loaded)
+        if not self.verify:
+            for gate in ("require_containers", "require_true"):
+                self.patch.setattr(Proof, gate, lambda *given: None)
         expires = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
         request = Request(
             source=self.source,
@@ -103,6 +110,12 @@ class Bench:
     def lines(self, kind: str, change: Callable[[list[bytes]], list[bytes]]) -> None:
         """Change the lines of a text file, each with its line end."""
         self.bytes_of(kind, lambda data: b"".join(change(data.splitlines(keepends=True))))
+
+
+@functools.cache
+def _loaded(name: str) -> LoadedProfile:
+    # Reading YAML takes a third of a run over so few rows, and is the same for every fault.
+    return load_profile(name)
 
 
 def with_column(batch: pa.RecordBatch, name: str, column: pa.Array) -> pa.RecordBatch:

@@ -61,7 +61,9 @@ def nulls_are_dropped(bench: Bench) -> None:
 @fault(NULLS)
 def a_masked_value_becomes_null(bench: Bench) -> None:
     """One value in a hundred is lost."""
-    bench.values("customers", "code", lambda old, new, number: [None if i % 100 == 42 else v for i, v in enumerate(new)])
+    bench.values(
+        "customers", "code", lambda old, new, number: [None if i % 100 == 42 else v for i, v in enumerate(new)]
+    )
 
 
 @fault(NULLS)
@@ -175,7 +177,9 @@ def json_numbers_become_floats(bench: Bench) -> None:
 @fault(TEXT)
 def truth_values_become_numbers(bench: Bench) -> None:
     """Kept truth values of a JSON file come back as 1 and 0."""
-    bench.bytes_of("jsonl", lambda data: data.replace(b'"paid": true', b'"paid": 1').replace(b'"paid": false', b'"paid": 0'))
+    bench.bytes_of(
+        "jsonl", lambda data: data.replace(b'"paid": true', b'"paid": 1').replace(b'"paid": false', b'"paid": 0')
+    )
 
 
 @fault(TEXT)
@@ -218,7 +222,9 @@ def a_dropped_column_is_there(bench: Bench) -> None:
 @fault(KEPT)
 def a_nulled_column_holds_its_values(bench: Bench) -> None:
     """The column that was to be NULL holds its originals."""
-    bench.rows("customers", lambda old, new, number: new.set_column(new.schema.get_field_index("photo"), "photo", old["photo"]))
+    bench.rows(
+        "customers", lambda old, new, number: new.set_column(new.schema.get_field_index("photo"), "photo", old["photo"])
+    )
 
 
 @fault(KEPT)

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from masker.label import Label
+from masker.formats.parquet import ParquetSink
+from masker.label import KEY
 from masker.methods.fake import Fake
 from masker.methods.fpe import METHOD as FPE
 from masker.methods.ip import METHOD as IP
@@ -134,7 +135,7 @@ def long_values_pass(bench: Bench) -> None:
 @fault(SAME)
 def short_values_pass(bench: Bench) -> None:
     """Values under ten characters pass as they are."""
-    _where("customers", "city", bench, lambda row, value: len(value) < 10)
+    _where("customers", "city", bench, lambda row, value: len(value) < 6)
 
 
 @fault(SAME)
@@ -278,14 +279,18 @@ def a_dropped_column_shows_elsewhere(bench: Bench) -> None:
 @fault(HIDDEN)
 def originals_stand_in_a_url(bench: Bench) -> None:
     """Originals stand, URL-encoded, in the query of an address in redacted text."""
-    _into("customers", "note", "email", bench, lambda value: f"https://portal.example/?user={quote(value, safe='')}&x=1")
+    _into(
+        "customers", "note", "email", bench, lambda value: f"https://portal.example/?user={quote(value, safe='')}&x=1"
+    )
 
 
 @fault(HIDDEN)
 def one_original_stands_in_another_table(bench: Bench) -> None:
     """One single original of one table stands in a masked cell of another one."""
     bench.values(
-        "tickets", "body", lambda old, new, number: ["mail person.77@haus.example now", *new[1:]] if number == 1 else new
+        "tickets",
+        "body",
+        lambda old, new, number: ["mail person.77@haus.example now", *new[1:]] if number == 1 else new,
     )
 
 
@@ -318,14 +323,21 @@ def an_original_is_an_extra_key(bench: Bench) -> None:
 @fault(HIDDEN)
 def an_original_stands_behind_a_duplicate_key(bench: Bench) -> None:
     """A JSON record has the same key twice, first with an original."""
-    bench.bytes_of("jsonl", lambda data: data.replace(b'"email": "', b'"email": "person.5@haus.example", "email": "', 1))
+    bench.bytes_of(
+        "jsonl", lambda data: data.replace(b'"email": "', b'"email": "person.5@haus.example", "email": "', 1)
+    )
 
 
 @fault(HIDDEN)
 def an_original_stands_in_the_label(bench: Bench) -> None:
     """The label inside the copy names an original instead of a recipient."""
-    real = Label.as_text
-    bench.patch.setattr(Label, "as_text", lambda label: real(label).replace("staff", "person.5@haus.example"))
+    real = ParquetSink._schema
+
+    def schema(sink: ParquetSink, names: list[str]) -> pa.Schema:
+        label = sink._label.as_text() if sink._label else ""
+        return real(sink, names).with_metadata({KEY: label.replace("staff", "person.5@haus.example")})
+
+    bench.patch.setattr(ParquetSink, "_schema", schema)
 
 
 @fault(HIDDEN)

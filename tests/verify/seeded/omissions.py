@@ -224,9 +224,7 @@ def two_kept_columns_are_swapped(bench: Bench) -> None:
 @fault(MOVED)
 def a_kept_and_a_masked_column_are_swapped(bench: Bench) -> None:
     """A masked and a kept member of each JSON object change places."""
-    bench.bytes_of(
-        "json", lambda data: re.sub(rb'("login": )("[^"]*")(,\s*"state": )("\w+")', rb"\1\4\3\2", data)
-    )
+    bench.bytes_of("json", lambda data: re.sub(rb'("login": )("[^"]*")(,\s*"state": )("\w+")', rb"\1\4\3\2", data))
 
 
 @fault(MOVED)

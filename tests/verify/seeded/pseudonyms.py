@@ -87,7 +87,9 @@ def every_table_has_other_keys(bench: Bench) -> None:
     def mask(masking: Masking, table: object, batch: object) -> object:
         name = table.name  # type: ignore[attr-defined]
         fresh = Masking(masking.plan, masking.keyring)
-        bench.patch.setattr(Masking, "_keys_for", lambda _, domain, subject: masking.keyring.keys(domain + name, subject))
+        bench.patch.setattr(
+            Masking, "_keys_for", lambda _, domain, subject: masking.keyring.keys(domain + name, subject)
+        )
         return real(fresh, table, batch)  # type: ignore[arg-type]
 
     bench.patch.setattr(Masking, "_mask", mask)
@@ -178,14 +180,16 @@ def pseudonyms_are_cut_off(bench: Bench) -> None:
 @fault(TOGETHER)
 def two_account_numbers_fall_together(bench: Bench) -> None:
     """Some account numbers get the pseudonym of their neighbour."""
-    bench.values("customers", "iban", lambda old, new, number: [new[i - 1] if i % 10 == 5 else v for i, v in enumerate(new)])
+    bench.values(
+        "customers", "iban", lambda old, new, number: [new[i - 1] if i % 10 == 5 else v for i, v in enumerate(new)]
+    )
 
 
 @fault(TOGETHER)
-def keys_are_made_odd(bench: Bench) -> None:
-    """A key loses its last bit in all tables, so that two customers become one and everything still joins."""
+def keys_are_rounded(bench: Bench) -> None:
+    """A key loses its last two digits in all tables, so that customers fall together and everything still joins."""
     for table in ("customers", "orders", "tickets", "visits"):
-        bench.values(table, "customer_id", lambda old, new, number: [value | 1 for value in new])
+        bench.values(table, "customer_id", lambda old, new, number: [type(v)(int(v) // 100 * 100) for v in new])
 
 
 @fault(TOGETHER)
@@ -238,13 +242,16 @@ def dates_move_by_row(bench: Bench) -> None:
 @fault(DATES)
 def timestamps_move_by_row(bench: Bench) -> None:
     """Parquet timestamps of one person move by different numbers of days."""
-    bench.values("visits", "seen", lambda old, new, number: [v + dt.timedelta(days=1 + i % 60) for i, v in enumerate(old)])
+    bench.values(
+        "visits", "seen", lambda old, new, number: [v + dt.timedelta(days=1 + i % 60) for i, v in enumerate(old)]
+    )
 
 
 @fault(DATES)
 def dates_move_too_far(bench: Bench) -> None:
     """Dates move by ten times as many days as the profile says."""
-    bench.patch.setattr(ShiftDate, "days", property(lambda method: 900))
+    real = ShiftDate._drawn
+    bench.patch.setattr(ShiftDate, "_drawn", lambda method, words: real(method, words) * 10)
 
 
 @fault(DATES)

@@ -16,7 +16,11 @@ ROWS = 360
 BLOCK_BYTES = 12 << 10
 FIRST = ["Anna", "BÄRBEL", "Chloé", "dag", "Éva", "Фёдор", "Gül", "Hiro"]
 LAST = ["Muster", "Beispiel", "O'Test", "von Probe", "Sample-Smith", "ÅKESSON", "Ñandú"]
-CITIES = ["Berlin", "Lyon", "São Paulo", 'The "Hague"', "Halle, Saale", "ZÜRICH"]
+CITIES = [
+    *("Berlin", "Lyon", "São Paulo", "ZÜRICH", "Aix", "Bonn", "Celle", "Davos", "Essen", "Fulda", "Genf", "Hof"),
+    *('The "Hague"', "Halle, Saale", 'Bad "Ems"', "Au, Hallertau", "Zell, Mosel", "Rust, Baden", 'Neu "Ulm"'),
+    *("Frankfurt, Oder", "Haag, Isen", "Buch, Inn", "Kirn, Nahe", "Lich, Wetterau", 'Sankt "Peter"', "Wörth, Donau"),
+]
 PLANS = ["basic", "pro, plus", 'the "best"', "line\nbreak", ""]
 
 PROFILE = """\
@@ -130,7 +134,7 @@ def _customer(i: int) -> Row:
         "email": _email(i),
         "phone": f"+49 30 {9_010_000 + i * 11}" if i % 19 else "",
         "iban": _iban(i) if i % 23 else None,
-        "city": CITIES[i % 6],
+        "city": CITIES[i % 26],
         "zip": f"0{1000 + i}",
         "born": day.isoformat(),
         "joined": (day + timedelta(days=8_000 + i)).isoformat(),
@@ -147,7 +151,7 @@ def _customer(i: int) -> Row:
 
 def _order(i: int) -> Row:
     return {
-        "order": 500_000 + i,
+        "order": 500_000 + (i * 7) % ROWS,
         # some of nobody's, so that orphans of SOURCE must stay orphans
         "customer_id": _key((i * 5) % ROWS) if i % 50 else 77_000 + i,
         "email": _email((i * 5) % ROWS),
@@ -175,7 +179,7 @@ def _visit(i: int) -> Row:
         "login": f"login{i % 90:04d}user" if i % 31 else None,
         "seen": datetime(2024, 1, 1) + timedelta(hours=i * 7),
         "pages": i % 40,
-        "score": i / 8,
+        "score": i / 7,
         "tag": ["mail", "web", "app", None][i % 4],
     }
 

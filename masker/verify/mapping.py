@@ -1,0 +1,148 @@
+"""Whether pseudonyms are functions: one original has one pseudonym, here and wherever else it stands in the copy.
+
+Row by row nothing is wrong with a pseudonym that belongs to another row. What shows it is that masking is a function of
+the original and of the cells that its method reads: equal ones must agree, within a column and across tables.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.errors import Place
+from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.chance import most_by_chance
+from masker.verify.fingerprints import Prints, distinct_rows, fingerprints, mixed
+from masker.verify.problems import Problem
+from masker.verify.sampling import Sample
+from masker.verify.texts import as_text, validity
+
+_LOOKED_AT = Sample(head=16, later=4, run=1024)
+# Spellings that a method folds together are no collision; of those that differ in more than case and blanks a few are
+# allowed: exactly reversible methods fold nothing.
+_FOLDED_SHARE = {"permute": 0.01, "fpe": 0.01}
+_OTHER_SHARE = 0.1
+_FEW = 2
+
+
+@dataclass
+class _Seen:
+    """What was seen of one column: fingerprints of contexts, pseudonyms and folded originals, row by row."""
+
+    promise: ColumnPromise
+    place: Place
+    contexts: list[Prints] = field(default_factory=list)
+    pseudonyms: list[Prints] = field(default_factory=list)
+    folded: list[Prints] = field(default_factory=list)
+    equal: list[npt.NDArray[np.bool_]] = field(default_factory=list)
+
+
+class Mapping:
+    """A check of masked columns, on all rows of small tables and a sample of large ones; memory is bounded.
+
+    Problems (`mismatch`): one original with two pseudonyms, in one column or in two that share their pseudonyms; and
+    originals that fall together. (`leak`): a column drawn by person that equals its originals oftener than chance,
+    each person and original counted once.
+    """
+
+    def __init__(self, promises: Promises) -> None:
+        words = Counter(column.shares for table in promises.tables for column in table.columns if not column.reads)
+        self._shared: dict[str, tuple[Prints, Prints]] = {
+            word: (np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64))
+            for word, times in words.items()
+            if word and times > 1
+        }
+        self._table = ""
+        self._seen: list[_Seen] = []
+        self._problems: list[Problem] = []
+
+    def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
+        """See n rows of both sides."""
+        if table.name != self._table:
+            self._settle()
+            self._table = table.name
+            self._seen = [
+                _Seen(column, Place(table.file or None, table.name, column.name))
+                for column in table.columns
+                if column.fate == "masked" and column.repeats
+            ]
+        for start, end in _LOOKED_AT.runs(first_row, before.num_rows):
+            old, new = before.slice(start, end - start), after.slice(start, end - start)
+            prints: dict[str, Prints] = {}
+            for seen in self._seen:
+                _look(seen, old, new, prints)
+
+    def finish(self) -> list[Problem]:
+        """What is wrong."""
+        self._settle()
+        return self._problems
+
+    def _settle(self) -> None:
+        for seen in self._seen:
+            if seen.contexts:
+                self._judge(seen)
+        self._seen = []
+
+    def _judge(self, seen: _Seen) -> None:
+        promise = seen.promise
+        contexts, pseudonyms = np.concatenate(seen.contexts), np.concatenate(seen.pseudonyms)
+        rows = distinct_rows(mixed(contexts, pseudonyms))
+        if clashes := _repeated(contexts[rows]):
+            self._add("mismatch", "equal values have different pseudonyms", seen.place, clashes)
+        elif word := (promise.shares if not promise.reads and promise.shares in self._shared else ""):
+            self._share(word, contexts[rows], pseudonyms[rows], seen.place)
+        if promise.distinct:
+            folded = np.concatenate(seen.folded)
+            rows = distinct_rows(mixed(folded, pseudonyms))
+            lost = _repeated(pseudonyms[rows])
+            if lost > max(_FEW, len(rows) * _FOLDED_SHARE.get(promise.method, _OTHER_SHARE)):
+                self._add("mismatch", "different values share a pseudonym", seen.place, lost)
+        if promise.reads and promise.changes and promise.space:
+            equal = np.concatenate(seen.equal)
+            drawn = len(distinct_rows(contexts))
+            same = len(distinct_rows(contexts[equal]))
+            if same > most_by_chance(drawn / promise.space):
+                self._add("leak", "masked cells equal their originals", seen.place, int(equal.sum()))
+
+    def _share(self, word: str, originals: Prints, pseudonyms: Prints, place: Place) -> None:
+        known, theirs = self._shared[word]
+        at = np.searchsorted(known, originals)
+        found = at < len(known)
+        found[found] = known[at[found]] == originals[found]
+        if clashes := int((theirs[at[found]] != pseudonyms[found]).sum()):
+            message = "values have other pseudonyms than in a column that they share them with"
+            self._add("mismatch", message, place, clashes)
+        known, theirs = np.concatenate([known, originals[~found]]), np.concatenate([theirs, pseudonyms[~found]])
+        order = np.argsort(known)
+        self._shared[word] = (known[order], theirs[order])
+
+    def _add(self, code: str, message: str, place: Place, cells: int) -> None:
+        self._problems.append(Problem(code, message, place, cells))
+
+
+def _look(seen: _Seen, before: pa.RecordBatch, after: pa.RecordBatch, prints: dict[str, Prints]) -> None:
+    promise = seen.promise
+    try:
+        old, new = as_text(before[promise.name]), as_text(after[promise.name])
+        context = fingerprints(old)
+        for name in promise.reads:
+            if name not in prints:
+                prints[name] = fingerprints(as_text(before[name]))
+            context = mixed(context, prints[name])
+    except pa.ArrowException:  # nested values have no text to compare
+        return
+    valid = validity(old) & validity(new)
+    seen.contexts.append(context[valid])
+    seen.pseudonyms.append(fingerprints(new)[valid])
+    if promise.distinct:
+        seen.folded.append(fingerprints(pc.utf8_trim_whitespace(pc.utf8_lower(old)))[valid])
+    if promise.reads and promise.changes and promise.space:
+        seen.equal.append((fingerprints(old) == fingerprints(new))[valid])
+
+
+def _repeated(prints: Prints) -> int:
+    """How many of these are there more than once."""
+    return len(prints) - len(distinct_rows(prints))
