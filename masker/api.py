@@ -70,11 +70,15 @@ def verify(copy: str | Path, *, against: str | Path | None = None) -> Manifest:
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
     from masker.verify.against import readings, verify_against
+    from masker.verify.alone import require_clean
+    from masker.verify.proof import Proof
     from masker.verify.signed import verify_copy
 
     manifest, _ = verify_copy(Path(copy), trusted_signers(), clock.now())
+    require_clean(manifest, Path(copy))
     if against is not None:
-        verify_against(manifest.promises, Path(against), Path(copy), readings=readings(manifest))
+        checks = Proof(manifest.promises, {}).checks
+        verify_against(manifest.promises, Path(against), Path(copy), readings=readings(manifest), checks=checks)
     return manifest
 
 

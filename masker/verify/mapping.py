@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from masker.errors import Place
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.bits import picked, true
 from masker.verify.chance import most_by_chance
 from masker.verify.fingerprints import Prints, distinct_rows, fingerprints, mixed
 from masker.verify.problems import Problem
@@ -140,7 +141,10 @@ def _look(seen: _Seen, before: pa.RecordBatch, after: pa.RecordBatch, prints: di
     if promise.distinct:
         seen.folded.append(fingerprints(pc.utf8_trim_whitespace(pc.utf8_lower(old)))[valid])
     if promise.reads and promise.changes and promise.space:
-        seen.equal.append((fingerprints(old) == fingerprints(new))[valid])
+        same = (fingerprints(old) == fingerprints(new)) & valid
+        # What has neither letter nor digit has nothing to mask.
+        same[same] = true(pc.match_substring_regex(picked(old, np.flatnonzero(same)), r"[\pL\pN]"))
+        seen.equal.append(same[valid])
 
 
 def _repeated(prints: Prints) -> int:

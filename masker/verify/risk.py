@@ -84,7 +84,7 @@ class Risk:
         self._places = {table.name: Place(table.file or None, table.name) for table in promises.tables}
         self.figures: dict[str, Figures] = {}
         for table in promises.tables:
-            quasi, sensitive = asked(table, require.get(table.name, Require()))
+            quasi, sensitive = columns_asked(table, require.get(table.name, Require()))
             if quasi:
                 self._tables[table.name] = TableGroups(quasi, sensitive)
 
@@ -114,7 +114,7 @@ class Risk:
             self.figures[name] = self._tables.pop(name).figures()
 
 
-def asked(table: TablePromise, require: Require) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def columns_asked(table: TablePromise, require: Require) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The quasi-identifiers and sensitive columns of a table, as far as its copy has them, in its own order."""
     shown = [column for column in table.columns if column.fate not in ("dropped", "nulled")]
 
