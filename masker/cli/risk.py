@@ -93,7 +93,8 @@ def _of_files(path: Path, asked: "Require") -> "Iterator[tuple[str, Figures]]":
     snapshot = open_snapshot(path, ReadOptions(), "", allow_remask=True)
     for member in snapshot.members:
         for table in member.source.tables:
-            groups = TableGroups(*(_there(names, table.schema.names) for names in (asked.quasi, asked.sensitive)))
+            columns = table.schema.names
+            groups = TableGroups(_there(asked.quasi, columns), _there(asked.sensitive, columns))
             if groups.quasi:
                 for part in member.source.parts(table.name):
                     if isinstance(part, Rows) and part.table == table.name:

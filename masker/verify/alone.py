@@ -42,5 +42,5 @@ def require_clean(manifest: Manifest, copy: Path) -> tuple[Seen, ...]:
             raise GateError("mismatch", f"the copy cannot be read: {error.message}", place=place) from None
     problems: list[Problem] = [*redetection.finish(), *container_problems(manifest.promises, copy, None)]
     for problem in problems:
-        raise GateError(problem.code, problem.message, HINTS[problem.code], problem.place)
+        raise GateError(problem.code, problem.message, problem.hint or HINTS[problem.code], problem.place)
     return redetection.seen

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from masker.errors import Place
 from masker.label import KEY
 from masker.promises import Promises
+from masker.verify.bits import picked
 from masker.verify.problems import Problem
 from masker.verify.texts import validity
 
@@ -57,17 +58,22 @@ def _of_file(path: Path, place: Place, label: str | None) -> Iterator[Problem]:
     if _stray_bytes(path, metadata):
         yield Problem("leak", "the file has bytes that belong to no page", place)
     texts = [field.name for field in schema if _is_text(field.type)]
+    if not texts:
+        return
     words = pq.ParquetFile(path, read_dictionary=texts)
+    unused: dict[str, set[object]] = {name: set() for name in texts}
     for group in range(metadata.num_row_groups):
-        if not texts:
-            return
         table = words.read_row_group(group, columns=texts, use_threads=False)
         for name in texts:
-            at = Place(place.file, place.table, name)
-            if unused := sum(_unused(chunk) for chunk in table[name].chunks):
-                yield Problem("leak", "a dictionary holds words that no row uses", at, unused)
-            elif not _bounds_are_of_rows(table[name], metadata.row_group(group), name):
+            for chunk in table[name].chunks:
+                unused[name] |= _unused(chunk)
+            if not _bounds_are_of_rows(table[name], metadata.row_group(group), name):
+                at = Place(place.file, place.table, name)
                 yield Problem("leak", "statistics hold a value that no row has", at)
+    for name, left in unused.items():
+        if left and (left := left - _used(words, name)):
+            at = Place(place.file, place.table, name)
+            yield Problem("leak", "a dictionary holds words that no row uses", at, len(left))
 
 
 def _is_text(type_: pa.DataType) -> bool:
@@ -75,14 +81,23 @@ def _is_text(type_: pa.DataType) -> bool:
     return bool(pa.types.is_string(plain) or pa.types.is_large_string(plain))
 
 
-def _unused(chunk: pa.Array) -> int:
+def _unused(chunk: pa.Array) -> set[object]:
+    """The words of a dictionary that none of its rows points at."""
     if not pa.types.is_dictionary(chunk.type):
-        return 0
+        return set()
     indices = pc.cast(chunk.indices, pa.int64())
     numbers = np.frombuffer(indices.buffers()[1], dtype=np.int64)[indices.offset : indices.offset + len(indices)]
-    used = np.zeros(len(chunk.dictionary) + 1, dtype=np.bool_)
-    used[numbers[validity(indices)]] = True
-    return len(chunk.dictionary) - int(used.sum())
+    left = np.ones(len(chunk.dictionary), dtype=np.bool_)
+    left[numbers[validity(indices)]] = False
+    return set(picked(chunk.dictionary, np.flatnonzero(left)).to_pylist()) if left.any() else set()
+
+
+def _used(file: pq.ParquetFile, name: str) -> set[object]:
+    """All values of a column: a writer may give every row group the dictionary of the whole column."""
+    used: set[object] = set()
+    for batch in file.iter_batches(columns=[name], use_threads=False):
+        used.update(batch.column(0).unique().to_pylist())
+    return used
 
 
 def _bounds_are_of_rows(column: pa.ChunkedArray, group: pq.RowGroupMetaData, name: str) -> bool:
@@ -102,14 +117,14 @@ def _stray_bytes(path: Path, metadata: pq.FileMetaData) -> bool:
     spans = []
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
         for column in map(group.column, range(group.num_columns)):
-            start = column.data_page_offset
-            if column.dictionary_page_offset is not None:
-                start = min(start, column.dictionary_page_offset)
-            spans.append((start, start + column.total_compressed_size))
+            # A chunk without rows has a dictionary page and no data page, at offset 0.
+            start = min(filter(None, (column.dictionary_page_offset, column.data_page_offset)), default=0)
+            if start:
+                spans.append((start, start + column.total_compressed_size))
     end = _MAGIC
     for start, stop in sorted(spans):
         if start != end:
             return True
         end = stop
-    # An empty column chunk has no page of its own; indexes and bloom filters are never written.
+    # Indexes and bloom filters, which other writers put after the pages, are never written.
     return bool(path.stat().st_size - metadata.serialized_size - _FOOTER_END != end)

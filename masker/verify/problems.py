@@ -17,12 +17,13 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken promise: `leak`, `mismatch`, `orphans` or `risk`; `cells` says how often."""
+    """One broken promise: `leak`, `mismatch`, `orphans` or `risk`; `cells` says how often, `hint` what to do (else what its code says)."""
 
     code: str
     message: str
     place: Place = field(default_factory=Place)
     cells: int = 1
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +53,4 @@ class Verification:
         for code in ("leak", "mismatch", "orphans", "risk"):
             for problem in self.problems:
                 if problem.code == code:
-                    raise GateError(code, problem.message, HINTS[code], problem.place)
+                    raise GateError(code, problem.message, problem.hint or HINTS[code], problem.place)

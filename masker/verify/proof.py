@@ -57,7 +57,7 @@ class Proof:
     def require_containers(self, copy: Path, label: str | None) -> None:
         """Raise `GateError` where a file of the copy holds more than its cells and its label."""
         for problem in container_problems(self._promises, copy, label):
-            raise GateError(problem.code, problem.message, HINTS[problem.code], problem.place)
+            raise GateError(problem.code, problem.message, problem.hint or HINTS[problem.code], problem.place)
 
     def require_true(self, manifest: Manifest, copy: Path) -> None:
         """Raise `GateError` where the manifest does not tell the truth of the copy."""

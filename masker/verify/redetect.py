@@ -5,12 +5,12 @@ masked column that looks like something else than planned is told, not refused: 
 address look like an address.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from masker.errors import Place
+from masker.findings import Finding
 from masker.infotypes import INFOTYPES
 from masker.promises import ColumnPromise, TablePromise
 from masker.scan import scan
@@ -19,7 +19,6 @@ from masker.verify.problems import Problem
 from masker.verify.sampling import Sample
 
 _LOOKED_AT = Sample(head=16, later=4, run=64)
-_SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,8 @@ class Seen:
 class Redetection:
     """A check of the copy alone, on a sample of some 1,000 to 2,000 rows a table; `seen` after `finish`.
 
-    Problems (`leak`): a kept column that is `personal` by its values alone with a score of at least 0.9, of an infotype
-    that identifies a person by itself, where the plan does not name that very infotype.
+    Problems (`leak`): a kept column that is `personal` by its values alone, and by values and names together, of an
+    infotype that identifies a person by itself, where the plan does not name that very infotype.
     """
 
     def __init__(self) -> None:
@@ -66,22 +65,31 @@ class Redetection:
         self._batches = []
         if table is None or not batches or not batches[0].num_columns:
             return
-        columns = {column.name: column for column in table.columns}
-        seen = [
-            Seen(table.name, finding.column, finding.infotype, planned.infotype, planned.fate, finding.score)
-            for finding in scan(
-                [(Table(table.name, batches[0].schema), _reader(batches))], source="", ignore_names=True
-            )
-            .tables[0]
-            .columns
-            if finding.decision == "personal" and _surprises(planned := columns[finding.column], finding.infotype)
-        ]
-        self.seen += tuple(seen)
-        for found in seen:
-            if found.fate == "kept" and found.score >= _SURE:
-                place = Place(table.file or None, table.name, found.column)
-                message = f"the copy holds `{found.infotype}` in a column that was to hold none"
-                self._problems.append(Problem("leak", message, place))
+        planned = {column.name: column for column in table.columns}
+        surprises = {
+            finding.column: finding
+            for finding in _findings(table, batches, ignore_names=True)
+            if finding.decision == "personal" and _is_surprise(planned[finding.column], finding.infotype)
+        }
+        for name, found in surprises.items():
+            told = planned[name]
+            self.seen += (Seen(table.name, name, found.infotype, told.infotype, told.fate, found.score),)
+        if not any(planned[name].fate == "kept" for name in surprises):
+            return
+        for finding in _findings(table, batches, ignore_names=False):
+            by_values = surprises.get(finding.column)
+            if by_values is None or planned[finding.column].fate != "kept":
+                continue
+            if (finding.decision, finding.infotype) == ("personal", by_values.infotype):
+                place = Place(table.file or None, table.name, finding.column)
+                message = f"the copy holds `{finding.infotype}` in a column that was to hold none"
+                hint = f"mask it, or say that it is known: `{{method: keep, infotype: {finding.infotype}}}`"
+                self._problems.append(Problem("leak", message, place, hint=hint))
+
+
+def _findings(table: TablePromise, batches: list[pa.RecordBatch], *, ignore_names: bool) -> tuple[Finding, ...]:
+    described = Table(table.name, batches[0].schema)
+    return scan([(described, lambda: iter(batches))], source="", ignore_names=ignore_names).tables[0].columns
 
 
 def _is_looked_at(column: ColumnPromise) -> bool:
@@ -90,9 +98,5 @@ def _is_looked_at(column: ColumnPromise) -> bool:
     return column.fate == "kept" or (column.fate == "masked" and not (planned and planned.direct))
 
 
-def _surprises(planned: ColumnPromise, infotype: str) -> bool:
+def _is_surprise(planned: ColumnPromise, infotype: str) -> bool:
     return infotype in INFOTYPES and INFOTYPES[infotype].direct and planned.infotype != infotype
-
-
-def _reader(batches: list[pa.RecordBatch]) -> Callable[[], Iterator[pa.RecordBatch]]:
-    return lambda: iter(batches)
