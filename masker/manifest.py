@@ -72,6 +72,8 @@ class CopyColumn:
     reads: tuple[str, ...] = ()
     shares: str = ""
     shift: int = 0
+    stays: int = 0
+    varies: int = 0
     nulls: int = 0
     unreadable: int = 0
     compact: bool = False

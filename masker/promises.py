@@ -21,6 +21,8 @@ class ColumnPromise:
     originals get different ones, but for spellings. Columns with the same word in `shares` (not "") have this function
     in common: by value where `reads` is empty; where `shift` is not 0, the number of days that dates move by, at most
     `shift`, is a function of the first of `reads`.
+    `stays`: so many digits of a value stay where its format does, or follow from the others; `varies`: no more than so
+    many change (0: all the others).
     """
 
     name: str
@@ -36,6 +38,8 @@ class ColumnPromise:
     reads: tuple[str, ...] = ()
     shares: str = ""
     shift: int = 0
+    stays: int = 0
+    varies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ def _column(table: TablePlan, column: ColumnPlan, counts: Counts, verification: 
         reads=promise.reads,
         shares=promise.shares,
         shift=promise.shift,
+        stays=promise.stays,
+        varies=promise.varies,
         nulls=counts.nulls[table.name, column.name],
         unreadable=counts.unreadable[table.name, column.name],
         unchanged_by_chance=verification.unchanged_by_chance.get((table.name, column.name), 0),

@@ -151,8 +151,9 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
         proof = Proof(promises, {table.name: table.require for table in plan.tables})
+        read_as = _readings(snapshot, files)
         verification = verify_against(
-            promises, request.source, staging.root, readings=_readings(snapshot, files), checks=proof.checks
+            promises, request.source, staging.root, readings=read_as, checks=proof.checks, spill=staging.path
         )
         proof.require_containers(staging.root, label.as_text())
         cpu_seconds["verify"] = time.process_time() - started

@@ -8,6 +8,9 @@ from masker.methods.shift_date import ShiftDate
 from masker.plan import ColumnPlan, Plan, collision_bound
 from masker.promises import ColumnPromise, Promises, TablePromise
 
+# Digits that change at most, and those that follow from the others, by what `fpe` checks.
+_VARIES = {"phone": 6, "national_id": 6}
+_FOLLOWS = {"luhn": 1, "ean": 1, "iban": 2}
 _TEXT_TYPES = ("string", "large_string", "string_view")
 
 
@@ -30,6 +33,7 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
     """The promise for one column of a table with the data of `subject`."""
     method = column.method
     masked = column.fate == "masked"
+    check = getattr(method, "check", "")
     # What suppresses a number puts 0 there, and a cell that was 0 already looks as if it had been left alone.
     zeroed = method.iso20889 == "suppression" and column.type not in _TEXT_TYPES
     return ColumnPromise(
@@ -47,6 +51,8 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         reads=_reads(column) if masked else (),
         shares=_shares(column, subject) if masked else "",
         shift=_shift(column) if masked else 0,
+        stays=getattr(method, "keep_prefix", 0) + getattr(method, "keep_suffix", 0) + _FOLLOWS.get(check, 0),
+        varies=_VARIES.get(check, 0),
     )
 
 

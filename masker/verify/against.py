@@ -16,14 +16,16 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.cells import Cells
 from masker.verify.check import Check
 from masker.verify.column_pair import ColumnPair
-from masker.verify.fingerprints import Prints, fingerprints, mixed
+from masker.verify.fingerprints import Prints, mixed
 from masker.verify.json_reader import KIND
 from masker.verify.key_pairs import KeyPairs, broken_joins
 from masker.verify.problems import Problem, Verification
 from masker.verify.reading import Reader, Reading, format_of, open_reader
-from masker.verify.texts import as_text
+from masker.verify.search import Search
+from masker.verify.spill import Spill
 
 _Key = tuple[str, tuple[str, ...]]
 
@@ -35,15 +37,16 @@ def verify_against(
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
+    spill: Path | None = None,
 ) -> Verification:
     """Check every promise of `copy` against `source` (both a folder, or both a single file).
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
-    rows beside the promises' own. Raises
-    `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE cannot
-    be read.
+    rows beside the promises' own; what does not fit into memory goes encrypted into the folder `spill` (else the
+    system's for temporary files). Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a
+    value; `InputError` where SOURCE cannot be read; `OutputError` where there is no space to spill.
     """
-    verification = examine(promises, source, copy, readings=readings, checks=checks)
+    verification = examine(promises, source, copy, readings=readings, checks=checks, spill=spill)
     verification.require()
     return verification
 
@@ -55,15 +58,20 @@ def examine(
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
+    spill: Path | None = None,
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
-    run = _Run(_keys(promises), checks)
-    for table in promises.tables:
-        run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
-    run.files(promises, source, copy)
-    run.joins(promises)
-    run.problems += [problem for check in checks for problem in check.finish()]
-    return Verification(tuple(run.problems), run.checks, run.rows, run.unchanged)
+    with Spill(spill) as spilled:
+        run = _Run(_keys(promises), Search(promises, spilled), checks)
+        for table in promises.tables:
+            run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
+        run.files(promises, source, copy)
+        run.joins(promises)
+        run.problems += run.search.finish()
+        run.problems += [problem for check in checks for problem in check.finish()]
+    return Verification(
+        tuple(run.problems), run.checks, run.rows, run.unchanged, run.search.searched, run.search.by_chance
+    )
 
 
 def readings(manifest: Manifest) -> dict[str, Reading]:
@@ -81,6 +89,7 @@ class _CopyFailsError(Exception):
 @dataclass
 class _Run:
     keys: dict[_Key, KeyPairs]
+    search: Search
     watching: Sequence[Check] = ()
     problems: list[Problem] = field(default_factory=list)
     checks: int = 0
@@ -101,21 +110,31 @@ class _Run:
     def _compare(self, table: TablePromise, source: Path, copy: Path, reading: Reading, place: Place) -> None:
         reading = replace(reading, format=reading.format or format_of(source) or format_of(copy))
         columns = [column for column in table.columns if column.fate != "dropped"]
-        pairs = [ColumnPair(column, Place(place.file, table.name, column.name)) for column in columns]
+        pairs = [
+            ColumnPair(
+                column,
+                Place(place.file, table.name, column.name),
+                searched=self.search.covers(table.name, column.name),
+            )
+            for column in columns
+        ]
         keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
         before = open_reader(source, reading, tuple(column.name for column in table.columns))
         with _reading_the_copy():
             after = open_reader(copy, reading, tuple(column.name for column in columns))
         counts = [0, 0]
         for old, new in _side_by_side(before.batches(), _copied(after), counts):
+            first_row = counts[0] - old.num_rows + 1
+            before_cells, after_cells = _cells(old), _cells(new)
+            self.search.take(table.name, before_cells, after_cells)
             for pair in pairs:
                 for name in (pair.promise.name, KIND + pair.promise.name):
-                    if name in new.schema.names and (name[:1] != KIND or pair.promise.fate == "kept"):
-                        pair.take(old[name], new[name], counts[0] - old.num_rows + 1)
+                    if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
+                        pair.take(before_cells[name], after_cells[name], first_row)
             for names, key in keys.items():
-                _add(key, names, old, new)
+                _add(key, names, before_cells, after_cells)
             for check in self.watching:
-                check.take(table, old, new, counts[0] - old.num_rows + 1)
+                check.take(table, old, new, first_row)
         with _reading_the_copy():
             counted = [before.records(), after.records()]
         self.rows += counts[0]
@@ -195,16 +214,18 @@ def _checks_unique(column: ColumnPromise) -> bool:
     return column.unique and column.fate == "masked"
 
 
-def _add(key: KeyPairs, names: tuple[str, ...], old: pa.RecordBatch, new: pa.RecordBatch) -> None:
-    valid = np.ones(old.num_rows, dtype=np.bool_)
+def _cells(batch: pa.RecordBatch) -> dict[str, Cells]:
+    return {name: Cells(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+
+
+def _add(key: KeyPairs, names: tuple[str, ...], old: Mapping[str, Cells], new: Mapping[str, Cells]) -> None:
+    valid = np.ones(len(old[names[0]].column), dtype=np.bool_)
     sides: list[Prints] = []
-    for batch in (old, new):
-        prints = np.zeros(batch.num_rows, dtype=np.uint64)
+    for side in (old, new):
+        prints = np.zeros(len(valid), dtype=np.uint64)
         for name in names:
-            text = as_text(batch[name])
-            prints = mixed(prints, fingerprints(text))
-            if text.null_count:
-                valid &= np.asarray(text.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+            prints = mixed(prints, side[name].prints)
+            valid &= side[name].valid
         sides.append(prints)
     key.add(sides[0][valid], sides[1][valid])
 

@@ -1,10 +1,12 @@
 """How many masked cells may equal their own originals by chance: quantiles of the Poisson distribution."""
 
+import functools
 import math
 
 _CONFIDENCE_LEFT = 1e-9
 
 
+@functools.lru_cache(maxsize=4096)
 def most_by_chance(expected: float, *, left: float = _CONFIDENCE_LEFT) -> int:
     """The least k with P(X > k) ≤ `left` for X ~ Poisson(`expected`); so a right copy is refused once in 10^9 checks.
 
@@ -17,10 +19,12 @@ def most_by_chance(expected: float, *, left: float = _CONFIDENCE_LEFT) -> int:
         return 0
     if expected > 1e4:
         return math.ceil(expected + 6.5 * math.sqrt(expected))
-    k = math.floor(expected)
-    while _tail(k, expected) > left:
-        k += 1
-    return k
+    # By halving: a large `expected` has hundreds of k between itself and the answer.
+    low, high = math.floor(expected) - 1, math.ceil(expected + 8 * math.sqrt(expected)) + 16
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _tail(middle, expected) > left else (low, middle)
+    return high
 
 
 def _tail(k: int, expected: float) -> float:

@@ -7,11 +7,12 @@ import pyarrow.compute as pc
 
 from masker.errors import Place
 from masker.promises import ColumnPromise
+from masker.verify.cells import Cells
 from masker.verify.chance import most_by_chance, own_forms
 from masker.verify.fingerprints import distinct_rows, fingerprints, mixed
 from masker.verify.originals import SMALLEST_SPACE, Originals
 from masker.verify.problems import Problem
-from masker.verify.texts import as_text, validity
+from masker.verify.texts import validity
 
 _MOST_REMEMBERED = 1 << 20
 _SHORT = 6
@@ -24,20 +25,21 @@ class ColumnPair:
     0 and negative numbers under `permute`, which promises to keep them. Otherwise: never where the promise has no
     `space`, else no oftener than chance in 10^9 checks. Counted are distinct (original, pseudonym) pairs, since equal
     originals share their luck; the space is no larger than the number of texts of a short value's own shape.
+    `searched` says that a `Search` looks for this column's originals in other rows.
     """
 
-    def __init__(self, promise: ColumnPromise, place: Place) -> None:
+    def __init__(self, promise: ColumnPromise, place: Place, *, searched: bool = False) -> None:
         self.promise, self.place = promise, place
         self.unchanged = 0
         self.problems: dict[str, Problem] = {}
         self._expected = 0.0
         self._equal: set[int] = set()
         tells = promise.changes and promise.method != "permute" and (promise.space or 0) >= SMALLEST_SPACE
-        self._originals = Originals(promise.space or 0) if tells else None
+        self._originals = Originals(promise.space or 0, searched=searched) if tells else None
 
-    def take(self, before: pa.Array, after: pa.Array, first_row: int) -> None:
+    def take(self, old: Cells, new: Cells, first_row: int) -> None:
         """Check n rows of both sides; `first_row` is the 1-based number of the first."""
-        fate = self.promise.fate
+        fate, before, after = self.promise.fate, old.column, new.column
         if fate == "nulled":
             self._report(validity(after), first_row, "leak", "a column that was to be NULL holds values")
             return
@@ -47,7 +49,7 @@ class ColumnPair:
         if self.promise.nulls_kept:
             self._report(validity(before) != validity(after), first_row, "mismatch", "a NULL came or went")
         if self.promise.changes:
-            self._take_masked(before, after, first_row)
+            self._take_masked(old, new, first_row)
 
     def finish(self) -> tuple[Problem, ...]:
         """The problems, after a last look at the whole column."""
@@ -59,13 +61,10 @@ class ColumnPair:
             self._add("mismatch", "different values share a pseudonym", self.place, lost)
         return tuple(self.problems.values())
 
-    def _take_masked(self, before: pa.Array, after: pa.Array, first_row: int) -> None:
-        try:
-            old, new = as_text(before), as_text(after)
-        except pa.ArrowException:  # nested values have no text to compare; they are equal or not as a whole
-            old, new = _nested(before), _nested(after)
+    def _take_masked(self, before: Cells, after: Cells, first_row: int) -> None:
         if self._originals is not None:
-            self._originals.take(old, new)
+            self._originals.take(before, after)
+        old, new = before.text, after.text
         rows = np.flatnonzero(_true(pc.equal(old, new)))
         if not len(rows):
             self._expected += self._chance(len(old))
@@ -131,14 +130,8 @@ def _same(before: pa.Array, after: pa.Array) -> npt.NDArray[np.bool_]:
     try:
         equal = _true(pc.equal(before, after))
     except pa.ArrowException:
-        equal = _true(pc.equal(_nested(before), _nested(after)))
+        equal = _true(pc.equal(Cells(before).text, Cells(after).text))
     return np.asarray(equal | ~(validity(before) | validity(after)), dtype=np.bool_)
-
-
-def _nested(column: pa.Array) -> pa.Array:
-    from masker.verify.texts import text_column
-
-    return text_column([None if value is None else repr(value) for value in column.to_pylist()])
 
 
 def _true(bools: pa.Array) -> npt.NDArray[np.bool_]:

@@ -29,23 +29,26 @@ def fingerprints(text: pa.Array) -> Prints:
         return np.zeros(0, dtype=np.uint64)
     _, offset_buffer, data_buffer = text.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[text.offset : text.offset + count + 1].astype(np.int64)
-    starts, lengths = offsets[:-1], np.diff(offsets)
     data = np.frombuffer(data_buffer or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
+    return span_prints(data, offsets[:-1] - offsets[0], np.diff(offsets))
+
+
+def span_prints(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Prints:
+    """The fingerprints of n spans of UTF-8 bytes, shape (n,): those of columns with the same texts."""
     data = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data, strides=(1,))
-    starts = starts - offsets[0]
-    state = mixed(np.full(count, _START, dtype=np.uint64), lengths.astype(np.uint64))
+    state = mixed(np.full(len(starts), _START, dtype=np.uint64), lengths.astype(np.uint64))
+    shortest, longest = int(lengths.min(initial=_LONG)), int(lengths.max(initial=0))
     rows: npt.NDArray[np.int64] | slice = slice(None)
-    position, longest = 0, int(lengths.max(initial=0))
-    while position < max(1, min(longest, _LONG)):
-        if position:
+    for position in range(0, max(1, min(longest, _LONG)), 8):
+        if (position and position >= shortest) or longest > _LONG:
             rows = np.flatnonzero((lengths > position) & (lengths <= _LONG))
             if not len(rows):
                 break
-        left = np.clip(lengths[rows] - position, 0, 8)
-        found = words[np.minimum(starts[rows] + position, len(words) - 1)] & _TAILS[left]
+        found = words[np.minimum(starts[rows] + position, len(words) - 1)]
+        if shortest < position + 8:
+            found &= _TAILS[np.clip(lengths[rows] - position, 0, 8)]
         state[rows] = mixed(state[rows], found)
-        position += 8
     for row in np.flatnonzero(lengths > _LONG) if longest > _LONG else ():
         value = data[starts[row] : starts[row] + lengths[row]].tobytes()
         state[row] = int.from_bytes(hashlib.blake2b(value, digest_size=8, key=_KEY).digest(), sys.byteorder)
@@ -54,12 +57,20 @@ def fingerprints(text: pa.Array) -> Prints:
 
 def mixed(state: Prints, words: Prints) -> Prints:
     """Fold `words` into `state`, row by row; the order of several calls matters."""
-    with np.errstate(over="ignore"):
-        result = (state ^ words) * _FOLD
-        result ^= result >> _HALF
-        result *= _SPREAD
-        result ^= result >> _HALF
-    return np.asarray(result, dtype=np.uint64)
+    result = state ^ words
+    result *= _FOLD
+    result ^= result >> _HALF
+    result *= _SPREAD
+    result ^= result >> _HALF
+    return result
+
+
+def distinct(prints: Prints) -> Prints:
+    """The different fingerprints in order, shape (k,)."""
+    ordered = np.sort(prints)
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return ordered[fresh]
 
 
 def distinct_rows(prints: Prints) -> npt.NDArray[np.int64]:

@@ -5,12 +5,10 @@ passed through a no-op shows here, though no cell equals its own original.
 """
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from masker.verify.cells import Cells
 from masker.verify.chance import most_by_chance
-from masker.verify.fingerprints import Prints, fingerprints
-from masker.verify.texts import validity
+from masker.verify.fingerprints import Prints, distinct
 
 SMALLEST_SPACE = 1e4
 """Below this, pseudonyms meet originals too often by chance for the count to tell anything."""
@@ -24,34 +22,28 @@ _MOST_KEPT = 1 << 17  # fingerprints a side, 1 MB
 class Originals:
     """Remembers folded fingerprints of both sides of one column: all of them, or beyond 2^17 a random share.
 
-    `space` is the least number of outputs that are equally likely for one value.
+    `space` is the least number of outputs that are equally likely for one value. Where the column is `searched`
+    elsewhere, only the first 2^17 rows are remembered, for `lost`.
     """
 
-    def __init__(self, space: float) -> None:
-        self.space = space
+    def __init__(self, space: float, *, searched: bool = False) -> None:
+        self.space, self.searched = space, searched
         self._limit = np.uint64(2**64 - 1)
         self._sides: list[list[Prints]] = [[], []]
         self._shortest = 64
         self._rows = self._runs = 0
 
-    def take(self, before: pa.Array, after: pa.Array) -> None:
+    def take(self, before: Cells, after: Cells) -> None:
         """Add the values of n rows of SOURCE and of the copy; beyond 2^17 rows, of every fourth run of them."""
         self._runs += 1
-        if self._rows > _ALL_ROWS and self._runs % _ONE_RUN_IN:
+        if self._rows > _ALL_ROWS and (self.searched or self._runs % _ONE_RUN_IN):
             return
-        self._rows += len(before)
-        for side, text in enumerate((before, after)):
-            folded = _folded(text)
-            offsets = np.frombuffer(folded.buffers()[1], dtype=np.int32)[
-                folded.offset : folded.offset + len(folded) + 1
-            ]
-            counts = np.diff(offsets)
-            wanted = counts >= _SHORTEST
-            if folded.null_count:
-                wanted &= validity(folded)
-            prints = fingerprints(folded)[wanted]
+        self._rows += len(before.column)
+        for side, cells in enumerate((before, after)):
+            wanted = cells.lengths >= _SHORTEST
+            prints = cells.folded_prints[wanted]
             if len(prints):
-                self._shortest = min(self._shortest, int(counts[wanted].min()))
+                self._shortest = min(self._shortest, int(cells.lengths[wanted].min()))
                 self._sides[side].append(prints[prints <= self._limit])
         if max(sum(map(len, side)) for side in self._sides) > _MOST_KEPT:
             self._thin()
@@ -61,13 +53,15 @@ class Originals:
 
         Counted only while all values are remembered; spellings that a method folds together make no such difference.
         """
-        before, after = (len(np.unique(np.concatenate([*side, np.zeros(0, dtype=np.uint64)]))) for side in self._sides)
+        before, after = (len(_different(side)) for side in self._sides)
         whole = self._limit == np.uint64(2**64 - 1) and self._rows <= _ALL_ROWS
         return before - after if whole and before >= _FEWEST and 0 < after < before / 2 else 0
 
     def found(self) -> int:
         """How many originals stand in the copy where chance does not account for them; else 0."""
-        before, after = (np.unique(np.concatenate([*side, np.zeros(0, dtype=np.uint64)])) for side in self._sides)
+        if self.searched:
+            return 0
+        before, after = map(_different, self._sides)
         limit = self._limit
         common = len(np.intersect1d(before[before <= limit], after[after <= limit], assume_unique=True))
         # A value of n characters has at least 10^n forms of its own shape, whatever its method promises beyond that.
@@ -76,15 +70,11 @@ class Originals:
         return common if common > most_by_chance(expected) else 0
 
     def _thin(self) -> None:
-        self._sides = [[np.unique(np.concatenate([*side, np.zeros(0, dtype=np.uint64)]))] for side in self._sides]
+        self._sides = [[_different(side)] for side in self._sides]
         while max(len(side[0]) for side in self._sides) > _MOST_KEPT // 2:
             self._limit = np.uint64(int(self._limit) // 2)
             self._sides = [[side[0][side[0] <= self._limit]] for side in self._sides]
 
 
-def _folded(text: pa.Array) -> pa.Array:
-    """Lower case without blanks around; text that is ASCII throughout takes the cheap way."""
-    data = text.buffers()[2]
-    if data is None or not (np.frombuffer(data, dtype=np.uint8) > 127).any():
-        return pc.ascii_trim_whitespace(pc.ascii_lower(text))
-    return pc.utf8_trim_whitespace(pc.utf8_lower(text))
+def _different(side: list[Prints]) -> Prints:
+    return distinct(np.concatenate([*side, np.zeros(0, dtype=np.uint64)]))

@@ -17,7 +17,7 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken promise: `leak`, `mismatch`, `orphans` or `risk`; `cells` says how often, `hint` what to do (else what its code says)."""
+    """A broken promise: `leak`, `mismatch`, `orphans` or `risk`; `cells` how often, `hint` what helps ("": as usual)."""
 
     code: str
     message: str
@@ -32,12 +32,16 @@ class Verification:
 
     `checks` counts the promises that were checked (a column, a key, a row count, a file list), `rows` the rows read
     on either side; `unchanged_by_chance` has the masked cells that equal their original, by (table, column).
+    `searched` counts what of the copy was looked up among the originals, `by_chance` the originals that were met there
+    no oftener than chance allows.
     """
 
     problems: tuple[Problem, ...]
     checks: int
     rows: int
     unchanged_by_chance: Mapping[tuple[str, str], int]
+    searched: int = 0
+    by_chance: int = 0
 
     def count(self, code: str) -> int:
         """Cells, rows or key values that broke a promise of this code word."""
@@ -46,7 +50,8 @@ class Verification:
     @property
     def summary(self) -> Verified:
         """The counts, as the manifest carries them."""
-        return Verified(self.count("leak"), self.count("orphans"), self.count("mismatch"), self.checks, self.rows)
+        leaks, orphans, mismatches = (self.count(code) for code in ("leak", "orphans", "mismatch"))
+        return Verified(leaks, orphans, mismatches, self.checks, self.rows, self.searched, self.by_chance)
 
     def require(self) -> None:
         """Raise `GateError` for the gravest problem (a leak, then a mismatch, orphans, risk) where there is any."""

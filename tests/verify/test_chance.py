@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from masker.errors import Place
 from masker.promises import ColumnPromise
+from masker.verify.cells import Cells
 from masker.verify.chance import most_by_chance, own_forms
 from masker.verify.column_pair import ColumnPair
 from masker.verify.fingerprints import distinct_rows, fingerprints
@@ -20,7 +21,8 @@ from masker.verify.texts import text_column
 def leaks(before: list[str | None], after: list[str | None], *, space: float | None, method: str = "fake") -> int:
     pair = ColumnPair(ColumnPromise("x", "x", method, "masked", space=space), Place())
     for start in range(0, len(before), 1000):
-        pair.take(text_column(before[start : start + 1000]), text_column(after[start : start + 1000]), start + 1)
+        sides = (Cells(text_column(values[start : start + 1000])) for values in (before, after))
+        pair.take(*sides, start + 1)
     return sum(problem.cells for problem in pair.finish())
 
 

@@ -3,6 +3,7 @@ import pyarrow as pa
 import pytest
 
 from masker.promises import ColumnPromise, TablePromise
+from masker.verify.cells import Cells
 from masker.verify.in_memory import examine_table
 from masker.verify.originals import Originals
 
@@ -42,7 +43,7 @@ def test_a_dense_space_is_allowed_its_chance() -> None:
     rng = np.random.default_rng(7)
     originals = Originals(1e7)
     before, after = (pa.array([f"{n:07}" for n in rng.choice(10**7, 2000, replace=False)]) for _ in "12")
-    originals.take(before, after)
+    originals.take(Cells(before), Cells(after))
     assert originals.found() == 0
 
 
@@ -51,5 +52,5 @@ def test_beyond_its_memory_it_still_finds_them() -> None:
     for start in range(0, 1_200_000, 200_000):
         values = pa.array([f"person{n}@firma.example" for n in range(start, start + 200_000)])
         shifted = pa.array([f"person{n + 1}@firma.example" for n in range(start, start + 200_000)])
-        originals.take(values, shifted)
+        originals.take(Cells(values), Cells(shifted))
     assert originals.found() > 1000

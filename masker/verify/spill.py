@@ -1,0 +1,202 @@
+"""Many 64-bit numbers in bounded memory: what does not fit lies encrypted in a file without a name.
+
+AES-256 in counter mode (NIST SP 800-38A section 6.5) under a key that is drawn for each `Spill` and lives in memory
+only; every byte position has its own counter and is written once. The file is opened with O_TMPFILE (where that is not
+to be had: unlinked right after it was made), so no name leads to it and it is gone with the process, however that ends.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
+
+from masker.staged import output_errors
+
+Numbers = npt.NDArray[np.uint64]
+LIMIT = 24 << 20
+"""Bytes that all logs of one `Spill` hold in memory together."""
+
+PARTS = 256
+_BLOCK, _PIECE = 16, 1 << 20
+_BOUNDS = np.arange(1, PARTS, dtype=np.uint64) << np.uint64(56)
+
+
+class Spill:
+    """Makes logs that share one bound of memory and one file in `folder`, which is made when it is first needed."""
+
+    def __init__(self, folder: Path | None = None, *, limit: int = LIMIT) -> None:
+        self.limit = limit
+        self.spilled = 0
+        self._folder = Path(tempfile.gettempdir()) if folder is None else folder
+        self._logs: list[Log] = []
+        self._held = 0
+        self._descriptor: int | None = None
+        self._key = algorithms.AES(secrets.token_bytes(32))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._logs.clear()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def log(self, width: int = 1) -> "Log":
+        """A new set of rows of `width` numbers."""
+        self._logs.append(Log(self, width))
+        return self._logs[-1]
+
+    def _grow(self, count: int) -> None:
+        self._held += count
+        if self._held > self.limit:
+            self._held = sum(log._settle() for log in self._logs)
+            # The largest ones go: many small logs would make many small reads later.
+            for log in sorted(self._logs, key=lambda log: log._held, reverse=True):
+                if self._held <= self.limit // 4:
+                    break
+                self._held -= log._write_out()
+
+    def _append(self, data: bytes) -> int:
+        """Write `data` encrypted; gives the position that it begins at. Raises `OutputError` (`no-space`, ...)."""
+        start = self.spilled
+        with output_errors():
+            if self._descriptor is None:
+                self._descriptor = _nameless(self._folder)
+            cipher = self._cipher(start)
+            for first in range(0, len(data), _PIECE):
+                piece = memoryview(cipher.update(data[first : first + _PIECE]))
+                while piece:
+                    written = os.pwrite(self._descriptor, piece, self.spilled)
+                    self.spilled += written
+                    piece = piece[written:]
+        self.spilled += -self.spilled % _BLOCK
+        return start
+
+    def _read(self, start: int, end: int) -> bytes:
+        assert self._descriptor is not None
+        first = start - start % _BLOCK
+        raw = b""
+        with output_errors():
+            while first + len(raw) < end:
+                piece = os.pread(self._descriptor, end - first - len(raw), first + len(raw))
+                if not piece:
+                    raise OSError(errno.EIO, "")
+                raw += piece
+        return self._cipher(first).update(raw)[start - first :]
+
+    def _cipher(self, position: int) -> CipherContext:
+        counter = (position // _BLOCK).to_bytes(_BLOCK, "big")
+        return Cipher(self._key, modes.CTR(counter)).encryptor()
+
+
+class Log:
+    """A set of rows of one or two numbers (the first of them evenly spread, as fingerprints are)."""
+
+    def __init__(self, spill: Spill, width: int) -> None:
+        self._spill, self._width = spill, width
+        self._new: list[Numbers] = []
+        self._settled = self._empty()
+        self._runs: list[tuple[int, npt.NDArray[np.int64]]] = []
+        self._held = 0
+
+    def add(self, rows: Numbers) -> None:
+        """Take n rows: shape (n,), or (n, 2) where the width is 2."""
+        if len(rows):
+            self._new.append(rows)
+            self._held += rows.nbytes
+            self._spill._grow(rows.nbytes)
+
+    @property
+    def most(self) -> int:
+        """How many different rows there are at most."""
+        held = len(self._settled) + sum(map(len, self._new))
+        return held + sum(int(places[-1]) for _, places in self._runs)
+
+    def read(self, first: int = 0, last: int = PARTS) -> Numbers:
+        """The different rows whose first number's top byte is from `first` to below `last`, in the order of that."""
+        self._settle()
+        places = _places(self._settled)
+        runs = [self._settled[places[first] : places[last]]]
+        size = 8 * self._width
+        for start, places in self._runs:
+            low, high = int(places[first]), int(places[last])
+            if low < high:
+                raw = self._spill._read(start + low * size, start + high * size)
+                runs.append(np.frombuffer(raw, dtype=np.uint64).reshape(self._shape(-1)))
+        return _distinct(np.concatenate(runs)) if len(runs) > 1 else runs[0]
+
+    def _shape(self, count: int) -> tuple[int, ...]:
+        return (count,) if self._width == 1 else (count, self._width)
+
+    def _empty(self) -> Numbers:
+        return np.zeros(self._shape(0), dtype=np.uint64)
+
+    def _settle(self) -> int:
+        if self._new:
+            self._settled = _distinct(np.concatenate([self._settled, *self._new]))
+            self._new = []
+            self._held = self._settled.nbytes
+        return self._held
+
+    def _write_out(self) -> int:
+        held = self._settled.nbytes
+        if held:
+            start = self._spill._append(self._settled.tobytes())
+            self._runs.append((start, _places(self._settled)))
+            self._settled, self._held = self._empty(), 0
+        return held
+
+
+def slices(logs: "list[Log]", budget: int) -> Iterator[tuple[int, int]]:
+    """Ranges for `Log.read`, so many that `budget` bytes hold what all logs give of one of them (as a rule)."""
+    size = sum(log.most * 8 * log._width for log in logs)
+    count = 1
+    while count < PARTS and size > budget * count:
+        count *= 2
+    step = PARTS // count
+    for first in range(0, PARTS, step):
+        yield first, first + step
+
+
+def _places(ordered: Numbers) -> npt.NDArray[np.int64]:
+    firsts = ordered if ordered.ndim == 1 else ordered[:, 0]
+    return np.concatenate([[0], np.searchsorted(firsts, _BOUNDS), [len(ordered)]]).astype(np.int64)
+
+
+def _distinct(rows: Numbers) -> Numbers:
+    if rows.ndim == 1:
+        ordered = np.sort(rows)
+        fresh = np.ones(len(ordered), dtype=np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+        return ordered if fresh.all() else ordered[fresh]
+    ordered = rows[np.argsort(rows[:, 0])]
+    same = ordered[1:, 0] == ordered[:-1, 0]
+    other = ordered[1:, 1] != ordered[:-1, 1]
+    if (same & other).any():  # one first number with several second ones
+        ordered = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+        same = (ordered[1:] == ordered[:-1]).all(axis=1)
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    fresh[1:] = ~same
+    return ordered[fresh]
+
+
+def _nameless(folder: Path) -> int:
+    if hasattr(os, "O_TMPFILE"):
+        with contextlib.suppress(OSError):
+            return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    descriptor, name = tempfile.mkstemp(prefix=".masker-tmp-", dir=folder)
+    os.unlink(name)  # noqa: PTH108 - by the very name that was made
+    return descriptor
