@@ -16,7 +16,7 @@ from masker.verify.redetect import Redetection, Seen
 
 
 def tables_of(manifest: Manifest, copy: Path) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
-    """The tables of a copy with their rows; raises `InputError` and `GateError` (`mismatch`) where it cannot be read."""
+    """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
     read_as = readings(manifest)
     for table in manifest.promises.tables:
         columns = tuple(column.name for column in table.columns if column.fate != "dropped")

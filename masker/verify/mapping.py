@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from masker.errors import Place
 from masker.promises import ColumnPromise, Promises, TablePromise
-from masker.verify.bits import picked, true
+from masker.verify.bits import Bools, lengths, picked, true
 from masker.verify.chance import most_by_chance
 from masker.verify.fingerprints import Prints, distinct_rows, fingerprints, mixed
 from masker.verify.problems import Problem
@@ -31,22 +31,27 @@ _FEW = 2
 
 @dataclass
 class _Seen:
-    """What was seen of one column: fingerprints of contexts, pseudonyms and folded originals, row by row."""
+    """What was seen of one column, row by row: fingerprints of contexts, pseudonyms and folded originals.
+
+    And for rows whose original has letters or digits: what decided the draw, whether these stayed, and the chance.
+    """
 
     promise: ColumnPromise
     place: Place
     contexts: list[Prints] = field(default_factory=list)
     pseudonyms: list[Prints] = field(default_factory=list)
     folded: list[Prints] = field(default_factory=list)
-    equal: list[npt.NDArray[np.bool_]] = field(default_factory=list)
+    draws: list[Prints] = field(default_factory=list)
+    equal: list[Bools] = field(default_factory=list)
+    chances: list[npt.NDArray[np.float64]] = field(default_factory=list)
 
 
 class Mapping:
     """A check of masked columns, on all rows of small tables and a sample of large ones; memory is bounded.
 
     Problems (`mismatch`): one original with two pseudonyms, in one column or in two that share their pseudonyms; and
-    originals that fall together. (`leak`): a column drawn by person that equals its originals oftener than chance,
-    each person and original counted once.
+    originals that fall together. (`leak`): a column whose letters and digits are those of its originals oftener than
+    chance, each original (and person, where they decide) counted once.
     """
 
     def __init__(self, promises: Promises) -> None:
@@ -101,12 +106,12 @@ class Mapping:
             lost = _repeated(pseudonyms[rows])
             if lost > max(_FEW, len(rows) * _FOLDED_SHARE.get(promise.method, _OTHER_SHARE)):
                 self._add("mismatch", "different values share a pseudonym", seen.place, lost)
-        if promise.reads and promise.changes and promise.space:
-            equal = np.concatenate(seen.equal)
-            drawn = len(distinct_rows(contexts))
-            same = len(distinct_rows(contexts[equal]))
-            if same > most_by_chance(drawn / promise.space):
-                self._add("leak", "masked cells equal their originals", seen.place, int(equal.sum()))
+        if seen.draws:
+            draws, equal = np.concatenate(seen.draws), np.concatenate(seen.equal)
+            rows = distinct_rows(draws)
+            expected = float(np.concatenate(seen.chances)[rows].sum())
+            if len(distinct_rows(draws[equal])) > most_by_chance(expected):
+                self._add("leak", "masked cells say the same as their originals", seen.place, int(equal.sum()))
 
     def _share(self, word: str, originals: Prints, pseudonyms: Prints, place: Place) -> None:
         known, theirs = self._shared[word]
@@ -140,11 +145,34 @@ def _look(seen: _Seen, before: pa.RecordBatch, after: pa.RecordBatch, prints: di
     seen.pseudonyms.append(fingerprints(new)[valid])
     if promise.distinct:
         seen.folded.append(fingerprints(pc.utf8_trim_whitespace(pc.utf8_lower(old)))[valid])
-    if promise.reads and promise.changes and promise.space:
-        same = (fingerprints(old) == fingerprints(new)) & valid
-        # What has neither letter nor digit has nothing to mask.
-        same[same] = true(pc.match_substring_regex(picked(old, np.flatnonzero(same)), r"[\pL\pN]"))
-        seen.equal.append(same[valid])
+    if promise.changes and promise.space:
+        _compare(seen, context if promise.reads else None, old, new, valid)
+
+
+def _compare(seen: _Seen, context: Prints | None, before: pa.Array, after: pa.Array, valid: Bools) -> None:
+    """Compare letters and digits alone, so that case, blanks and separators make no difference."""
+    old, new = _bare(before), _bare(after)
+    rows = np.flatnonzero(valid & (lengths(old) > 0))
+    if seen.promise.method == "permute":  # which promises to keep 0 and negative numbers
+        rows = rows[~true(pc.match_substring_regex(picked(before, rows), r"^(-\d+|0+)$"))]
+    prints = fingerprints(old)
+    seen.draws.append((prints if context is None else mixed(context, prints))[rows])
+    seen.equal.append((prints == fingerprints(new))[rows])
+    seen.chances.append(_chances(seen.promise, picked(old, rows)))
+
+
+def _bare(text: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(pc.utf8_lower(text), pattern=r"[^\pL\pN]+", replacement="")
+
+
+def _chances(promise: ColumnPromise, bare: pa.Array) -> npt.NDArray[np.float64]:
+    """How likely each value comes out as itself: of its own format a value has 10^n forms at least, or half of them."""
+    chance = np.full(len(bare), 1 / max(1.0, promise.space or 1.0))
+    if promise.method == "fpe":
+        plain = lengths(pc.replace_substring_regex(bare, pattern="[^0-9a-z]+", replacement="")) - promise.stays
+        plain = np.minimum(plain, promise.varies) if promise.varies else plain
+        chance = np.minimum(chance, 2 / 10.0 ** np.clip(plain, 0, 100))
+    return np.asarray(np.minimum(chance, 1.0), dtype=np.float64)
 
 
 def _repeated(prints: Prints) -> int:

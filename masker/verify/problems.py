@@ -17,7 +17,7 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A broken promise: `leak`, `mismatch`, `orphans` or `risk`; `cells` how often, `hint` what helps ("": as usual)."""
+    """A broken promise: `leak`, `mismatch`, `orphans`, `risk`; `cells`: how often; `hint`: what helps ("": the usual)."""
 
     code: str
     message: str

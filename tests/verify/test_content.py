@@ -1,6 +1,5 @@
 """What a copy holds beside its promised cells: containers, identifiers that nobody planned, and what is told of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -181,7 +180,7 @@ def test_the_distance_is_that_of_the_distributions(
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[tuple[Manifest, Path, Counted]]:
+def told(tmp_path: Path) -> tuple[Manifest, Path, Counted]:
     import hashlib
 
     (tmp_path / "t.csv").write_bytes(b"a\nx\n\ny\n")
@@ -195,7 +194,7 @@ def told(tmp_path: Path) -> Iterator[tuple[Manifest, Path, Counted]]:
     counted = Counted()
     batch = pa.RecordBatch.from_pydict({"a": ["x", None, "y"]})
     counted.take(manifest.promises.tables[0], batch, batch, 1)
-    yield manifest, tmp_path, counted
+    return manifest, tmp_path, counted
 
 
 def test_a_true_manifest_passes(told: tuple[Manifest, Path, Counted]) -> None:

@@ -104,11 +104,29 @@ def test_persons_that_keep_their_names_are_more_than_chance() -> None:
     """Seven names, each with a hundred persons: that few names stand unchanged says nothing, that all do says all."""
     names, by = [f"Name{i % 7}" for i in range(700)], list(range(700))
     told = table("t", promise(reads=("by",), space=100.0, method="fake"), promise("by", fate="kept", repeats=False))
-    before = {"c": names, "by": by}
+    before: dict[str, Column] = {"c": names, "by": by}  # type: ignore[dict-item]
     chance = [name if i % 100 == 3 else f"Other{i % 90}" for i, name in enumerate(names)]
     assert held(Mapping, (told, before, {"c": chance, "by": by})) == []
     (problem,) = held(Mapping, (told, before, before))
     assert (problem.code, problem.cells) == ("leak", 700)
+
+
+@pytest.mark.parametrize("change", [str.swapcase, lambda v: f" {v}", lambda v: v.replace("-", " "), lambda v: v + "."])
+def test_values_of_few_digits_that_hardly_change_are_a_leak(change: Callable[[str], str]) -> None:
+    """Seven digits that vary are too few to be looked for everywhere; in their own row they are enough."""
+    told = table("t", promise(method="fpe", space=10_000.0, stays=4, infotype="phone"))
+    before = {"c": [f"+49-30-{i * 7919 % 9_999_991:07d}" for i in range(300)]}
+    (problem,) = held(Mapping, (told, before, {"c": [change(str(value)) for value in before["c"]]}))
+    assert (problem.code, problem.cells) == ("leak", 300)
+    others = {"c": [f"+49-30-{i * 7907 % 9_999_973 + 17:07d}" for i in range(300)]}
+    assert held(Mapping, (told, before, others)) == []
+
+
+def test_short_values_may_come_out_as_themselves() -> None:
+    told = table("t", promise(method="fpe", space=9.0))
+    before: Column = [f"{i}" for i in range(10)] * 30
+    after: Column = [f"{(i * 3 + 4) % 10}" for i in range(10)] * 30  # two of ten stay
+    assert held(Mapping, (told, {"c": before}, {"c": after})) == []
 
 
 def test_a_fault_far_down_a_large_table_is_seen() -> None:

@@ -1,4 +1,7 @@
-"""A hundred and more faults in the masking path, each in a real run: every one is refused, and nothing is visible."""
+"""A hundred and more faults in the masking path, each in a real run: every one is refused, and nothing is visible.
+
+All of them take about a minute; every twelfth is in the quick suite.
+"""
 
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from masker.manifest import read_manifest
 from tests.verify.seeded import FAULTS
 from tests.verify.seeded.bench import Bench, Tree, tree
 from tests.verify.seeded.snapshot import originals, write_snapshot
+from tools.seeded_faults import PAGE, lines
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,9 @@ def test_there_are_at_least_a_hundred_faults() -> None:
     assert len(set(told)) == len(told)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if i % 12 else []) for i, name in enumerate(FAULTS)]
+)
 def test_a_fault_is_refused_and_nothing_is_visible(
     name: str, bench: Bench, right: Tree, made: tuple[Path, ...]
 ) -> None:
@@ -80,6 +86,10 @@ def test_a_lie_reaches_the_manifest_of_a_run_that_does_not_verify(name: str, ben
     assert published.pop("masker.json") != right["masker.json"]
     assert published == {path: data for path, data in right.items() if path != "masker.json"}
     assert read_manifest(bench.dest / "masker.json", _trusted()).copy_id
+
+
+def test_the_page_lists_what_is_seeded() -> None:
+    assert PAGE.read_text(encoding="utf-8") == "\n".join(lines()) + "\n"
 
 
 def _trusted() -> dict[str, bytes]:

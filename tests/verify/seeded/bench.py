@@ -30,7 +30,7 @@ Tree = dict[str, bytes]
 
 @dataclass
 class Bench:
-    """One run to go wrong: faults patch masking through it, `mask` runs, `staged` has what was about to be published."""
+    """One run to go wrong: faults patch masking through it; `staged` has what was about to be published."""
 
     source: Path
     profile: Path
