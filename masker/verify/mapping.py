@@ -14,19 +14,26 @@ import pyarrow.compute as pc
 
 from masker.errors import Place
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.agreeing import Agreeing
 from masker.verify.bits import Bools, lengths, picked, true
+from masker.verify.cells import text_bytes
 from masker.verify.chance import most_by_chance
 from masker.verify.fingerprints import Prints, distinct_rows, fingerprints, mixed
 from masker.verify.problems import Problem
 from masker.verify.sampling import Sample
 from masker.verify.texts import as_text, validity
 
-_LOOKED_AT = Sample(head=16, later=4, run=1024)
+_LOOKED_AT = Sample(head=8, later=2, run=1024)
 # Spellings that a method folds together are no collision; of those that differ in more than case and blanks a few are
 # allowed: exactly reversible methods fold nothing.
 _FOLDED_SHARE = {"permute": 0.01, "fpe": 0.01}
 _OTHER_SHARE = 0.1
 _FEW = 2
+_PLAIN = np.array(
+    [ord(chr(b).lower()) if chr(b).isalnum() else 0 for b in range(128)] + list(range(128, 256)),
+    dtype=np.uint8,
+)
+"""Each byte in lower case, 0 where it is neither letter nor digit; bytes beyond ASCII as they are."""
 
 
 @dataclass
@@ -56,11 +63,7 @@ class Mapping:
 
     def __init__(self, promises: Promises) -> None:
         words = Counter(column.shares for table in promises.tables for column in table.columns if not column.reads)
-        self._shared: dict[str, tuple[Prints, Prints]] = {
-            word: (np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64))
-            for word, times in words.items()
-            if word and times > 1
-        }
+        self._shared = {word: Agreeing() for word, times in words.items() if word and times > 1}
         self._table = ""
         self._seen: list[_Seen] = []
         self._problems: list[Problem] = []
@@ -96,10 +99,12 @@ class Mapping:
         promise = seen.promise
         contexts, pseudonyms = np.concatenate(seen.contexts), np.concatenate(seen.pseudonyms)
         rows = distinct_rows(mixed(contexts, pseudonyms))
-        if clashes := _repeated(contexts[rows]):
-            self._add("mismatch", "equal values have different pseudonyms", seen.place, clashes)
-        elif word := (promise.shares if not promise.reads and promise.shares in self._shared else ""):
-            self._share(word, contexts[rows], pseudonyms[rows], seen.place)
+        clashes, message = _repeated(contexts[rows]), "equal values have different pseudonyms"
+        if not clashes and not promise.reads and promise.shares in self._shared:
+            clashes = self._shared[promise.shares].add(contexts[rows], pseudonyms[rows])
+            message = "values have other pseudonyms than in a column that they share them with"
+        if clashes:
+            self._add("mismatch", message, seen.place, clashes)
         if promise.distinct:
             folded = np.concatenate(seen.folded)
             rows = distinct_rows(mixed(folded, pseudonyms))
@@ -112,18 +117,6 @@ class Mapping:
             expected = float(np.concatenate(seen.chances)[rows].sum())
             if len(distinct_rows(draws[equal])) > most_by_chance(expected):
                 self._add("leak", "masked cells say the same as their originals", seen.place, int(equal.sum()))
-
-    def _share(self, word: str, originals: Prints, pseudonyms: Prints, place: Place) -> None:
-        known, theirs = self._shared[word]
-        at = np.searchsorted(known, originals)
-        found = at < len(known)
-        found[found] = known[at[found]] == originals[found]
-        if clashes := int((theirs[at[found]] != pseudonyms[found]).sum()):
-            message = "values have other pseudonyms than in a column that they share them with"
-            self._add("mismatch", message, place, clashes)
-        known, theirs = np.concatenate([known, originals[~found]]), np.concatenate([theirs, pseudonyms[~found]])
-        order = np.argsort(known)
-        self._shared[word] = (known[order], theirs[order])
 
     def _add(self, code: str, message: str, place: Place, cells: int) -> None:
         self._problems.append(Problem(code, message, place, cells))
@@ -162,14 +155,26 @@ def _compare(seen: _Seen, context: Prints | None, before: pa.Array, after: pa.Ar
 
 
 def _bare(text: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(pc.utf8_lower(text), pattern=r"[^\pL\pN]+", replacement="")
+    """The column's letters and digits in lower case; of what is not ASCII, all."""
+    data, offsets = text_bytes(text)
+    if (data > 127).any():
+        data, offsets = text_bytes(pc.utf8_lower(text))
+    found = _PLAIN[data]
+    kept = found > 0
+    before = np.zeros(len(data) + 1, dtype=np.int32)
+    np.cumsum(kept, out=before[1:])
+    buffers = [None, pa.py_buffer(before[offsets]), pa.py_buffer(found[kept])]
+    return pa.Array.from_buffers(pa.string(), len(text), buffers)
 
 
 def _chances(promise: ColumnPromise, bare: pa.Array) -> npt.NDArray[np.float64]:
     """How likely each value comes out as itself: of its own format a value has 10^n forms at least, or half of them."""
     chance = np.full(len(bare), 1 / max(1.0, promise.space or 1.0))
     if promise.method == "fpe":
-        plain = lengths(pc.replace_substring_regex(bare, pattern="[^0-9a-z]+", replacement="")) - promise.stays
+        data, offsets = text_bytes(bare)
+        ascii_before = np.zeros(len(data) + 1, dtype=np.int64)
+        np.cumsum(data < 128, out=ascii_before[1:])
+        plain = np.diff(ascii_before[offsets]) - promise.stays
         plain = np.minimum(plain, promise.varies) if promise.varies else plain
         chance = np.minimum(chance, 2 / 10.0 ** np.clip(plain, 0, 100))
     return np.asarray(np.minimum(chance, 1.0), dtype=np.float64)

@@ -17,7 +17,7 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A broken promise: `leak`, `mismatch`, `orphans`, `risk`; `cells`: how often; `hint`: what helps ("": the usual)."""
+    """A broken promise: `leak`, `mismatch`, `orphans`, `risk`; `cells`: how often, `hint`: what helps ("": as ever)."""
 
     code: str
     message: str

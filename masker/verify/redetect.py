@@ -89,7 +89,8 @@ class Redetection:
 
 def _findings(table: TablePromise, batches: list[pa.RecordBatch], *, ignore_names: bool) -> tuple[Finding, ...]:
     described = Table(table.name, batches[0].schema)
-    return scan([(described, lambda: iter(batches))], source="", ignore_names=ignore_names).tables[0].columns
+    joined = pa.Table.from_batches(batches).combine_chunks().to_batches()
+    return scan([(described, lambda: iter(joined))], source="", ignore_names=ignore_names).tables[0].columns
 
 
 def _is_looked_at(column: ColumnPromise) -> bool:

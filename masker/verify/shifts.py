@@ -3,8 +3,6 @@
 Dates and timestamps of Parquet are looked at, and text in ISO 8601; text in other patterns is not.
 """
 
-from collections import Counter
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -12,15 +10,16 @@ import pyarrow.compute as pc
 
 from masker.errors import Place
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.agreeing import Agreeing
 from masker.verify.bits import lengths, picked, true
-from masker.verify.fingerprints import Prints, distinct_rows, fingerprints, mixed
+from masker.verify.fingerprints import Prints, fingerprints
 from masker.verify.problems import Problem
 from masker.verify.sampling import Sample
 from masker.verify.texts import as_text, validity
 
 Days = npt.NDArray[np.int64]
 
-_LOOKED_AT = Sample(head=16, later=4, run=1024)
+_LOOKED_AT = Sample(head=8, later=2, run=1024)
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?"
 _ISO = rf"^[12]\d{{3}}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ]{_TIME})?$"
@@ -33,8 +32,9 @@ class Shifts:
     """A check of the columns whose promise has a `shift`, on a sample of large tables; problems are `mismatch`."""
 
     def __init__(self, promises: Promises) -> None:
-        times = Counter(column.shares for table in promises.tables for column in table.columns if column.shift)
-        self._known: dict[str, dict[int, int]] = {word: {} for word in times}
+        words = {column.shares for table in promises.tables for column in table.columns if column.shift}
+        self._known = {word: Agreeing() for word in words}
+        self._moved: dict[tuple[str, Place], list[tuple[Prints, Days]]] = {}
         self._problems: dict[Place, Problem] = {}
 
     def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
@@ -52,6 +52,10 @@ class Shifts:
 
     def finish(self) -> list[Problem]:
         """What is wrong."""
+        for (word, place), seen in self._moved.items():
+            persons, moved = (np.concatenate([part[i] for part in seen]) for i in (0, 1))
+            if clashes := self._known[word].add(persons, moved.view(np.uint64)):
+                self._add("dates of one person moved by different numbers of days", place, clashes)
         return list(self._problems.values())
 
     def _look(self, column: ColumnPromise, before: pa.RecordBatch, rows: Days, moved: Days, place: Place) -> None:
@@ -64,14 +68,7 @@ class Shifts:
         by = as_text(before[column.reads[0]])
         named = (validity(by) & (lengths(by) > 0))[rows]
         persons = fingerprints(by)[rows][named]
-        self._agree(self._known[column.shares], persons, moved[named], place)
-
-    def _agree(self, known: dict[int, int], persons: Prints, moved: Days, place: Place) -> None:
-        clashes = 0
-        for row in distinct_rows(mixed(persons, moved.astype(np.uint64))):
-            clashes += known.setdefault(int(persons[row]), int(moved[row])) != int(moved[row])
-        if clashes:
-            self._add("dates of one person moved by different numbers of days", place, clashes)
+        self._moved.setdefault((column.shares, place), []).append((persons, moved[named]))
 
     def _add(self, message: str, place: Place, cells: int) -> None:
         known = self._problems.get(place)

@@ -18,7 +18,7 @@ from masker.verify.problems import Problem
 from masker.verify.sampling import Sample
 from masker.verify.texts import as_text, validity
 
-_LOOKED_AT = Sample(head=16, later=4, run=1024)
+_LOOKED_AT = Sample(head=8, later=2, run=1024)
 _NUMBER = r"^-?(?:\d{1,15})(?:\.\d{1,15})?$"
 
 Floats = npt.NDArray[np.float64]
