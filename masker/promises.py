@@ -22,7 +22,8 @@ class ColumnPromise:
     in common: by value where `reads` is empty; where `shift` is not 0, the number of days that dates move by, at most
     `shift`, is a function of the first of `reads`.
     `stays`: so many digits of a value stay where its format does, or follow from the others; `varies`: no more than so
-    many change (0: all the others).
+    many change (0: all the others). `keeps_length` and `keeps_prefix` (so many first characters) say what most
+    pseudonyms have of their own original.
     """
 
     name: str
@@ -40,6 +41,8 @@ class ColumnPromise:
     shift: int = 0
     stays: int = 0
     varies: int = 0
+    keeps_length: bool = False
+    keeps_prefix: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ def _column(table: TablePlan, column: ColumnPlan, counts: Counts, verification: 
         shift=promise.shift,
         stays=promise.stays,
         varies=promise.varies,
+        keeps_length=promise.keeps_length,
+        keeps_prefix=promise.keeps_prefix,
         nulls=counts.nulls[table.name, column.name],
         unreadable=counts.unreadable[table.name, column.name],
         unchanged_by_chance=verification.unchanged_by_chance.get((table.name, column.name), 0),

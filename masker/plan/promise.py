@@ -33,7 +33,7 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
     """The promise for one column of a table with the data of `subject`."""
     method = column.method
     masked = column.fate == "masked"
-    check = getattr(method, "check", "")
+    check, ways = getattr(method, "check", ""), (method, column.unreadable)
     # What suppresses a number puts 0 there, and a cell that was 0 already looks as if it had been left alone.
     zeroed = method.iso20889 == "suppression" and column.type not in _TEXT_TYPES
     return ColumnPromise(
@@ -53,6 +53,8 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         shift=_shift(column) if masked else 0,
         stays=getattr(method, "keep_prefix", 0) + getattr(method, "keep_suffix", 0) + _FOLLOWS.get(check, 0),
         varies=_VARIES.get(check, 0),
+        keeps_length=masked and all(m.name == "fpe" for m in ways),
+        keeps_prefix=getattr(method, "keep_prefix", 0) if masked else 0,
     )
 
 

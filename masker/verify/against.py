@@ -62,7 +62,7 @@ def examine(
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
     with Spill(spill) as spilled:
-        run = _Run(_keys(promises), Search(promises, spilled), checks)
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), checks)
         for table in promises.tables:
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
         run.files(promises, source, copy)
@@ -197,7 +197,7 @@ def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
     return sorted(found)
 
 
-def _keys(promises: Promises) -> dict[_Key, KeyPairs]:
+def _keys(promises: Promises, spill: Spill) -> dict[_Key, KeyPairs]:
     columns = {(table.name, column.name): column for table in promises.tables for column in table.columns}
     wanted: set[_Key] = {(name, (column.name,)) for (name, _), column in columns.items() if _checks_unique(column)}
     for table in promises.tables:
@@ -207,7 +207,7 @@ def _keys(promises: Promises) -> dict[_Key, KeyPairs]:
             # What is kept throughout joins as before; a side that is gone or NULL joins nothing and promises nothing.
             if "masked" in fates and fates <= {"masked", "kept"}:
                 wanted |= {(table.name, key.columns), (key.table, key.ref)}
-    return {key: KeyPairs() for key in sorted(wanted)}
+    return {key: KeyPairs(spill) for key in sorted(wanted)}
 
 
 def _checks_unique(column: ColumnPromise) -> bool:

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from masker.errors import Place
 from masker.promises import ColumnPromise
+from masker.verify.belonging import Belonging
 from masker.verify.cells import Cells
 from masker.verify.chance import most_by_chance, own_forms
 from masker.verify.fingerprints import distinct_rows, fingerprints, mixed
@@ -35,6 +36,7 @@ class ColumnPair:
         self._expected = 0.0
         self._equal: set[int] = set()
         tells = promise.changes and promise.method != "permute" and (promise.space or 0) >= SMALLEST_SPACE
+        self._belonging = Belonging(promise)
         self._originals = Originals(promise.space or 0, searched=searched) if tells else None
 
     def take(self, old: Cells, new: Cells, first_row: int) -> None:
@@ -48,6 +50,7 @@ class ColumnPair:
             return
         if self.promise.nulls_kept:
             self._report(validity(before) != validity(after), first_row, "mismatch", "a NULL came or went")
+        self._belonging.take(old, new)
         if self.promise.changes:
             self._take_masked(old, new, first_row)
 
@@ -59,6 +62,10 @@ class ColumnPair:
             self._add("leak", "the copy holds originals of this column", self.place, found)
         if self._originals is not None and (lost := self._originals.lost()):
             self._add("mismatch", "different values share a pseudonym", self.place, lost)
+        if unsteady := self._belonging.unsteady():
+            self._add("mismatch", "an original has several pseudonyms", self.place, unsteady)
+        if apart := self._belonging.apart():
+            self._add("mismatch", "pseudonyms are not those of their own rows", self.place, apart)
         return tuple(self.problems.values())
 
     def _take_masked(self, before: Cells, after: Cells, first_row: int) -> None:

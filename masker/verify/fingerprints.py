@@ -35,6 +35,7 @@ def fingerprints(text: pa.Array) -> Prints:
 
 def span_prints(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Prints:
     """The fingerprints of n spans of UTF-8 bytes, shape (n,): those of columns with the same texts."""
+    # A word may begin at the last byte, or (of an empty span) after it.
     data = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data, strides=(1,))
     state = mixed(np.full(len(starts), _START, dtype=np.uint64), lengths.astype(np.uint64))
@@ -45,9 +46,9 @@ def span_prints(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], leng
             rows = np.flatnonzero((lengths > position) & (lengths <= _LONG))
             if not len(rows):
                 break
-        found = words[np.minimum(starts[rows] + position, len(words) - 1)]
+        found = words[starts[rows] + position]
         if shortest < position + 8:
-            found &= _TAILS[np.clip(lengths[rows] - position, 0, 8)]
+            found &= _TAILS[np.minimum(lengths[rows] - position, 8)]
         state[rows] = mixed(state[rows], found)
     for row in np.flatnonzero(lengths > _LONG) if longest > _LONG else ():
         value = data[starts[row] : starts[row] + lengths[row]].tobytes()
@@ -71,6 +72,14 @@ def distinct(prints: Prints) -> Prints:
     fresh = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
     return ordered[fresh]
+
+
+def within(values: Prints, ordered: Prints) -> npt.NDArray[np.bool_]:
+    """Which of n values an ordered array has, shape (n,)."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.asarray(ordered[places] == values, dtype=np.bool_)
 
 
 def distinct_rows(prints: Prints) -> npt.NDArray[np.int64]:

@@ -9,16 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from masker.errors import Place, shown
 from masker.promises import ColumnPromise, Promises
-from masker.verify.cells import Cells
+from masker.verify.cells import Cells, text_bytes
 from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
 from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, is_number, is_searched, proves, weighty
-from masker.verify.fingerprints import Prints, distinct, distinct_rows
+from masker.verify.fingerprints import Prints, distinct, distinct_rows, within
 from masker.verify.problems import Problem
 from masker.verify.spill import Log, Spill, slices
 from masker.verify.texts import text_column
@@ -57,12 +56,12 @@ class _Looked:
         """The cells that were not there before, as long as the column has few different ones."""
         if self.seen is None:
             return cells
-        rows = np.flatnonzero(~_within(cells.folded_prints, self.seen))
-        rows = rows[distinct_rows(cells.folded_prints[rows])]
+        rows = np.flatnonzero(~within(cells.prints, self.seen)) if len(self.seen) else np.arange(len(cells.prints))
+        rows = rows[distinct_rows(cells.prints[rows])]
         if len(self.seen) + len(rows) > _FEW:
             self.seen = None
             return cells
-        self.seen = distinct(np.concatenate([self.seen, cells.folded_prints[rows]]))
+        self.seen = distinct(np.concatenate([self.seen, cells.prints[rows]]))
         return Cells(cells.text.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.sort(rows))])))
 
 
@@ -108,7 +107,7 @@ class Search:
         for name, cells in after.items():
             if (looked := self._looked.get((table, name))) is not None:
                 for text in _texts(cells):
-                    if int(text.lengths.max(initial=0)) >= SHORTEST:
+                    if int(np.diff(text_bytes(text.text)[1]).max(initial=0)) >= SHORTEST:
                         self._look_up(looked, looked.fresh(text))
 
     def finish(self) -> Iterator[Problem]:
@@ -157,9 +156,9 @@ class Search:
             if not len(both):
                 continue
             for i, prints in enumerate(known):
-                mine = both[_within(both, prints)]
+                mine = both[within(both, prints)]
                 for j, others in enumerate(seen) if len(mine) else ():
-                    if values := int(_within(mine, others).sum()):
+                    if values := int(within(mine, others).sum()):
                         meeting = meetings.setdefault((i, j), _Meeting(originals[i], looked[j]))
                         meeting.values += values
         yield from (meetings[key] for key in sorted(meetings))
@@ -241,11 +240,3 @@ def _common(one: Prints, other: Prints) -> Prints:
     """The values of two ordered sets without repetition that both have."""
     merged = np.sort(np.concatenate([one, other]))
     return np.asarray(merged[1:][merged[1:] == merged[:-1]], dtype=np.uint64)
-
-
-def _within(values: Prints, ordered: Prints) -> npt.NDArray[np.bool_]:
-    """Which values an ordered set has."""
-    if not len(ordered):
-        return np.zeros(len(values), dtype=np.bool_)
-    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    return np.asarray(ordered[places] == values, dtype=np.bool_)

@@ -37,7 +37,7 @@ class Spill:
         self.spilled = 0
         self._folder = Path(tempfile.gettempdir()) if folder is None else folder
         self._logs: list[Log] = []
-        self._held = 0
+        self.held = 0
         self._descriptor: int | None = None
         self._key = algorithms.AES(secrets.token_bytes(32))
 
@@ -59,15 +59,19 @@ class Spill:
         self._logs.append(Log(self, width))
         return self._logs[-1]
 
+    def forget(self, *logs: "Log") -> None:
+        """Let go of logs that are of no more use."""
+        self._logs = [log for log in self._logs if log not in logs]
+
     def _grow(self, count: int) -> None:
-        self._held += count
-        if self._held > self.limit:
-            self._held = sum(log._settle() for log in self._logs)
+        self.held += count
+        if self.held > self.limit:
+            self.held = sum(log._settle() for log in self._logs)
             # The largest ones go: many small logs would make many small reads later.
             for log in sorted(self._logs, key=lambda log: log._held, reverse=True):
-                if self._held <= self.limit // 4:
+                if self.held <= self.limit // 4:
                     break
-                self._held -= log._write_out()
+                self.held -= log._write_out()
 
     def _append(self, data: bytes) -> int:
         """Write `data` encrypted; gives the position that it begins at. Raises `OutputError` (`no-space`, ...)."""

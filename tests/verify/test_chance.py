@@ -15,6 +15,7 @@ from masker.verify.chance import most_by_chance, own_forms
 from masker.verify.column_pair import ColumnPair
 from masker.verify.fingerprints import distinct_rows, fingerprints
 from masker.verify.key_pairs import KeyPairs, broken_joins
+from masker.verify.spill import Spill
 from masker.verify.texts import text_column
 
 
@@ -93,8 +94,8 @@ def test_many_like_values_do_not_fall_together() -> None:
     assert len(distinct_rows(fingerprints(text_column(values)))) == 200_000
 
 
-def pairs(before: list[int], after: list[int], most: int = 1 << 21) -> KeyPairs:
-    made = KeyPairs(most)
+def pairs(before: list[int], after: list[int], limit: int = 1 << 24) -> KeyPairs:
+    made = KeyPairs(Spill(limit=limit))
     scatter = np.uint64(0x9E3779B97F4A7C15)
     for start in range(0, len(before), 700):
         old, new = (np.array(side[start : start + 700], dtype=np.uint64) * scatter for side in (before, after))
@@ -118,13 +119,13 @@ def test_orphans_stay_orphans() -> None:
     assert broken_joins(pairs([9], [13]), parent) == 1
 
 
-def test_beyond_the_bound_a_share_is_kept_and_faults_still_show() -> None:
+def test_a_single_broken_value_shows_among_many_beyond_memory() -> None:
     count = 40_000
     before, after = list(range(count)), list(range(count, 2 * count))
-    good = pairs(before, after, most=2000)
-    assert len(good.pairs()) <= 2000
-    assert good.step > 1
-    assert good.collisions() == 0
-    assert pairs(before, [value // 2 for value in after], most=2000).collisions() > 0
-    assert broken_joins(good, good) == 0
-    assert broken_joins(pairs(before, [value + count for value in after], most=2000), good) > 0
+    good = pairs(before, after, limit=10_000)
+    assert good.spill.spilled > 0
+    assert good.collisions() == broken_joins(good, good) == 0
+    shared = [after[1], *after[1:]]
+    assert pairs(before, shared, limit=10_000).collisions() == 1
+    assert broken_joins(pairs(before, [7, *after[1:]], limit=10_000), good) == 1
+    assert broken_joins(pairs([*before, 99_999_999], [*after, after[0]], limit=10_000), good) == 1
