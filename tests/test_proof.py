@@ -156,6 +156,12 @@ def test_the_report_tells_what_masking_left_and_the_manifest_does_not(desk: Desk
     assert b"utility" not in desk.out.with_name("out.masker.json").read_bytes()
 
 
+def test_unreadable_values_of_a_unique_column_may_all_be_redacted(desk: Desk) -> None:
+    lines = ["email,note", *(f"user{i}@mail.example,{i % 5}" for i in range(200)), "n/a,1", "none given,2", "?-3,3"]
+    source = desk.put("contacts.csv", ("\n".join(lines) + "\n").encode())
+    assert desk.mask(source, "--profile", "gdpr-strict").exit == 0
+
+
 class Page(HTMLParser):
     """Collects tags, attributes and text."""
 

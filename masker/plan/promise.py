@@ -36,6 +36,8 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
     check, ways = getattr(method, "check", ""), (method, column.unreadable)
     # What suppresses a number puts 0 there, and a cell that was 0 already looks as if it had been left alone.
     zeroed = method.iso20889 == "suppression" and column.type not in _TEXT_TYPES
+    # What cannot be read may all become one and the same, as redacted text does.
+    apart = collision_bound(column, 0) is not None and column.unreadable.injective
     return ColumnPromise(
         name=column.name,
         infotype=column.infotype,
@@ -45,9 +47,9 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         changes=masked and method.changes and not getattr(method, "stay", ()),
         space=(1.0 if zeroed else method.space) if masked else None,
         nulls_kept=column.fate in ("kept", "masked"),
-        unique=masked and column.unique and collision_bound(column, 0) is not None,
+        unique=masked and column.unique and apart,
         repeats=masked and method.deterministic and column.unreadable.deterministic,
-        distinct=masked and not column.by and collision_bound(column, 0) is not None and column.unreadable.injective,
+        distinct=masked and not column.by and apart,
         reads=_reads(column) if masked else (),
         shares=_shares(column, subject) if masked else "",
         shift=_shift(column) if masked else 0,
