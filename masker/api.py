@@ -65,7 +65,7 @@ def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = Fa
 
 @sealed
 def verify(copy: str | Path, *, against: str | Path | None = None) -> Manifest:
-    """Check a copy's signature, signer, digests and expiry, with `against` also its promises; give its manifest.
+    """Check a copy's signature, signer, digests, expiry and content, with `against` also its promises; its manifest.
 
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
