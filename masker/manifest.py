@@ -277,8 +277,8 @@ def _is_time(text: str) -> bool:
 
 def _stays_below(path: str) -> bool:
     parts = path.split("/")
-    plain = str(PurePosixPath(path)) == path and "\0" not in path
-    return plain and bool(path) and not path.startswith("/") and ".." not in parts and parts != ["."]
+    inside = ".." not in parts and parts != ["."] and not path.startswith("/")
+    return inside and bool(path) and "\0" not in path and str(PurePosixPath(path)) == path
 
 
 def _read(path: Path) -> bytes:

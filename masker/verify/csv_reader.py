@@ -130,7 +130,7 @@ class CsvReader:
             relation = connection.sql(
                 f"SELECT * FROM read_csv('{source}', auto_detect=false, delim='{self.delimiter}', quote='\"', "
                 f"escape='\"', comment='', header={self.reading.header}, columns={{{names}}}, strict_mode=true, "
-                f"null_padding=false, parallel=false, buffer_size={_BUFFER}, ignore_errors=false, nullstr='', "
+                f"null_padding=false, buffer_size={_BUFFER}, ignore_errors=false, nullstr='', "
                 "allow_quoted_nulls=false)"
             )
             for batch in relation.to_arrow_reader(ROWS):

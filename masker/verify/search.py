@@ -17,7 +17,7 @@ from masker.verify.cells import Cells, text_bytes
 from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
 from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, is_number, is_searched, proves, weighty
-from masker.verify.fingerprints import Prints, distinct, distinct_rows, within
+from masker.verify.fingerprints import Prints, distinct, within
 from masker.verify.problems import Problem
 from masker.verify.spill import Log, Spill, slices
 from masker.verify.texts import text_column
@@ -26,7 +26,7 @@ from masker.verify.words import digit_prints, number_prints, word_prints
 _NEVER = 1e-3
 _SHARE, _FEWEST_SHARED = 0.1, 10
 _LARGE_NUMBER = 10 ** (FEWEST_DIGITS - 1)
-_AT_ONCE = 16 << 20
+_AT_ONCE = 8 << 20
 _FEW = 4096
 
 
@@ -56,13 +56,14 @@ class _Looked:
         """The cells that were not there before, as long as the column has few different ones."""
         if self.seen is None:
             return cells
-        rows = np.flatnonzero(~within(cells.prints, self.seen)) if len(self.seen) else np.arange(len(cells.prints))
-        rows = rows[distinct_rows(cells.prints[rows])]
-        if len(self.seen) + len(rows) > _FEW:
+        different = Cells(cells.text.unique())
+        fresh = ~within(different.prints, self.seen)
+        if len(self.seen) + int(fresh.sum()) > _FEW:
             self.seen = None
             return cells
-        self.seen = distinct(np.concatenate([self.seen, cells.prints[rows]]))
-        return Cells(cells.text.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.sort(rows))])))
+        self.seen = distinct(np.concatenate([self.seen, different.prints[fresh]]))
+        rows = np.flatnonzero(fresh)
+        return Cells(different.text.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)])))
 
 
 @dataclass
@@ -107,8 +108,7 @@ class Search:
         for name, cells in after.items():
             if (looked := self._looked.get((table, name))) is not None:
                 for text in _texts(cells):
-                    if int(np.diff(text_bytes(text.text)[1]).max(initial=0)) >= SHORTEST:
-                        self._look_up(looked, looked.fresh(text))
+                    self._look_up(looked, looked.fresh(text))
 
     def finish(self) -> Iterator[Problem]:
         """Where more originals stand than chance accounts for, by column of the copy."""
@@ -185,7 +185,8 @@ def _texts(cells: Cells) -> Iterator[Cells]:
     """What of a column can hold 40 bits as text: strings, integers of 12 digits, the parts of nested cells."""
     kind = cells.column.type
     if pa.types.is_string(kind):
-        yield cells
+        if int(np.diff(text_bytes(cells.text)[1]).max(initial=0)) >= SHORTEST:
+            yield cells
     elif pa.types.is_integer(kind):
         # NULLs may hide anything; they are no values.
         numbers = np.frombuffer(cells.column.buffers()[1], dtype=kind.to_pandas_dtype())

@@ -7,6 +7,7 @@ to be had: unlinked right after it was made), so no name leads to it and it is g
 
 import contextlib
 import errno
+import mmap
 import os
 import secrets
 import tempfile
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algori
 from masker.staged import output_errors
 
 Numbers = npt.NDArray[np.uint64]
-LIMIT = 24 << 20
+LIMIT = 16 << 20
 """Bytes that all logs of one `Spill` hold in memory together."""
 
 PARTS = 256
@@ -119,7 +120,7 @@ class Log:
     def add(self, rows: Numbers) -> None:
         """Take n rows: shape (n,), or (n, 2) where the width is 2."""
         if len(rows):
-            self._new.append(rows)
+            self._new.append(_apart(rows))
             self._held += rows.nbytes
             self._spill._grow(rows.nbytes)
 
@@ -150,7 +151,7 @@ class Log:
 
     def _settle(self) -> int:
         if self._new:
-            self._settled = _distinct(np.concatenate([self._settled, *self._new]))
+            self._settled = _apart(_distinct(np.concatenate([self._settled, *self._new])))
             self._new = []
             self._held = self._settled.nbytes
         return self._held
@@ -173,6 +174,15 @@ def slices(logs: "list[Log]", budget: int) -> Iterator[tuple[int, int]]:
     step = PARTS // count
     for first in range(0, PARTS, step):
         yield first, first + step
+
+
+def _apart(rows: Numbers) -> Numbers:
+    """A copy in pages of its own: what lives long amid larger arrays that do not would keep the heap from shrinking."""
+    if not len(rows):
+        return rows
+    held = np.frombuffer(mmap.mmap(-1, rows.nbytes), dtype=np.uint64).reshape(rows.shape)
+    held[...] = rows
+    return held
 
 
 def _places(ordered: Numbers) -> npt.NDArray[np.int64]:
