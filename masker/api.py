@@ -69,20 +69,31 @@ def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = Fa
 
 @sealed
 def verify(copy: str | Path, *, against: str | Path | None = None, agreement: str | Path = "") -> Manifest:
-    """Check a copy's signature, signer, digests and expiry, with `against` also its promises; give its manifest.
+    """Check a copy's signature, signer, digests, expiry and content, with `against` also its promises; its manifest.
 
     `agreement` says which rows of `against` the copy must not have; a copy that lacks some cannot be compared without.
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
     from masker.agreement.load import load_agreement
     from masker.verify.against import readings, verify_against
+    from masker.verify.alone import require_clean
     from masker.verify.excluded import conditions_of
+    from masker.verify.proof import Proof
     from masker.verify.signed import verify_copy
 
     manifest, _ = verify_copy(Path(copy), trusted_signers(), clock.now())
+    require_clean(manifest, Path(copy))
     if against is not None:
         exclude = conditions_of(manifest, load_agreement(str(agreement)) if agreement else None)
-        verify_against(manifest.promises, Path(against), Path(copy), readings=readings(manifest), exclude=exclude)
+        checks = Proof(manifest.promises, {}).checks
+        verify_against(
+            manifest.promises,
+            Path(against),
+            Path(copy),
+            readings=readings(manifest),
+            checks=checks,
+            exclude=exclude,
+        )
     return manifest
 
 

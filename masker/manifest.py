@@ -67,12 +67,15 @@ class CopyColumn:
     space: float | None = None
     nulls_kept: bool = True
     unique: bool = False
+    repeats: bool = False
+    distinct: bool = False
+    reads: tuple[str, ...] = ()
+    shares: str = ""
+    shift: int = 0
     stays: int = 0
     varies: int = 0
-    steady: bool = False
     keeps_length: bool = False
     keeps_prefix: int = 0
-    within_days: int = 0
     nulls: int = 0
     unreadable: int = 0
     compact: bool = False
@@ -283,9 +286,8 @@ def _read(path: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise InputError(
-            "not-found", "there is no manifest", "a copy has its signed manifest beside it or inside it", place
-        ) from None
+        hint = "a copy has its signed manifest beside it or inside it"
+        raise InputError("not-found", "there is no manifest", hint, place) from None
     except OSError:
         raise InputError("unreadable", "the manifest cannot be read", place=place) from None
     with os.fdopen(descriptor, "rb") as file:

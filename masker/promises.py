@@ -16,9 +16,14 @@ class ColumnPromise:
     `dropped` (not in the copy). `changes` promises that a masked cell differs from its own original but by chance;
     `space` is then the size of the output space that chance is measured in (None: never equal). `nulls_kept`: NULLs
     are where they were. `unique`: no two different originals share a pseudonym, and a repeated one repeats.
+
+    `repeats`: a pseudonym is a function of its original and of the row's cells in `reads`; `distinct`: and different
+    originals get different ones, but for spellings. Columns with the same word in `shares` (not "") have this function
+    in common: by value where `reads` is empty; where `shift` is not 0, the number of days that dates move by, at most
+    `shift`, is a function of the first of `reads`.
     `stays`: so many digits of a value stay where its format does, or follow from the others; `varies`: no more than so
-    many change (0: all the others). `steady`: an original that comes twice has the same pseudonym. `keeps_length`,
-    `keeps_prefix` (so many first characters) and `within_days` say what most pseudonyms have of their own original.
+    many change (0: all the others). `keeps_length` and `keeps_prefix` (so many first characters) say what most
+    pseudonyms have of their own original.
     """
 
     name: str
@@ -29,12 +34,15 @@ class ColumnPromise:
     space: float | None = None
     nulls_kept: bool = True
     unique: bool = False
+    repeats: bool = False
+    distinct: bool = False
+    reads: tuple[str, ...] = ()
+    shares: str = ""
+    shift: int = 0
     stays: int = 0
     varies: int = 0
-    steady: bool = False
     keeps_length: bool = False
     keeps_prefix: int = 0
-    within_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from masker import __version__
 from masker.agreement import Agreement, Purpose
-from masker.manifest import CopyColumn, CopyFile, CopyTable, Manifest
+from masker.manifest import CopyColumn, CopyFile, CopyTable, Manifest, TableRisk
 from masker.methods import Reversible
-from masker.plan import ColumnPlan, Plan, collision_bound
+from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.plan.bind import Tally
 from masker.plan.promise import promise_of
 from masker.verify.problems import Verification
@@ -67,7 +67,9 @@ class Facts:
     file_of: Mapping[str, str]
 
 
-def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verification) -> Manifest:
+def write_down(
+    plan: Plan, facts: Facts, counts: Counts, verification: Verification, risk: Mapping[str, TableRisk]
+) -> Manifest:
     """The manifest of a run: what was done to every column and what the verification found; never a value."""
     subjects = sorted({table.subject for table in plan.tables} - {"none"})
     return Manifest(
@@ -100,9 +102,10 @@ def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verificat
                 name=table.name,
                 file=facts.file_of[table.name],
                 rows=counts.rows[table.name],
-                columns=tuple(_column(table.name, column, counts, verification) for column in table.columns),
+                columns=tuple(_column(table, column, counts, verification) for column in table.columns),
                 foreign_keys=table.foreign_keys,
                 excluded=counts.excluded[table.name],
+                risk=risk.get(table.name),
             )
             for table in plan.tables
         ),
@@ -111,8 +114,8 @@ def write_down(plan: Plan, facts: Facts, counts: Counts, verification: Verificat
     )
 
 
-def _column(table: str, column: ColumnPlan, counts: Counts, verification: Verification) -> CopyColumn:
-    promise = promise_of(column)
+def _column(table: TablePlan, column: ColumnPlan, counts: Counts, verification: Verification) -> CopyColumn:
+    promise = promise_of(column, table.subject)
     return CopyColumn(
         name=column.name,
         infotype=column.infotype,
@@ -123,16 +126,19 @@ def _column(table: str, column: ColumnPlan, counts: Counts, verification: Verifi
         space=promise.space,
         nulls_kept=promise.nulls_kept,
         unique=promise.unique,
+        repeats=promise.repeats,
+        distinct=promise.distinct,
+        reads=promise.reads,
+        shares=promise.shares,
+        shift=promise.shift,
         stays=promise.stays,
         varies=promise.varies,
-        steady=promise.steady,
         keeps_length=promise.keeps_length,
         keeps_prefix=promise.keeps_prefix,
-        within_days=promise.within_days,
-        nulls=counts.nulls[table, column.name],
-        unreadable=counts.unreadable[table, column.name],
-        unchanged_by_chance=verification.unchanged_by_chance.get((table, column.name), 0),
-        collision_bound=collision_bound(column, counts.rows[table]) or 0.0,
+        nulls=counts.nulls[table.name, column.name],
+        unreadable=counts.unreadable[table.name, column.name],
+        unchanged_by_chance=verification.unchanged_by_chance.get((table.name, column.name), 0),
+        collision_bound=collision_bound(column, counts.rows[table.name]) or 0.0,
         domain=column.domain,
         by=column.by or "",
         parameters=_recorded(column),

@@ -1,10 +1,13 @@
 """What commands tell: findings and runs as plain text lines for people, a run as JSON for programs. Never a value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from masker.errors import shown
 from masker.findings import Findings
 from masker.manifest import Manifest
+from masker.verify.redetect import Seen
+from masker.verify.utility import ColumnUtility
 
 _WIDEST = 120
 
@@ -66,9 +69,15 @@ def tag_text(manifest: Manifest) -> Iterator[str]:
 
 
 def run_json(
-    manifest: Manifest, manifest_path: str, seconds: float, cpu_seconds: dict[str, float]
+    manifest: Manifest,
+    manifest_path: str,
+    seconds: float,
+    cpu_seconds: dict[str, float],
+    utility: Mapping[tuple[str, str], ColumnUtility],
+    seen: Sequence[Seen] = (),
 ) -> dict[str, object]:
-    """A finished run for programs; the keys are a contract."""
+    """A finished run for programs; the keys are a contract. `utility` is of SOURCE: for its owner, not for the copy."""
+    unplanned = {(found.table, found.column): found.infotype for found in seen}
     rows = sum(file.rows for file in manifest.files)
     checked = manifest.verification
     return {
@@ -89,9 +98,12 @@ def run_json(
                         "compact": column.compact,
                         "unchanged_by_chance": column.unchanged_by_chance,
                         "collision_bound": column.collision_bound,
+                        "utility": _utility(utility.get((table.name, column.name))),
+                        "looks_like": unplanned.get((table.name, column.name)),
                     }
                     for column in table.columns
                 ],
+                "risk": asdict(table.risk) if table.risk else None,
             }
             for table in manifest.tables
         ],
@@ -106,3 +118,10 @@ def run_json(
         "cpu_seconds": {step: round(spent, 3) for step, spent in cpu_seconds.items()},
         "manifest": manifest_path,
     }
+
+
+def _utility(found: ColumnUtility | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    sides = {name: asdict(side) for name, side in (("before", found.before), ("after", found.after))}
+    return {"rows": found.rows, **sides, "kind": found.kind, "distance": found.distance}

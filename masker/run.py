@@ -6,7 +6,7 @@ Each step hands the next one a frozen value; no step calls back. Times are taken
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -46,8 +46,11 @@ from masker.streams import compressed_writer
 from masker.trust import own_signer, trusted_signers
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
+from masker.verify.proof import Proof
 from masker.verify.reading import Reading
+from masker.verify.redetect import Seen
 from masker.verify.replaceable import require_replaceable
+from masker.verify.utility import ColumnUtility
 
 Progress = Callable[[str, str, int], None]
 """Called with the step (`scan`, `leave out`, `mask`, `verify`), a table's name and the rows of it that are done."""
@@ -58,6 +61,8 @@ class Outcome:
     """What a run did: its plan, its signed manifest and where that lies, and CPU seconds per step.
 
     `replaced` is the manifest of the copy whose place this one took, if it did.
+    `utility` says by (table, column) what masking left of its shape; `seen` what the scan over the copy found in
+    columns that were to hold something else.
     """
 
     plan: Plan
@@ -67,6 +72,8 @@ class Outcome:
     seconds: float
     cpu_seconds: Mapping[str, float]
     replaced: Manifest | None = None
+    utility: Mapping[tuple[str, str], ColumnUtility] = field(default_factory=dict)
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,15 +183,19 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
+        required = prepared.agreement.terms(request.recipient).require
+        proof = Proof(promises, {table.name: table.require.stricter(required) for table in plan.tables})
         verification = verify_against(
             promises,
             request.source,
             staging.root,
             readings=_readings(snapshot, files),
+            checks=proof.checks,
             exclude=prepared.agreement.exclude,
             claimed=left_out.rows,
             spill=staging.path,
         )
+        proof.require_containers(staging.root, label.as_text())
         cpu_seconds["verify"] = time.process_time() - started
         facts = Facts(
             copy_id=id_,
@@ -201,12 +212,22 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             files=tuple(files),
             file_of=_files_of_tables(snapshot),
         )
-        manifest = write_down(plan, facts, counts, verification)
+        manifest = write_down(plan, facts, counts, verification, proof.risk)
+        proof.require_true(manifest, staging.root)
         with ledger.publishing(_entry(manifest, request.dest, prepared.moment)):
             staging.publish(to_envelope(manifest, signer))
     seconds = time.perf_counter() - clock_start
-    taken = replaced[0] if replaced else None
-    return Outcome(plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds, taken)
+    return Outcome(
+        plan,
+        manifest,
+        manifest_path(request.dest),
+        verification,
+        seconds,
+        cpu_seconds,
+        replaced[0] if replaced else None,
+        proof.utility,
+        proof.seen,
+    )
 
 
 def _scan(

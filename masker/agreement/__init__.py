@@ -14,6 +14,7 @@ from typing import Literal
 
 from masker.errors import GateError, UsageError
 from masker.exclusion import Exclusion
+from masker.requirement import Require
 
 Answer = Literal["agreed", "declined", "pending"]
 
@@ -44,6 +45,11 @@ class Terms:
     never_keep: tuple[str, ...] = ()
     own_pseudonyms: bool = False
     purposes: tuple[str, ...] | None = None
+
+    @property
+    def require(self) -> Require:
+        """The limits of risk, as what every table's rows must keep to."""
+        return Require(self.k or 0, self.l or 0, 1.0 if self.unique is None else self.unique)
 
 
 @dataclass(frozen=True, slots=True)

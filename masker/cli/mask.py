@@ -110,7 +110,14 @@ def mask(
         return
     with progress(quiet=quiet) as tell:
         outcome = run_mask(request, tell)
-    body = run_json(outcome.manifest, str(outcome.manifest_path), outcome.seconds, dict(outcome.cpu_seconds))
+    body = run_json(
+        outcome.manifest,
+        str(outcome.manifest_path),
+        outcome.seconds,
+        dict(outcome.cpu_seconds),
+        outcome.utility,
+        outcome.seen,
+    )
     if report:
         write_text(json.dumps(body, indent=1) + "\n", report)
     if format_ == "json":

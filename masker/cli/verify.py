@@ -11,9 +11,12 @@ import click
 @click.option(
     "--agreement", metavar="A", help="Which rows of SOURCE the copy must not have: needed where it lacks some."
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 def verify(copy: str, against: str | None, agreement: str | None, format_: str) -> None:
-    """Check a copy's signature, signer, digests and expiry; with SOURCE also what it promises of every column."""
+    """Check a copy's signature, signer, digests and expiry, and that it holds no identifiers that nobody planned.
+
+    With SOURCE also what it promises of every column. `--format html` prints a page for those who ask for proof.
+    """
     import json
 
     from masker import clock
@@ -21,16 +24,27 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
     from masker.api import trusted_signers
     from masker.cli._output import write_text
     from masker.report import tag_text
+    from masker.report_html import verified_page
     from masker.verify.against import readings, verify_against
+    from masker.verify.alone import require_clean
     from masker.verify.excluded import conditions_of
+    from masker.verify.proof import Proof
     from masker.verify.signed import verify_copy
 
     manifest, checks = verify_copy(Path(copy), trusted_signers(), clock.now())
+    require_clean(manifest, Path(copy))
+    checks += len(manifest.tables)
     leaks = orphans = mismatches = 0
     if against is not None:
         exclude = conditions_of(manifest, load_agreement(agreement) if agreement else None)
+        proof = Proof(manifest.promises, {})
         found = verify_against(
-            manifest.promises, Path(against), Path(copy), readings=readings(manifest), exclude=exclude
+            manifest.promises,
+            Path(against),
+            Path(copy),
+            readings=readings(manifest),
+            checks=proof.checks,
+            exclude=exclude,
         )
         checks += found.checks
         leaks, orphans, mismatches = found.summary.leaks, found.summary.orphans, found.summary.mismatches
@@ -47,7 +61,10 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
         }
         write_text(json.dumps(body) + "\n", None)
         return
-    what = "signature, signer, digests and expiry" + (" and every promise against SOURCE" if against else "")
+    if format_ == "html":
+        write_text(verified_page(manifest, checks, clock.now(), against=against is not None), None)
+        return
+    what = "signature, signer, digests, expiry and content" + (" and every promise against SOURCE" if against else "")
     lines = [f"right: {checks} checks of {what}; {days_left:g} days left", *tag_text(manifest)]
     write_text("\n".join(lines) + "\n", None)
 

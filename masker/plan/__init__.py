@@ -5,10 +5,11 @@
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 from masker.methods import Method
+from masker.requirement import Require
 from masker.snapshot import ForeignKey
 
 _SMALLEST_UNIQUE_SPACE = 2.0**32
@@ -42,13 +43,17 @@ class ColumnPlan:
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
-    """What happens to one table; `subject` and `key` say whose rows they are and which column tells persons apart."""
+    """What happens to one table; `subject` and `key` say whose rows they are and which column tells persons apart.
+
+    `require` is what its rows must keep to in the copy.
+    """
 
     name: str
     subject: str
     key: str
     columns: tuple[ColumnPlan, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
+    require: Require = field(default_factory=Require)
 
     def column(self, name: str) -> ColumnPlan:
         """The plan of a column; `KeyError` where there is none."""

@@ -1,6 +1,7 @@
 """Makes the plan: profile × snapshot schema × findings; a column that is undecided or does not fit stops it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -12,6 +13,7 @@ from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
 from masker.profile.load import LoadedProfile
+from masker.requirement import Require
 from masker.snapshot import ForeignKey, Table
 
 HIGHEST_COLLISION_BOUND = 1e-3
@@ -114,7 +116,20 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
             )
         )  # fmt: skip
     keys = tuple(found.foreign_keys) if found else table.foreign_keys
-    return TablePlan(table.name, subject, key, tuple(columns), keys)
+    return TablePlan(table.name, subject, key, tuple(columns), keys, _require(table, rules, loaded))
+
+
+def _require(table: Table, rules: TableRules, loaded: LoadedProfile) -> Require:
+    """What the profile requires of the table: the stricter of what it says of all tables and of this one."""
+    everywhere = loaded.profile.require.limits if loaded.profile.require else Require()
+    if rules.require is None:
+        return everywhere
+    own = rules.require.limits
+    for word in ("quasi", "sensitive"):
+        if set(getattr(own, word) or ()) - set(table.schema.names):
+            place = loaded.place("tables", table.name, "require", word)
+            raise GateError("drift", "the profile names a column that the snapshot does not have", place=place)
+    return everywhere.stricter(own)
 
 
 def _finding(found: TableFindings | None, column: str) -> Finding | None:
@@ -215,7 +230,7 @@ def _with_keys_by_name(plans: Sequence[TablePlan]) -> Iterable[TablePlan]:
             for column in table.columns
             if (column.name, column.domain) in targets and targets[column.name, column.domain].name != table.name
         )
-        yield TablePlan(table.name, table.subject, table.key, table.columns, (*table.foreign_keys, *keys))
+        yield replace(table, foreign_keys=(*table.foreign_keys, *keys))
 
 
 def _names_table(table: TablePlan) -> bool:

@@ -1,7 +1,10 @@
 """What a plan promises of its copy, told in the verifier's words."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
 
+from masker.methods.shift_date import ShiftDate
 from masker.plan import ColumnPlan, Plan, collision_bound
 from masker.promises import ColumnPromise, Promises, TablePromise
 
@@ -18,7 +21,7 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
             TablePromise(
                 name=table.name,
                 file=files[table.name],
-                columns=tuple(promise_of(column) for column in table.columns),
+                columns=tuple(promise_of(column, table.subject) for column in table.columns),
                 foreign_keys=table.foreign_keys,
             )
             for table in plan.tables
@@ -26,13 +29,15 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
     )
 
 
-def promise_of(column: ColumnPlan) -> ColumnPromise:
-    """The promise for one column."""
+def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
+    """The promise for one column of a table with the data of `subject`."""
     method = column.method
     masked = column.fate == "masked"
     check, ways = getattr(method, "check", ""), (method, column.unreadable)
     # What suppresses a number puts 0 there, and a cell that was 0 already looks as if it had been left alone.
     zeroed = method.iso20889 == "suppression" and column.type not in _TEXT_TYPES
+    # What cannot be read may all become one and the same, as redacted text does.
+    apart = collision_bound(column, 0) is not None and column.unreadable.injective
     return ColumnPromise(
         name=column.name,
         infotype=column.infotype,
@@ -42,12 +47,36 @@ def promise_of(column: ColumnPlan) -> ColumnPromise:
         changes=masked and method.changes and not getattr(method, "stay", ()),
         space=(1.0 if zeroed else method.space) if masked else None,
         nulls_kept=column.fate in ("kept", "masked"),
-        unique=masked and column.unique and collision_bound(column, 0) is not None,
+        unique=masked and column.unique and apart,
+        repeats=masked and method.deterministic and column.unreadable.deterministic,
+        distinct=masked and not column.by and apart,
+        reads=_reads(column) if masked else (),
+        shares=_shares(column, subject) if masked else "",
+        shift=_shift(column) if masked else 0,
         stays=getattr(method, "keep_prefix", 0) + getattr(method, "keep_suffix", 0) + _FOLLOWS.get(check, 0),
         varies=_VARIES.get(check, 0),
-        steady=masked and column.by is None and not column.given and all(m.deterministic for m in ways),
         keeps_length=masked and all(m.name == "fpe" for m in ways),
         keeps_prefix=getattr(method, "keep_prefix", 0) if masked else 0,
-        # A pattern of the profile's may order day and month in its own way.
-        within_days=getattr(method, "days", 0) if masked and not getattr(method, "pattern", "") else 0,
     )
+
+
+def _reads(column: ColumnPlan) -> tuple[str, ...]:
+    given = tuple(name for _, name in column.given if name != column.by)
+    return ((column.by,) if column.by else ()) + given
+
+
+def _shares(column: ColumnPlan, subject: str) -> str:
+    """A word for the function that masks the column, which tells neither key nor parameters."""
+    if column.given or (column.by and not _shift(column)):
+        return ""
+    by = subject if column.by else f"domain {column.domain}"
+    # Integers agree with their text; the text of a date or a fraction depends on its type.
+    type_ = "" if column.type in _TEXT_TYPES or column.type.startswith(("int", "uint")) else column.type
+    told = [by, column.method.name, asdict(column.method), asdict(column.unreadable)]  # type: ignore[call-overload]
+    return sha256(repr([*told, "" if column.by else type_]).encode()).hexdigest()[:16]
+
+
+def _shift(column: ColumnPlan) -> int:
+    if not isinstance(column.method, ShiftDate) or (column.method.pattern and column.type in _TEXT_TYPES):
+        return 0
+    return column.method.days

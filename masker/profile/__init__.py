@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from masker.requirement import Require
+
 RESERVED = ("method", "infotype", "domain", "by", "unreadable")
 """Keys of a column's rule that are not parameters of its method."""
 
@@ -50,10 +52,30 @@ class Subject(_Model):
     key: str = Field(default="", description="the column that identifies the person; empty: rows go by value")
 
 
+class RequireRules(_Model):
+    """What the rows of a copy must keep to, together: nothing is published of a table that does not."""
+
+    k: int = Field(default=0, ge=0, description="the fewest rows that agree in all quasi-identifiers")
+    l: int = Field(  # noqa: E741 - its name in the literature
+        default=0, ge=0, description="the fewest different sensitive values among such rows"
+    )
+    unique: float = Field(default=1.0, ge=0, le=1, description="the largest share of rows that agree with no other")
+    quasi: tuple[str, ...] | None = Field(default=None, description="columns; default: those whose infotype says so")
+    sensitive: tuple[str, ...] | None = Field(
+        default=None, description="columns; default: health, ethnicity, religion and salary"
+    )
+
+    @property
+    def limits(self) -> Require:
+        """The same as a plain value."""
+        return Require(self.k, self.l, self.unique, self.quasi, self.sensitive)
+
+
 class TableRules(_Model):
     """The decisions for one table: every column of it must be named."""
 
     subject: Subject | None = None
+    require: RequireRules | None = Field(default=None, description="for this table; the stricter of both holds")
     columns: Mapping[str, Rule] = Field(default_factory=dict)
 
 
@@ -75,4 +97,5 @@ class Profile(_Model):
     undecided: Undecided = Field(default="refuse", description="for columns that nobody decided; never inherited")
     unreadable: Rule = Field(default_factory=lambda: Rule(method="fpe"))
     infotypes: Mapping[str, Rule] = Field(default_factory=dict, description="the way for columns of an infotype")
+    require: RequireRules | None = Field(default=None, description="for every table with quasi-identifiers")
     tables: Mapping[str, TableRules] = Field(default_factory=dict)

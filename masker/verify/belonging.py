@@ -40,9 +40,9 @@ class Belonging:
             return
         self._rows += len(before.column)
         promise = self.promise
-        if promise.steady:
+        if promise.repeats and not promise.reads:
             self._pair(before.prints, after.prints, before.valid & after.valid)
-        if promise.within_days:
+        if promise.shift:
             self._compare_days(before, after)
         elif (promise.keeps_length or promise.keeps_prefix) and _is_plain(before) and _is_plain(after):
             self._compare_text(before, after)
@@ -95,7 +95,7 @@ class Belonging:
         days, others = _days(before), _days(after)
         if days is not None and others is not None:
             known = valid & (days > _NO_DAY) & (others > _NO_DAY)
-            self._count(np.abs(days - others)[known] > self.promise.within_days)
+            self._count(np.abs(days - others)[known] > self.promise.shift)
 
     def _count(self, broken: npt.NDArray[np.bool_]) -> None:
         self._compared += len(broken)

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from masker.errors import GateError, Place
 from masker.manifest import Verified
 
-_HINTS = {
+HINTS = {
     "leak": "nothing was published; report this with the profile and the table's shape, not with its data",
     "orphans": "give the columns of a key the same method and domain in the profile",
     "mismatch": "the copy does not hold what its plan promised; nothing of it may be used",
+    "risk": "generalize, redact or drop quasi-identifiers, or leave out the rows that stand out",
 }
+"""What to do, by code word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken promise: `leak`, `mismatch` or `orphans`; `cells` says how often, `hint` what helps ("": as usual)."""
+    """A broken promise: `leak`, `mismatch`, `orphans`, `risk`; `cells`: how often, `hint`: what helps ("": as ever)."""
 
     code: str
     message: str
@@ -52,8 +54,8 @@ class Verification:
         return Verified(leaks, orphans, mismatches, self.checks, self.rows, self.searched, self.by_chance)
 
     def require(self) -> None:
-        """Raise `GateError` for the gravest problem (a leak, then a mismatch, then orphans) where there is any."""
-        for code in ("leak", "mismatch", "orphans"):
+        """Raise `GateError` for the gravest problem (a leak, then a mismatch, orphans, risk) where there is any."""
+        for code in ("leak", "mismatch", "orphans", "risk"):
             for problem in self.problems:
                 if problem.code == code:
-                    raise GateError(code, problem.message, problem.hint or _HINTS[code], problem.place)
+                    raise GateError(code, problem.message, problem.hint or HINTS[code], problem.place)

@@ -26,7 +26,7 @@ def verify_copy(path: Path, trusted: Mapping[str, bytes], now: datetime) -> tupl
         raise GateError("digest", "the manifest is that of another copy", place=Place(file=path.name))
     for file in manifest.files:
         there = path / file.path if manifest.is_folder else path
-        _check_digest(there, file)
+        check_digest(there, file)
         check_label(there, file, manifest)
     if manifest.is_folder:
         for extra in unexpected_files(path, {file.path for file in manifest.files}):
@@ -48,7 +48,8 @@ def _manifest(path: Path, trusted: Mapping[str, bytes]) -> Manifest:
         raise InputError("not-found", f"there is no manifest; {told(label)}", hint, error.place) from None
 
 
-def _check_digest(path: Path, file: CopyFile) -> None:
+def check_digest(path: Path, file: CopyFile) -> None:
+    """Raise `GateError` (`digest`) where the file at `path` is not there, no plain file, or has another digest."""
     place = Place(file=file.path)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -22,16 +22,16 @@ def promise(**kept: object) -> ColumnPromise:
 
 
 COLUMNS: dict[str, tuple[ColumnPromise, pa.Array, Callable[[int], object]]] = {
-    "dates": (promise(within_days=90), pa.array(DAYS), lambda n: NEAR[n]),
+    "dates": (promise(shift=90), pa.array(DAYS), lambda n: NEAR[n]),
     "timestamps": (
-        promise(within_days=90),
+        promise(shift=90),
         pa.array(DAYS).cast(pa.timestamp("us")),
         lambda n: datetime.combine(NEAR[n], time(10)),
     ),
-    "iso dates": (promise(within_days=90), pa.array(map(str, DAYS)), lambda n: f"{NEAR[n]} 10:00"),
+    "iso dates": (promise(shift=90), pa.array(map(str, DAYS)), lambda n: f"{NEAR[n]} 10:00"),
     "lengths": (promise(keeps_length=True), pa.array(LONG), lambda n: "y" * len(LONG[n])),
     "prefixes": (promise(keeps_prefix=6), pa.array(CARDS), lambda n: CARDS[n][:6] + f"{n * 7919 + 500:010}"),
-    "repeated": (promise(steady=True), pa.array(REPEATED), lambda n: f"other {(n % 40) * 7919}"),
+    "repeated": (promise(repeats=True), pa.array(REPEATED), lambda n: f"other {(n % 40) * 7919}"),
 }
 
 
@@ -66,7 +66,7 @@ def test_nulls_tell_nothing(name: str) -> None:
 
 
 def test_an_original_with_two_pseudonyms_is_seen_among_many_values() -> None:
-    column = promise(steady=True)
+    column = promise(repeats=True)
     before = [f"value {n % 150_000}" for n in range(180_000)]
     after = [f"other {n % 150_000}" for n in range(180_000)]
     tables = [pa.table({"x": pa.array(side)}) for side in (before, after)]

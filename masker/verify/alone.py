@@ -1,0 +1,46 @@
+"""A copy by itself, without its SOURCE: its rows through the verifier's readers, scanned and counted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from masker.errors import GateError, InputError, Place
+from masker.manifest import Manifest
+from masker.promises import TablePromise
+from masker.verify.against import readings
+from masker.verify.containers import container_problems
+from masker.verify.problems import HINTS, Problem
+from masker.verify.reading import Reading, open_reader
+from masker.verify.redetect import Redetection, Seen
+
+
+def tables_of(manifest: Manifest, copy: Path) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
+    """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
+    read_as = readings(manifest)
+    for table in manifest.promises.tables:
+        columns = tuple(column.name for column in table.columns if column.fate != "dropped")
+        reader = open_reader(copy / table.file, read_as.get(table.file, Reading()), columns)
+        yield table, reader.batches()
+
+
+def require_clean(manifest: Manifest, copy: Path) -> tuple[Seen, ...]:
+    """Scan a copy without its SOURCE: what it holds beside what its plan names, where that is no leak.
+
+    Raises `GateError`: `leak` where a kept column holds identifiers that the plan does not name, or a file holds more
+    than its cells and its label; `mismatch` where the copy cannot be read as promised.
+    """
+    redetection = Redetection()
+    for table, batches in tables_of(manifest, copy):
+        place = Place(table.file or None, table.name)
+        row = 1
+        try:
+            for batch in batches:
+                redetection.take(table, batch, batch, row)
+                row += batch.num_rows
+        except InputError as error:
+            raise GateError("mismatch", f"the copy cannot be read: {error.message}", place=place) from None
+    problems: list[Problem] = [*redetection.finish(), *container_problems(manifest.promises, copy, None)]
+    for problem in problems:
+        raise GateError(problem.code, problem.message, problem.hint or HINTS[problem.code], problem.place)
+    return redetection.seen

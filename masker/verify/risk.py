@@ -1,0 +1,159 @@
+"""How well rows of a copy hide among each other: k-anonymity, distinct l-diversity, share of unique rows.
+
+k: the fewest rows that agree in all quasi-identifiers (L. Sweeney, "k-anonymity: a model for protecting privacy",
+2002). l: the fewest different values of a sensitive column among such rows (A. Machanavajjhala et al., "l-diversity:
+privacy beyond k-anonymity", 2007), in its distinct form. NULL counts as a value of its own in both. They are properties
+of the copy as it stands; what an attacker knows from elsewhere they do not see.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from masker.errors import Place
+from masker.infotypes import INFOTYPES
+from masker.manifest import TableRisk
+from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.requirement import Require
+from masker.verify.fingerprints import Prints, fingerprints, mixed
+from masker.verify.groups import Groups
+from masker.verify.problems import Problem
+from masker.verify.texts import as_text, text_column, validity
+
+SENSITIVE = ("health", "ethnicity", "religion", "salary")
+_NULL = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was found in one table: its risk, its rows and groups, and the shares of rows in groups below 5 and 10."""
+
+    risk: TableRisk
+    rows: int
+    groups: int
+    below_5: float
+    below_10: float
+
+
+@dataclass
+class TableGroups:
+    """The groups of one table by its quasi-identifiers, and by each sensitive column within them."""
+
+    quasi: tuple[str, ...]
+    sensitive: tuple[str, ...]
+    groups: Groups = field(default_factory=Groups)
+    within: dict[str, Groups] = field(default_factory=dict)
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Add n rows of the copy."""
+        prints = np.zeros(batch.num_rows, dtype=np.uint64)
+        for name in self.quasi:
+            prints = mixed(prints, _prints(batch[name]))
+        self.groups.add(prints)
+        for name in self.sensitive:
+            self.within.setdefault(name, Groups(pairs=True)).add(prints, _prints(batch[name]))
+
+    def figures(self) -> Figures:
+        """The figures over all rows taken."""
+        counts = self.groups.counts()
+        rows = int(counts.sum())
+        diverse = [int(self.within[name].values_in_group().min(initial=rows)) for name in self.sensitive if rows]
+        risk = TableRisk(
+            self.quasi,
+            self.sensitive,
+            k=int(counts.min(initial=rows)),
+            l=min(diverse, default=0),
+            unique=_share(counts, rows, 2),
+        )
+        return Figures(risk, rows, len(counts), _share(counts, rows, 5), _share(counts, rows, 10))
+
+
+class Risk:
+    """A check of the copy's tables that have quasi-identifiers; `found` and `figures` by table after `finish`.
+
+    Exact. Memory: 12 bytes for each different combination in a table, 20 for each together with a sensitive value;
+    one table at a time.
+    """
+
+    def __init__(self, promises: Promises, require: Mapping[str, Require]) -> None:
+        self._tables: dict[str, TableGroups] = {}
+        self._require = require
+        self._places = {table.name: Place(table.file or None, table.name) for table in promises.tables}
+        self.figures: dict[str, Figures] = {}
+        for table in promises.tables:
+            quasi, sensitive = columns_asked(table, require.get(table.name, Require()))
+            if quasi:
+                self._tables[table.name] = TableGroups(quasi, sensitive)
+
+    @property
+    def found(self) -> dict[str, TableRisk]:
+        """The risk of each table that has quasi-identifiers."""
+        return {name: figures.risk for name, figures in self.figures.items()}
+
+    def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
+        """See n rows of the copy."""
+        if table.name in self._tables:
+            self._settle(but=table.name)
+            self._tables[table.name].take(after)
+
+    def finish(self) -> list[Problem]:
+        """The tables that do not keep to what is required (`risk`): k, l, share found and required; never a group."""
+        self._settle(but="")
+        return [
+            Problem("risk", message, self._places[name])
+            for name, figures in self.figures.items()
+            if figures.rows
+            for message in broken(figures.risk, self._require.get(name, Require()))
+        ]
+
+    def _settle(self, *, but: str) -> None:
+        for name in [name for name, groups in self._tables.items() if name != but and (groups.groups.any or not but)]:
+            self.figures[name] = self._tables.pop(name).figures()
+
+
+def columns_asked(table: TablePromise, require: Require) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The quasi-identifiers and sensitive columns of a table, as far as its copy has them, in its own order."""
+    shown = [column for column in table.columns if column.fate not in ("dropped", "nulled")]
+
+    def named(names: tuple[str, ...] | None, column: ColumnPromise, *, by_infotype: bool) -> bool:
+        return by_infotype if names is None else column.name in names
+
+    sensitive = tuple(c.name for c in shown if named(require.sensitive, c, by_infotype=c.infotype in SENSITIVE))
+    quasi = tuple(
+        column.name
+        for column in shown
+        if named(require.quasi, column, by_infotype=_is_quasi(column.infotype) and column.name not in sensitive)
+    )
+    return quasi, sensitive
+
+
+def broken(risk: TableRisk, require: Require) -> list[str]:
+    """What of `require` a table does not keep to, in words."""
+    messages = []
+    if risk.k < require.k:
+        messages.append(f"k is {risk.k}, required is {require.k}")
+    if risk.sensitive and risk.l < require.l:
+        messages.append(f"l is {risk.l}, required is {require.l}")
+    if risk.unique > require.unique:
+        messages.append(f"{risk.unique:.2%} of the rows are unique, allowed are {require.unique:.2%}")
+    return messages
+
+
+def _is_quasi(infotype: str) -> bool:
+    return infotype in INFOTYPES and INFOTYPES[infotype].quasi
+
+
+def _prints(column: pa.Array) -> Prints:
+    try:
+        text = as_text(column)
+    except pa.ArrowException:  # nested values have no text, but a form that can be compared
+        text = text_column([None if value is None else repr(value) for value in column.to_pylist()])
+    prints = fingerprints(text)
+    return np.where(validity(column), prints, _NULL) if column.null_count else prints
+
+
+def _share(counts: npt.NDArray[np.int64], rows: int, below: int) -> float:
+    return round(float(counts[counts < below].sum()) / rows, 6) if rows else 0.0
