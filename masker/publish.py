@@ -147,16 +147,14 @@ def _locked_folder(parent: Path) -> tuple[Path, int]:
     while True:
         path = parent / (PREFIX + secrets.token_hex(8))
         path.mkdir(0o700)
-        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+        with contextlib.suppress(FileNotFoundError, BlockingIOError), contextlib.ExitStack() as undo:
+            undo.callback(shutil.rmtree, path, ignore_errors=True)
             lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.path.samestat(os.fstat(lock), path.lstat()):
-                    return path, lock
-            except BaseException:
-                os.close(lock)
-                raise
-            os.close(lock)
+            undo.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(lock), path.lstat()):
+                undo.pop_all()
+                return path, lock
 
 
 def _free_sidecar(name: str, dest: Path) -> Path:
