@@ -100,7 +100,7 @@ class Staging:
         self._created.append(file)
         return file
 
-    def publish(self, manifest: bytes) -> None:
+    def publish(self, manifest: bytes, visible: Callable[[], None] | None = None) -> None:
         """Make the copy and its signed `manifest` visible; afterwards it is complete, or `DEST` does not exist.
 
         A signal that comes before the decisive rename raises; one that comes later finds the work done and is ignored.
@@ -124,6 +124,8 @@ class Staging:
                 undo.callback(self.dest.rename, self.root)
                 sync_folder(self.dest.parent)
                 undo.pop_all()
+                if visible is not None:
+                    visible()
 
 
 def clean_orphans(parent: Path) -> int:
@@ -197,9 +199,13 @@ def _held_signals() -> Iterator[Callable[[], None]]:
         if came:
             _terminated(came[0], None)
 
-    before = {number: signal.signal(number, lambda got, _: came.append(got)) for number in numbers}
+    def hold(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, hold) for number in numbers}
     try:
         yield interrupted
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler or signal.SIG_DFL)
+            if signal.getsignal(number) is hold:  # `visible` may have set another one, to stay
+                signal.signal(number, handler or signal.SIG_DFL)

@@ -117,8 +117,11 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
 
 
-def mask(request: Request, progress: Progress | None = None) -> Outcome:
-    """A whole run: nothing is visible at DEST before everything is masked, verified and signed."""
+def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:
+    """A whole run: nothing is visible at DEST before everything is masked, verified and signed.
+
+    `visible` is called the moment that the copy is, while SIGINT and SIGTERM are held.
+    """
     clock_start = time.perf_counter()
     prepared = prepare(request, progress)
     snapshot, plan = prepared.snapshot, prepared.plan
@@ -159,7 +162,7 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             file_of=_files_of_tables(snapshot),
         )
         manifest = write_down(plan, facts, counts, verification)
-        staging.publish(to_envelope(manifest, signer))
+        staging.publish(to_envelope(manifest, signer), visible)
     seconds = time.perf_counter() - clock_start
     return Outcome(plan, manifest, manifest_path(request.dest), verification, seconds, cpu_seconds)
 

@@ -335,3 +335,15 @@ def test_a_run_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> Non
         if "out" not in seen:
             make(folder / "out", folder=True)
             assert not any(name.startswith(PREFIX) for name in names(folder))
+
+
+def test_writing_after_the_end_meets_no_other_file(tmp_path: Path) -> None:
+    with Staging(tmp_path / "out.csv", folder=False) as staging:
+        file = staging.create()
+        file.write(b"x")
+        file.close()
+        with (tmp_path / "else").open("wb") as other:  # takes over the number of the descriptor
+            with pytest.raises(OutputError):
+                file.write(b"late")
+            assert other.tell() == 0
+    assert (tmp_path / "else").read_bytes() == b""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from masker import __version__
-from masker.errors import Interrupted, MaskerError, Terminated, UsageError, sealed
+from masker.errors import Interrupted, MaskerError, UsageError, sealed
 from masker.registry import Registry
 
 COMMANDS: Registry[click.Command] = Registry("command", "masker.cli", "COMMAND")
@@ -46,7 +46,10 @@ def group(context: click.Context) -> None:
 
 def main() -> None:
     """The entry point `masker`."""
-    _stop_on_sigterm()
+    from masker.cli._stops import listen
+
+    _hush()
+    listen()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -55,7 +58,10 @@ def run(arguments: Sequence[str]) -> int:
     _harden()
     try:
         return _invoke(list(arguments))
-    except MaskerError as error:
+    except MaskerError as caught:
+        from masker.cli._stops import as_stopped
+
+        error = as_stopped(caught)
         _tell(error, as_json="json" in _formats(arguments))
         return error.exit_code
 
@@ -126,11 +132,10 @@ def _harden() -> None:
         pass
 
 
-def _stop_on_sigterm() -> None:
-    """Let SIGTERM end a run as cleanly as an error does."""
-    import signal
+def _hush() -> None:
+    """Let Python print no traceback by itself: not of a thread, not of what fails while an object is collected."""
+    import threading
 
-    def stop(_signal: int, _frame: object) -> None:
-        raise Terminated("interrupted", "stopped; nothing was published")
-
-    signal.signal(signal.SIGTERM, stop)
+    sys.unraisablehook = lambda _: None
+    sys.excepthook = lambda *_: None
+    threading.excepthook = lambda _: None

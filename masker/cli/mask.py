@@ -54,6 +54,7 @@ def mask(
 
     from masker.cli._output import check_new, say, write_text
     from masker.cli._progress import progress
+    from masker.cli._stops import when_visible
     from masker.engines import ENGINES
     from masker.errors import Place, UsageError
     from masker.formats import FORMATS, ReadOptions
@@ -91,7 +92,7 @@ def mask(
         write_text("\n".join(explain_plan(prepare(request).plan)) + "\n", None)
         return
     with progress(quiet=quiet) as tell:
-        outcome = run_mask(request, tell)
+        outcome = run_mask(request, tell, when_visible())
     body = run_json(outcome.manifest, str(outcome.manifest_path), outcome.seconds, dict(outcome.cpu_seconds))
     if report:
         write_text(json.dumps(body, indent=1) + "\n", report)

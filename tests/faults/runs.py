@@ -89,7 +89,8 @@ class Lab:
         return self.run(*self.mask_arguments(source, *more, dest=dest), **job)
 
     def fault(self, kind: str, k: int, *, number: int = 0, action: int = FAIL, onwards: bool = False) -> object:
-        kinds = sum(KINDS.values()) - KINDS["read"] if kind == "any" else KINDS[kind]
+        changes = sum(KINDS.values()) - KINDS["read"] - KINDS["open"]
+        kinds = changes if kind == "change" else KINDS[kind]
         return {
             "below": str(self.folder),
             "kinds": kinds,
