@@ -1,5 +1,7 @@
 """The command line: one click command a module; whatever goes wrong ends as one line, a hint and a documented exit."""
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -7,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from masker import __version__
-from masker.errors import Interrupted, MaskerError, UsageError, sealed
+from masker.errors import Interrupted, MaskerError, OutputError, UsageError, sealed
 from masker.registry import Registry
 
 COMMANDS: Registry[click.Command] = Registry("command", "masker.cli", "COMMAND")
@@ -48,6 +50,7 @@ def main() -> None:
     """The entry point `masker`."""
     from masker.cli._stops import listen
 
+    _open_streams()
     _hush()
     listen()
     sys.exit(run(sys.argv[1:]))
@@ -62,14 +65,23 @@ def run(arguments: Sequence[str]) -> int:
         from masker.cli._stops import as_stopped
 
         error = as_stopped(caught)
-        _tell(error, as_json="json" in _formats(arguments))
+        as_json = "json" in _formats(arguments)
+        try:
+            _tell(error, as_json=as_json)
+            sys.stdout.flush()
+        except OSError:
+            _left_alone()
+            with contextlib.suppress(OSError):  # where nobody listens, the exit code says it
+                _tell(error, as_json=False) if as_json else None
         return error.exit_code
 
 
 @sealed
 def _invoke(arguments: list[str]) -> int:
     try:
-        return group.main(args=arguments, prog_name="masker", standalone_mode=False) or 0
+        code = group.main(args=arguments, prog_name="masker", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return code
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
@@ -86,10 +98,20 @@ def _invoke(arguments: list[str]) -> int:
         raise UsageError("usage", f"`{name}` has a value that it cannot take", _help_for(error)) from None
     except click.ClickException as error:
         raise UsageError("usage", "the command line cannot be read", _help_for(error)) from None
-    except BrokenPipeError:
-        # Whoever read our output went away: there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit:
+        # So click ends a broken pipe: whoever read our output went away, and there is nobody left to tell.
+        return _left_alone()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return _left_alone()
+        code_word = "no-space" if error.errno == errno.ENOSPC else "output"
+        raise OutputError(code_word, "the output cannot be written") from None
+
+
+def _left_alone() -> int:
+    """Let what is still buffered for stdout go nowhere: at its end Python would try, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
 
 
 def _help_for(error: click.ClickException) -> str:
@@ -130,6 +152,19 @@ def _harden() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, ValueError, OSError):  # not on this system: then there is no core dump to forbid
         pass
+
+
+def _open_streams() -> None:
+    """Open what the caller closed of stdin, stdout and stderr: else a copy's file would take over their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(descriptor := os.open(os.devnull, os.O_RDWR), number)
+            if descriptor != number:
+                os.close(descriptor)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
 
 
 def _hush() -> None:

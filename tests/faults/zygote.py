@@ -7,6 +7,7 @@ import ctypes
 import importlib
 import json
 import os
+import pkgutil
 import resource
 import signal
 import sys
@@ -14,23 +15,30 @@ import time
 import traceback
 from typing import Any
 
-PRELOADED = ("run", "copies", "verify.against", "verify.signed", "frames", "report", "plan.explain", "api")
-_LIMIT_SECONDS = 120.0
+import masker
+
+CODECS = tuple(f"encodings.{name}" for name in ("utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be"))
+PRELOADED = (
+    "pandas",
+    "pyarrow.parquet",
+    "pyarrow.compute",
+    "pyarrow.csv",
+    "duckdb",
+    "getpass",
+    "difflib",
+    "ruamel.yaml",
+    *CODECS,
+)
+_LIMIT_SECONDS = 60.0
 
 
 def main() -> None:
-    for module in PRELOADED:
-        importlib.import_module(f"masker.{module}")
-    for module in ("masker.cli", "pandas", "pyarrow.parquet", "pyarrow.compute", "pyarrow.csv", "duckdb"):
-        importlib.import_module(module)
-    from masker.cli import COMMANDS
-    from masker.engines import ENGINES
-    from masker.formats import FORMATS
-    from masker.infotypes import INFOTYPES
-    from masker.methods import METHODS
-
-    for registry in (COMMANDS, ENGINES, FORMATS, INFOTYPES, METHODS):
-        assert [registry[name] for name in registry]
+    # All of it, whatever a run imports late: one without descriptors, or as another user, may import nothing more.
+    for module in pkgutil.walk_packages(masker.__path__, "masker."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in PRELOADED:
+        importlib.import_module(name)
     print("ready", flush=True)
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)
