@@ -1,4 +1,4 @@
-"""Ways to damage a file: bytes flipped, cut, doubled, taken out; headers, quotes, encodings and NULs that do not fit."""
+"""Ways to damage a file: bytes flipped, cut, doubled, taken out; headers, quotes, encodings that do not fit."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -7,9 +7,10 @@ from tests.faults.canaries import STEM, mark
 from tests.faults.samples import COLUMNS
 
 _PIECES = (
-    b"\0", b'"', b"'", b",", b"\t", b";", b"\n", b"\r", b"\r\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xff", b"\xc3", b"\xed\xa0\x80",
-    b"{", b"}", b"[", b"]", b":", b"\\", b"\\u0000", b"\\ud800", b"null", b"NaN", b"-", b"1e999", b"\x1f\x8b", b"\x28\xb5\x2f\xfd",
-    b"PAR1", b"=cmd", b"%s", b"{}", b"\xe2\x80\xa8", b"\x1a", b'""', b'","', b"\x85", b"\xf4\x8f\xbf\xbf",
+    b"\0", b'"', b"'", b",", b"\t", b";", b"\n", b"\r", b"\r\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xff", b"\xc3",
+    b"\xed\xa0\x80", b"{", b"}", b"[", b"]", b":", b"\\", b"\\u0000", b"\\ud800", b"null", b"NaN", b"-", b"1e999",
+    b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"=cmd", b"%s", b"{}", b"\xe2\x80\xa8",
+    b"\x1a", b'""', b'","', b"\x85", b"\xf4\x8f\xbf\xbf",
     f"{mark(999)}".encode(), f'"{mark(998)}"'.encode(), f",{mark(997)},".encode(), f'"{mark(996)}": '.encode(),
 )  # fmt: skip
 Mutation = Callable[[bytearray, random.Random], bytes]
