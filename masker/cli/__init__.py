@@ -168,9 +168,11 @@ def _open_streams() -> None:
 
 
 def _hush() -> None:
-    """Let Python print no traceback by itself: not of a thread, not of what fails while an object is collected."""
+    """Let nothing but masker talk: no traceback of a thread or of an object's end, no log of a library."""
+    import logging
     import threading
 
+    logging.disable(logging.CRITICAL)
     sys.unraisablehook = lambda _: None
     sys.excepthook = lambda *_: None
     threading.excepthook = lambda _: None
