@@ -30,7 +30,10 @@ def digests(folder: Path) -> dict[str, str]:
 
 def copied(lab: Lab, key: Path, source: Path, world: dict[str, str], *more: str, python: str = sys.executable) -> Path:
     dest = lab.folder / "out"
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(lab.folder / "config"), "SOURCE_DATE_EPOCH": "1790000000"}
+    environment = bare_environment() | {
+        "MASKER_CONFIG_DIR": str(lab.folder / "config"),
+        "SOURCE_DATE_EPOCH": "1790000000",
+    }
     arguments = [*lab.mask_arguments(source, *more, "--expires", "2026-12-01T00:00:00Z", "--key-file", str(key))]
     words = [python, "-m", "masker", *arguments]
     done = subprocess.run(words, capture_output=True, cwd=lab.folder, env=environment | world, timeout=90, check=False)

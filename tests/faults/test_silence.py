@@ -30,7 +30,7 @@ CRASHES = {
     "chained": "try:\n        raise ValueError(text)\n    except ValueError as e:\n        raise KeyError(text) from e",
     "group": "raise ExceptionGroup(text, [ValueError(text)])",
     "noted": "e = ValueError(text); e.add_note(text); raise e",
-    "own thread": "t = threading.Thread(target=lambda: 1 / 0 if not text else int(text)); t.start(); t.join(); int(text)",
+    "own thread": "t = threading.Thread(target=lambda: int(text)); t.start(); t.join(); int(text)",
     "collected": "type('T', (), {'__del__': lambda s: int(text)})(); int(text)",
     "warning": "warnings.warn(text); logging.getLogger().warning('%d', 1); int(text)",
     "KeyboardInterrupt": "raise KeyboardInterrupt(text)",
