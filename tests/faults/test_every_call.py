@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.faults.figures import record
 from tests.faults.runs import ERRNOS, KINDS, LONG, Lab, put
 from tests.faults.samples import SAMPLES
 
@@ -28,5 +29,6 @@ def test_a_run_is_whole_or_absent_whichever_call_fails(faulty_lab: Lab, name: st
             lab.next_run_is_clean(source)
         if not fell:
             assert seen.exit == 0, context
+            record("P5", f"{name}: calls of `{kind}` that were made to fail", k, "0 partial copies")
             return
     raise AssertionError(f"a run makes fewer than {MOST} calls of {KINDS}")

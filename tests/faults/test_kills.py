@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from tests.faults.figures import record
 from tests.faults.runs import KILL_AFTER, KILL_BEFORE, LONG, SEED, Lab, put
 from tests.faults.samples import SAMPLES
 
@@ -36,6 +37,8 @@ def test_a_run_killed_at_any_call_that_changes_a_file_leaves_all_or_nothing(
         context = f"{name}: killed at call {k}: {seen.exit}"
         seen.is_silent()
         if seen.exit == 0:
+            when = "before" if action == KILL_BEFORE else "after"
+            record("P5", f"{name}: runs killed {when} a call", k, "0 partial copies")
             return
         assert seen.exit == -signal.SIGKILL, context
         survives(lab, source, context)
@@ -56,6 +59,7 @@ def test_a_run_killed_at_a_random_moment_leaves_all_or_nothing(lab: Lab, name: s
         assert seen.exit in {0, -signal.SIGKILL}
         seen.is_silent()
         survives(made, source, f"{name}: killed after {after:.4f} s (seed {SEED})")
+    record("P5", f"{name}: runs killed at random moments", KILLS, "0 partial copies")
 
 
 @pytest.mark.promise("P5")
@@ -76,6 +80,7 @@ def test_a_run_stopped_at_a_random_moment_says_so_and_leaves_nothing(lab: Lab, n
         assert made.whole_or_absent(source) == (seen.exit == 0), context
         assert not made.leftovers(), context
         assert os.listdir(made.folder / "out") == [] or seen.exit == 0, context  # noqa: PTH208
+    record("P5", f"{name}: runs stopped by {signal.Signals(number).name}", KILLS // 3, "0 partial copies")
 
 
 @pytest.mark.promise("P5")

@@ -17,7 +17,10 @@ from typing import Any
 
 import masker
 
-CODECS = tuple(f"encodings.{name}" for name in ("utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be"))
+CODECS = tuple(
+    f"encodings.{name}"
+    for name in ("utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_8_sig")
+)
 PRELOADED = (
     "pandas",
     "pyarrow.parquet",
