@@ -32,6 +32,7 @@ PRELOADED = (
     "ruamel.yaml",
     *CODECS,
 )
+STOPS = {signal.SIGINT, signal.SIGTERM}
 _LIMIT_SECONDS = 60.0
 
 
@@ -51,11 +52,14 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     """Fork a run and wait for it; `exit` is negative for a signal, `calls` what the shim counted (-1: not told)."""
     seen, told = os.pipe()
     started = time.monotonic()
+    # A signal that comes before the run listens would end this harness, not the run.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     child = os.fork()
     if child == 0:
         os.close(seen)
         os._exit(live(job, told))
     os.close(told)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     status, usage = awaited(child, job, started)
     with os.fdopen(seen, "rb") as pipe:
         calls = int(pipe.read() or -1)
@@ -127,12 +131,15 @@ def command_line(arguments: list[str]) -> int:
     from datetime import timedelta
 
     from masker import cli, clock
+    from masker.cli._stops import listen
 
     # A run in the past makes a copy that is expired now; the clock is asked by its module's name.
     if hours := int(os.environ.get("FAKE_HOURS", "0")):
         now = clock.now
         clock.now = lambda: now() + timedelta(hours=hours)
     sys.argv = ["masker", *arguments]
+    listen()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     try:
         cli.main()
     except SystemExit as end:
