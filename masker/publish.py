@@ -68,9 +68,11 @@ class Staging:
             if not self.dest.parent.is_dir():
                 raise OutputError("output", "the folder of DEST does not exist", "make it first")
             clean_orphans(self.dest.parent)
-            self.path, lock = _locked_folder(self.dest.parent)
-            cleanup.callback(os.close, lock)
-            cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
+            with _held_signals() as interrupted:  # no signal comes between making it and knowing how to remove it
+                self.path, lock = _locked_folder(self.dest.parent)
+                cleanup.callback(os.close, lock)
+                cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
+            interrupted()
             if self.folder:
                 self.root.mkdir(0o700)
             self._cleanup = cleanup.pop_all()
