@@ -3,7 +3,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test quick check lint docs bench clean
+.PHONY: demo test quick check lint docs bench faults promises clean
 
 $(STAMP): pyproject.toml
 	tools/install.sh $(VENV)
@@ -22,6 +22,7 @@ lint: $(STAMP)
 	PATH="$(abspath $(VENV))/bin:$$PATH" $(VENV)/bin/lint-imports
 	$(PY) tools/house_rules.py
 	$(PY) tools/reference.py --check
+	$(PY) tools/promises.py --check
 
 quick: lint
 	$(PY) -m pytest -q -n 2 -m "not slow"
@@ -30,6 +31,16 @@ check: lint test
 
 docs: $(STAMP)
 	$(PY) tools/reference.py
+	$(PY) tools/promises.py
+
+# Hours: every call, every byte, 10,000 damaged files a format. MASKER_FAULTS_SEED chooses other ones.
+faults: $(STAMP)
+	MASKER_FAULTS=long $(PY) -m pytest -q -n 2 -m faults
+
+# Runs what proves a promise and writes what it measured into docs/; MASKER_FAULTS=long for the long form.
+promises: $(STAMP)
+	figures=$$(mktemp) && MASKER_FIGURES=$$figures $(PY) -m pytest -q -n 2 -m promise && \
+	$(PY) tools/promises.py --figures $$figures && rm $$figures
 
 bench: $(STAMP)
 	$(PY) benchmarks/primitives.py

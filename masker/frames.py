@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from masker import clock
@@ -46,7 +47,23 @@ def table_of(frame: object) -> pa.Table:
     if len(set(table.schema.names)) != len(table.schema.names):
         raise InputError("malformed", "two columns of the frame have the same name")
     # Metadata of pandas or of a file can hold values; only the rows go on.
-    return table.replace_schema_metadata(None)
+    return _rebuilt(table.replace_schema_metadata(None))
+
+
+def _rebuilt(table: pa.Table) -> pa.Table:
+    """The same rows in buffers of their own: those of slices, NULLs and dictionaries hold values of other rows."""
+    taken = table.take(pa.array(np.arange(table.num_rows, dtype=np.int64)))
+    columns = [_reencoded(column) if pa.types.is_dictionary(column.type) else column for column in taken.columns]
+    return pa.Table.from_arrays(columns, schema=table.schema)
+
+
+def _reencoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    chunks = []
+    for chunk in column.chunks:
+        encoded = chunk.dictionary_decode().dictionary_encode()
+        indices = encoded.indices.cast(column.type.index_type)
+        chunks.append(pa.DictionaryArray.from_arrays(indices, encoded.dictionary, ordered=column.type.ordered))
+    return pa.chunked_array(chunks, column.type)
 
 
 def mask_table(

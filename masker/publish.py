@@ -73,9 +73,11 @@ class Staging:
             clean_orphans(self.dest.parent)
             if self._may_replace is not None and os.path.lexists(self.dest):
                 self._may_replace(self.dest)
-            self.path, lock = _locked_folder(self.dest.parent)
-            cleanup.callback(os.close, lock)
-            cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
+            with _held_signals() as interrupted:  # no signal comes between making it and knowing how to remove it
+                self.path, lock = _locked_folder(self.dest.parent)
+                cleanup.callback(os.close, lock)
+                cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
+            interrupted()
             if self.folder:
                 self.root.mkdir(0o700)
             self._cleanup = cleanup.pop_all()
@@ -105,10 +107,11 @@ class Staging:
         self._created.append(file)
         return file
 
-    def publish(self, manifest: bytes) -> None:
+    def publish(self, manifest: bytes, visible: Callable[[], None] | None = None) -> None:
         """Make the copy and its signed `manifest` visible; afterwards it is complete, or `DEST` is as it was.
 
         A signal that comes before the decisive rename raises; one that comes later finds the work done and is ignored.
+        `visible` is called once the copy can be seen.
         """
         with output_errors():
             for file in self._created:
@@ -118,7 +121,7 @@ class Staging:
                 out.write(manifest)
             for folder, _, _ in os.walk(self.path):
                 sync_folder(Path(folder))
-            with locked(self.dest.parent), _held_signals() as interrupted, contextlib.ExitStack() as undo:
+            with locked(self.dest.parent), _held_signals() as interrupted:
                 if self._may_replace is not None and os.path.lexists(self.dest):
                     self._may_replace(self.dest)
                     interrupted()
@@ -126,17 +129,23 @@ class Staging:
                         swap_folder(self.root, self.dest)
                     else:
                         swap_file(self.root, sidecar, self.dest)
-                    return
-                if not self.folder:
-                    target = _free_sidecar(sidecar.name, self.dest)
-                    rename_without_replace(sidecar, target)
-                    undo.callback(target.unlink)
-                    sync_folder(target.parent)
-                interrupted()
-                rename_without_replace(self.root, self.dest)
-                undo.callback(self.dest.rename, self.root)
-                sync_folder(self.dest.parent)
-                undo.pop_all()
+                else:
+                    self._place(sidecar, interrupted)
+                if visible is not None:
+                    visible()
+
+    def _place(self, sidecar: Path, interrupted: Callable[[], None]) -> None:
+        with contextlib.ExitStack() as undo:
+            if not self.folder:
+                target = _free_sidecar(sidecar.name, self.dest)
+                rename_without_replace(sidecar, target)
+                undo.callback(target.unlink)
+                sync_folder(target.parent)
+            interrupted()
+            rename_without_replace(self.root, self.dest)
+            undo.callback(self.dest.rename, self.root)
+            sync_folder(self.dest.parent)
+            undo.pop_all()
 
     def release(self) -> None:
         """Make a single file visible without a manifest: what it holds is no copy. `DEST` is never replaced."""
@@ -174,16 +183,14 @@ def _locked_folder(parent: Path) -> tuple[Path, int]:
     while True:
         path = parent / (PREFIX + secrets.token_hex(8))
         path.mkdir(0o700)
-        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+        with contextlib.suppress(FileNotFoundError, BlockingIOError), contextlib.ExitStack() as undo:
+            undo.callback(shutil.rmtree, path, ignore_errors=True)
             lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.path.samestat(os.fstat(lock), path.lstat()):
-                    return path, lock
-            except BaseException:
-                os.close(lock)
-                raise
-            os.close(lock)
+            undo.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(lock), path.lstat()):
+                undo.pop_all()
+                return path, lock
 
 
 def _free_sidecar(name: str, dest: Path) -> Path:
@@ -226,9 +233,13 @@ def _held_signals() -> Iterator[Callable[[], None]]:
         if came:
             _terminated(came[0], None)
 
-    before = {number: signal.signal(number, lambda got, _: came.append(got)) for number in numbers}
+    def hold(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, hold) for number in numbers}
     try:
         yield interrupted
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler or signal.SIG_DFL)
+            if signal.getsignal(number) is hold:  # `visible` may have set another one, to stay
+                signal.signal(number, handler or signal.SIG_DFL)

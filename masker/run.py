@@ -3,46 +3,34 @@
 Each step hands the next one a frozen value; no step calls back. Times are taken once, at the start.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import pyarrow as pa
 
 from masker import clock
-from masker.agreement import Agreement, Purpose
-from masker.agreement.load import load_agreement
-from masker.crypto.keys import Keyring
-from masker.draft import draft
-from masker.engines import ENGINES
-from masker.errors import InputError, Place, shown
+from masker.errors import InputError, shown
 from masker.findings import Findings
-from masker.formats import FORMATS, ReadOptions
+from masker.formats import ReadOptions
 from masker.formats._open import open_snapshot
-from masker.keying import keyring_of
 from masker.label import Label
-from masker.ledger import check_ledger_apart, open_ledger
-from masker.ledger.entry import Entry, placed
-from masker.left_out import Cut, LeftOut, batches_of, check_conditions, leave_out, with_keys
+from masker.ledger import open_ledger
+from masker.ledger.entry import entry_of
+from masker.left_out import leave_out
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
 from masker.plan import Plan
-from masker.plan.bind import Masking, Tally
-from masker.plan.build import make_plan
+from masker.plan.bind import Masking
 from masker.plan.promise import promises_of
-from masker.plan.terms import refuse_fallbacks, refuse_plan
-from masker.profile.load import load_profile
-from masker.profile.lock import require_accepted
-from masker.publish import Staging, check_apart
+from masker.plan.terms import refuse_fallbacks
+from masker.prepare import prepare, scan_snapshot
+from masker.progress import Progress
+from masker.publish import Staging
 from masker.record import Counts, Facts, copy_id, write_down
 from masker.request import Request
-from masker.scan import scan as scan_tables
-from masker.snapshot import Member, Part, Rows, Snapshot
-from masker.streams import compressed_writer
+from masker.snapshot import Snapshot
 from masker.trust import own_signer, trusted_signers
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
@@ -51,9 +39,7 @@ from masker.verify.reading import Reading
 from masker.verify.redetect import Seen
 from masker.verify.replaceable import require_replaceable
 from masker.verify.utility import ColumnUtility
-
-Progress = Callable[[str, str, int], None]
-"""Called with the step (`scan`, `leave out`, `mask`, `verify`), a table's name and the rows of it that are done."""
+from masker.writing import rows_of, write_file
 
 
 @dataclass(frozen=True)
@@ -76,20 +62,6 @@ class Outcome:
     seen: tuple[Seen, ...] = ()
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """Everything that is decided before the first byte is written."""
-
-    snapshot: Snapshot
-    plan: Plan
-    keyring: Keyring
-    agreement: Agreement
-    purpose: Purpose
-    moment: datetime
-    expires: datetime
-    cpu_seconds: Mapping[str, float]
-
-
 def scan(
     source: Path,
     *,
@@ -101,47 +73,14 @@ def scan(
 ) -> Findings:
     """What personal data is in `source`; `rows` limits what is read of each table."""
     snapshot = open_snapshot(source, options or ReadOptions(), input_format, allow_remask=True)
-    return _scan(snapshot, rows=rows, ignore_names=ignore_names, progress=progress)
+    return scan_snapshot(snapshot, rows=rows, ignore_names=ignore_names, progress=progress)
 
 
-def prepare(request: Request, progress: Progress | None = None) -> Prepared:
-    """Steps 1 to 3: the agreement's gate, the snapshot, findings where they are needed, the plan. Writes nothing."""
-    moment = clock.now()
-    expires = clock.expiry(request.expires, moment)
-    loaded = load_profile(request.profile or "test-env")
-    agreement = load_agreement(request.agreement or loaded.agreement)
-    purpose = agreement.admit(request.purpose, expires, request.recipient, moment)
-    require_accepted(loaded, agreement)
-    check_apart(request.source, request.dest)
-    check_ledger_apart(request.source, request.dest)
-    keyring = keyring_of(request, agreement)
-    started = time.process_time()
-    snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
-    for table in snapshot.tables:
-        if not table.schema.names:
-            raise InputError("unsupported", "a table without columns", "leave it out", Place(table=table.name))
-    findings: Findings | None = None
-    if loaded.built_in:
-        findings = _scan(snapshot, progress=progress)
-        loaded = draft(findings, loaded).loaded
-    plan = make_plan(
-        snapshot.tables,
-        loaded,
-        findings,
-        customer=agreement.customer,
-        purpose=request.purpose,
-        recipient=request.recipient,
-    )
-    refuse_plan(plan, agreement.terms(request.recipient), findings)
-    check_conditions(agreement.exclude, snapshot.tables)
-    if agreement.exclude and findings is None:
-        plan = with_keys(plan, _scan(snapshot, progress=progress))
-    cpu_seconds = {"scan": time.process_time() - started}
-    return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
+def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:
+    """A whole run: nothing is visible at DEST before everything is masked, verified and signed.
 
-
-def mask(request: Request, progress: Progress | None = None) -> Outcome:
-    """A whole run: nothing is visible at DEST before everything is masked, verified and signed."""
+    `visible` is called the moment that the copy is, while SIGINT and SIGTERM are held.
+    """
     clock_start = time.perf_counter()
     prepared = prepare(request, progress)
     snapshot, plan = prepared.snapshot, prepared.plan
@@ -170,10 +109,11 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
         ledger.check_clock(prepared.moment)
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
-        left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(_rows, snapshot, progress))
+        left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(rows_of, snapshot, progress))
         counts = Counts(excluded=left_out.counts)
         files = [
-            _write(member, staging, masking, left_out, label, request, counts, progress) for member in snapshot.members
+            write_file(member, staging, masking, left_out, label, request, counts, progress)
+            for member in snapshot.members
         ]
         cpu_seconds["mask"] = time.process_time() - started
         refuse_fallbacks(plan, prepared.agreement.terms(request.recipient), counts.unreadable)
@@ -209,13 +149,13 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
             ephemeral=prepared.keyring.ephemeral,
             source=shown(snapshot.name),
             is_folder=snapshot.is_folder,
-            files=tuple(files),
+            files=files,
             file_of=_files_of_tables(snapshot),
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
         proof.require_true(manifest, staging.root)
-        with ledger.publishing(_entry(manifest, request.dest, prepared.moment)):
-            staging.publish(to_envelope(manifest, signer))
+        with ledger.publishing(entry_of(manifest, request.dest, prepared.moment)):
+            staging.publish(to_envelope(manifest, signer), visible)
     seconds = time.perf_counter() - clock_start
     return Outcome(
         plan,
@@ -230,104 +170,12 @@ def mask(request: Request, progress: Progress | None = None) -> Outcome:
     )
 
 
-def _scan(
-    snapshot: Snapshot, *, rows: int | None = None, ignore_names: bool = False, progress: Progress | None = None
-) -> Findings:
-    def reader(member: Member, table: str) -> Callable[[], Iterator[pa.RecordBatch]]:
-        def read() -> Iterator[pa.RecordBatch]:
-            done = 0
-            for part in member.source.parts(table):
-                if isinstance(part, Rows) and part.table == table:
-                    yield part.batch
-                    done += len(part.batch)
-                    _report(progress, "scan", table, done)
-
-        return read
-
-    tables = ((table, reader(member, table.name)) for member in snapshot.members for table in member.source.tables)
-    return scan_tables(tables, source=shown(snapshot.name), rows=rows, ignore_names=ignore_names)
-
-
-def _rows(snapshot: Snapshot, progress: Progress | None, table: str) -> Iterator[pa.RecordBatch]:
-    done = 0
-    for batch in batches_of(snapshot, table):
-        yield batch
-        done += len(batch)
-        _report(progress, "leave out", table, done)
-
-
-def _write(
-    member: Member,
-    staging: Staging,
-    masking: Masking,
-    left_out: LeftOut,
-    label: Label,
-    request: Request,
-    counts: Counts,
-    progress: Progress | None,
-) -> CopyFile:
-    """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
-    path = member.path if staging.folder else None
-    with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), member.compression) as out:
-        sink = FORMATS[member.format].sink(out, member.source, label)
-
-        def step(part: Part | Cut) -> tuple[object, Tally | None]:
-            if isinstance(part, Cut):
-                part = part.made(member.source)
-            if not isinstance(part, Rows):
-                return sink.prepare(part), None
-            masked, tally = masking(part)
-            return sink.prepare(masked), tally
-
-        jobs = request.jobs or os.cpu_count() or 1
-        for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source), jobs):
-            sink.write(prepared)
-            if tally is not None:
-                counts.add(tally)
-                _report(progress, "mask", tally.table, counts.rows[tally.table])
-        sink.close()
-    return CopyFile(
-        path=member.path.as_posix() if staging.folder else request.dest.name,
-        sha256=file.sha256,
-        rows=sum(counts.rows[table.name] for table in member.source.tables),
-        format=member.format,
-        encoding=request.options.encoding,
-        delimiter=request.options.delimiter,
-        header=request.options.header,
-    )
-
-
-def _entry(manifest: Manifest, dest: Path, moment: datetime) -> Entry:
-    """The copy as the ledger knows it: its real time of creation, whatever the manifest is stamped with."""
-    return Entry(
-        copy_id=manifest.copy_id,
-        path=placed(dest),
-        kind="copy",
-        purpose=manifest.purpose,
-        recipient=manifest.recipient,
-        reference=manifest.reference,
-        operator=manifest.operator,
-        agreement=manifest.agreement_reference,
-        policy_version=manifest.policy_version,
-        created=clock.rfc3339(moment),
-        expires=manifest.expires,
-        longest_days=manifest.longest_days,
-        key_id=manifest.key_id,
-        is_folder=manifest.is_folder,
-    )
-
-
 def _readings(snapshot: Snapshot, files: Sequence[CopyFile]) -> dict[str, Reading]:
     """How the verifier is to read each file, where the user had to say it."""
     return {
         file.path if snapshot.is_folder else "": Reading("", file.encoding, file.delimiter, file.header)
         for file in files
     }
-
-
-def _report(progress: Progress | None, step: str, table: str, rows: int) -> None:
-    if progress is not None:
-        progress(step, table, rows)
 
 
 def _files_of_tables(snapshot: Snapshot) -> dict[str, str]:

@@ -69,10 +69,12 @@ class StagedFile(io.RawIOBase):
             return
         super().close()
         with output_errors():
+            # Whoever writes later, as a writer in a library does when it is collected, must not meet another file.
+            descriptor, self._descriptor = self._descriptor, -1
             try:
-                os.fsync(self._descriptor)
+                os.fsync(descriptor)
             finally:
-                os.close(self._descriptor)
+                os.close(descriptor)
 
     @property
     def sha256(self) -> str:

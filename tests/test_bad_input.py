@@ -126,12 +126,14 @@ def test_the_good_input_that_all_cases_start_from_is_masked(desk: Desk) -> None:
     assert MARK.encode() not in desk.out.read_bytes().lower()
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("case", BAD_INPUTS, ids=lambda case: case.name)
 def test_mask_refuses_bad_input(desk: Desk, case: Bad) -> None:
     source = desk.put(case.file, case.make())
     desk.refuses(lambda: desk.mask(source), 3, *case.codes)
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("case", BAD_INPUTS, ids=lambda case: case.name)
 def test_scan_refuses_bad_input(desk: Desk, case: Bad) -> None:
     source = desk.put(case.file, case.make())

@@ -76,6 +76,7 @@ def test_the_copy_verifies_against_its_source(copy: Path, monkeypatch: pytest.Mo
     assert manifest.verification.checks > 80
 
 
+@pytest.mark.promise("P1")
 def test_no_planted_canary_is_in_the_copy(copy: Path) -> None:
     sys.path.insert(0, str(ROOT))
     try:
@@ -91,6 +92,7 @@ def test_no_planted_canary_is_in_the_copy(copy: Path) -> None:
             assert canary.mark.encode() not in text
 
 
+@pytest.mark.promise("P7")
 def test_orders_still_join_with_their_customers(copy: Path) -> None:
     before = {row["customer_id"] for row in rows_of(SAMPLE / "crm/customers.csv")}
     after = {row["customer_id"] for row in rows_of(copy / "crm/customers.csv")}
@@ -122,6 +124,7 @@ def test_an_email_is_the_same_pseudonym_in_every_file(copy: Path) -> None:
     assert len({next(iter(after)) for after in pairs.values()}) == len(pairs)
 
 
+@pytest.mark.promise("P8")
 def test_same_key_and_clock_give_the_same_bytes(tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     expires = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86400))
@@ -131,6 +134,7 @@ def test_same_key_and_clock_give_the_same_bytes(tmp_path: Path, key: Path, monke
     assert tree(tmp_path / "one") == tree(tmp_path / "two") == tree(tmp_path / "eight")
 
 
+@pytest.mark.promise("P7")
 def test_another_key_gives_no_common_email(tmp_path: Path, copy: Path) -> None:
     mask(SAMPLE, tmp_path / "other", **TAG)
     emails = [
@@ -141,6 +145,7 @@ def test_another_key_gives_no_common_email(tmp_path: Path, copy: Path) -> None:
     assert not emails[0] & emails[1]
 
 
+@pytest.mark.promise("P7")
 def test_other_purposes_do_not_link(tmp_path: Path, key: Path, copy: Path) -> None:
     mask(SAMPLE, tmp_path / "fix", key_file=key, purpose="test-fix", expires="14d")
     files = [folder / "crm/customers.csv" for folder in (copy, tmp_path / "fix")]
@@ -204,6 +209,7 @@ def test_an_existing_destination_is_never_touched(tmp_path: Path) -> None:
     assert tree(tmp_path / "out") == {"mine.txt": b"mine"}
 
 
+@pytest.mark.promise("P16")
 def test_a_copy_is_not_masked_again_by_accident(tmp_path: Path, copy: Path) -> None:
     with pytest.raises(GateError) as caught:
         mask(copy, tmp_path / "again", **TAG)
@@ -216,6 +222,7 @@ def test_the_source_keeps_its_bytes_and_times(tmp_path: Path) -> None:
     assert {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in SAMPLE.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.slow
 def test_fifty_kills_at_random_moments_leave_nothing_partial(tmp_path: Path, key: Path) -> None:
     random = Random(20261124)

@@ -49,6 +49,7 @@ def test_the_promises_come_out_of_the_manifest() -> None:
     assert table.foreign_keys == (ForeignKey(("a",), "orders", ("b",)),)
 
 
+@pytest.mark.promise("P15")
 def test_no_flipped_bit_of_any_byte_is_accepted() -> None:
     raw = to_envelope(manifest(files=manifest().files[:1], tables=()), SIGNER)
     for position in range(len(raw)):
@@ -58,6 +59,7 @@ def test_no_flipped_bit_of_any_byte_is_accepted() -> None:
             parse_manifest(bytes(changed), TRUSTED)
 
 
+@pytest.mark.promise("P15")
 @given(st.data())
 def test_no_edit_is_accepted(data: st.DataObject) -> None:
     raw = to_envelope(manifest(), SIGNER)
@@ -69,6 +71,7 @@ def test_no_edit_is_accepted(data: st.DataObject) -> None:
             parse_manifest(changed, TRUSTED)
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize("cut", [0, 1, 100, -2, -1])
 def test_a_truncated_manifest_is_refused(cut: int) -> None:
     with pytest.raises(MaskerError) as refused:

@@ -69,6 +69,7 @@ def test_a_failure_leaves_nothing(failure: type[BaseException], tmp_path: Path) 
     assert names(tmp_path) == set()
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.parametrize("kind", ["file", "folder", "empty folder", "link", "broken link"])
 @pytest.mark.parametrize("folder", [True, False])
 def test_what_is_at_dest_is_never_replaced(kind: str, folder: bool, tmp_path: Path) -> None:
@@ -140,6 +141,7 @@ class Fault:
         return self.original(*args, **kwargs)
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.parametrize("folder", [True, False])
 @pytest.mark.parametrize("call", ["write", "fsync", "open", "mkdir", "link"])
 def test_a_fault_at_any_call_leaves_nothing(
@@ -312,6 +314,7 @@ for i, folder in enumerate(sorted(root.iterdir())):
 """
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.slow
 def test_a_run_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
     for i in range(120):
@@ -335,3 +338,15 @@ def test_a_run_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> Non
         if "out" not in seen:
             make(folder / "out", folder=True)
             assert not any(name.startswith(PREFIX) for name in names(folder))
+
+
+def test_writing_after_the_end_meets_no_other_file(tmp_path: Path) -> None:
+    with Staging(tmp_path / "out.csv", folder=False) as staging:
+        file = staging.create()
+        file.write(b"x")
+        file.close()
+        with (tmp_path / "else").open("wb") as other:  # takes over the number of the descriptor
+            with pytest.raises(OutputError):
+                file.write(b"late")
+            assert other.tell() == 0
+    assert (tmp_path / "else").read_bytes() == b""

@@ -1,5 +1,7 @@
 """The command line: one click command a module; whatever goes wrong ends as one line, a hint and a documented exit."""
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -7,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from masker import __version__
-from masker.errors import Interrupted, MaskerError, Terminated, UsageError, sealed
+from masker.errors import Interrupted, MaskerError, OutputError, UsageError, sealed
 from masker.registry import Registry
 
 COMMANDS: Registry[click.Command] = Registry("command", "masker.cli", "COMMAND")
@@ -48,7 +50,11 @@ def group(context: click.Context) -> None:
 
 def main() -> None:
     """The entry point `masker`."""
-    _stop_on_sigterm()
+    from masker.cli._stops import listen
+
+    _open_streams()
+    _hush()
+    listen()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -57,15 +63,27 @@ def run(arguments: Sequence[str]) -> int:
     _harden()
     try:
         return _invoke(list(arguments))
-    except MaskerError as error:
-        _tell(error, as_json="json" in _formats(arguments))
+    except MaskerError as caught:
+        from masker.cli._stops import as_stopped
+
+        error = as_stopped(caught)
+        as_json = "json" in _formats(arguments)
+        try:
+            _tell(error, as_json=as_json)
+            sys.stdout.flush()
+        except OSError:
+            _left_alone()
+            with contextlib.suppress(OSError):  # where nobody listens, the exit code says it
+                _tell(error, as_json=False) if as_json else None
         return error.exit_code
 
 
 @sealed
 def _invoke(arguments: list[str]) -> int:
     try:
-        return group.main(args=arguments, prog_name="masker", standalone_mode=False) or 0
+        code = group.main(args=arguments, prog_name="masker", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return code
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
@@ -82,10 +100,20 @@ def _invoke(arguments: list[str]) -> int:
         raise UsageError("usage", f"`{name}` has a value that it cannot take", _help_for(error)) from None
     except click.ClickException as error:
         raise UsageError("usage", "the command line cannot be read", _help_for(error)) from None
-    except BrokenPipeError:
-        # Whoever read our output went away: there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit:
+        # So click ends a broken pipe: whoever read our output went away, and there is nobody left to tell.
+        return _left_alone()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return _left_alone()
+        code_word = "no-space" if error.errno == errno.ENOSPC else "output"
+        raise OutputError(code_word, "the output cannot be written") from None
+
+
+def _left_alone() -> int:
+    """Let what is still buffered for stdout go nowhere: at its end Python would try, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
 
 
 def _help_for(error: click.ClickException) -> str:
@@ -128,11 +156,25 @@ def _harden() -> None:
         pass
 
 
-def _stop_on_sigterm() -> None:
-    """Let SIGTERM end a run as cleanly as an error does."""
-    import signal
+def _open_streams() -> None:
+    """Open what the caller closed of stdin, stdout and stderr: else a copy's file would take over their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(descriptor := os.open(os.devnull, os.O_RDWR), number)
+            if descriptor != number:
+                os.close(descriptor)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
 
-    def stop(_signal: int, _frame: object) -> None:
-        raise Terminated("interrupted", "stopped; nothing was published")
 
-    signal.signal(signal.SIGTERM, stop)
+def _hush() -> None:
+    """Let nothing but masker talk: no traceback of a thread or of an object's end, no log of a library."""
+    import logging
+    import threading
+
+    logging.disable(logging.CRITICAL)
+    sys.unraisablehook = lambda _: None
+    sys.excepthook = lambda *_: None
+    threading.excepthook = lambda _: None

@@ -1,5 +1,6 @@
 """Where a command's data goes: to stdout, or into a new file; and its talk: to stderr."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -42,5 +43,6 @@ def shown_path(path: Path) -> str:
 
 
 def say(text: str) -> None:
-    """Talk to the user on stderr."""
-    click.echo(f"masker: {text}", err=True)
+    """Talk to the user on stderr; where nobody can hear it, the work goes on."""
+    with contextlib.suppress(OSError):
+        click.echo(f"masker: {text}", err=True)

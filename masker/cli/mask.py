@@ -67,15 +67,16 @@ def mask(
     from masker.cli._key_options import command_of
     from masker.cli._output import check_new, say, write_text
     from masker.cli._progress import progress
+    from masker.cli._stops import when_visible
     from masker.engines import ENGINES
     from masker.errors import Place, UsageError
     from masker.formats import FORMATS, ReadOptions
     from masker.plan.explain import explain as explain_plan
+    from masker.prepare import prepare
     from masker.profile.load import require_known
     from masker.report import run_json, run_text
     from masker.request import Request
     from masker.run import mask as run_mask
-    from masker.run import prepare
 
     require_known(ENGINES, engine, Place())
     if input_format:
@@ -109,7 +110,7 @@ def mask(
         write_text("\n".join(explain_plan(prepared.plan, prepared.agreement.exclude)) + "\n", None)
         return
     with progress(quiet=quiet) as tell:
-        outcome = run_mask(request, tell)
+        outcome = run_mask(request, tell, when_visible())
     body = run_json(
         outcome.manifest,
         str(outcome.manifest_path),

@@ -70,7 +70,7 @@ def load_signer(config_dir: Path, environ: MutableMapping[str, str]) -> Signer:
     if given is not None:
         return Signer(decode_key(given.strip(), "MASKER_SIGNING_KEY"))
     path = config_dir / _KEY_FILE
-    if path.exists():
+    if os.path.lexists(path):  # which is False, and raises nothing, where the folder may not be looked into
         return read_signer_file(path)
     try:
         config_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

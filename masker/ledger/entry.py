@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
+from masker.clock import rfc3339
 from masker.errors import GateError
 from masker.ledger.audit import Event, Facts
+from masker.manifest import Manifest
 
 Kind = Literal["copy", "export"]
 State = Literal["present", "purged", "replaced"]
@@ -94,6 +96,26 @@ class Entry:
         known = {name: value for name, value in facts.items() if name in cls.__slots__}
         files = tuple(TrackedFile(**file) for file in cast("list[dict[str, str]]", known.pop("files")))  # type: ignore[arg-type]
         return cls(copy_id=copy_id, files=files, state=state, **known)  # type: ignore[arg-type]
+
+
+def entry_of(manifest: Manifest, dest: Path, moment: datetime) -> Entry:
+    """The copy as the ledger knows it: its real time of creation, whatever the manifest is stamped with."""
+    return Entry(
+        copy_id=manifest.copy_id,
+        path=placed(dest),
+        kind="copy",
+        purpose=manifest.purpose,
+        recipient=manifest.recipient,
+        reference=manifest.reference,
+        operator=manifest.operator,
+        agreement=manifest.agreement_reference,
+        policy_version=manifest.policy_version,
+        created=rfc3339(moment),
+        expires=manifest.expires,
+        longest_days=manifest.longest_days,
+        key_id=manifest.key_id,
+        is_folder=manifest.is_folder,
+    )
 
 
 def fold(entries: dict[Key, Entry], events: Iterable[Event]) -> dict[Key, Entry]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.verify.csv_census import Census, census, count_slowly, separators
 from masker.verify.csv_records import Cells, records
-from masker.verify.opening import is_plain_utf8, utf8_blocks
+from masker.verify.opening import is_plain_utf8, opened, utf8_blocks
 from masker.verify.reading import ROWS, Reading
 from masker.verify.texts import text_column
 
@@ -143,7 +143,7 @@ class CsvReader:
     def _handed_over(self) -> Iterator[str]:
         # By descriptor, not by name: a name may hold wildcards, and the file at it may change.
         if is_plain_utf8(self.path, self.reading.encoding):
-            with self.path.open("rb") as file:
+            with opened(self.path) as file:
                 yield f"/dev/fd/{file.fileno()}"
             return
         read, write = os.pipe()

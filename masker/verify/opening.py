@@ -1,6 +1,7 @@
 """The bytes of a file, decompressed (gz, zst, told by their first bytes) and as UTF-8 without a byte order mark."""
 
 import codecs
+import contextlib
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ _WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 def is_plain_utf8(path: Path, encoding: str = "") -> bool:
     """Whether `utf8_blocks` gives the file's own bytes (but for a byte order mark of UTF-8)."""
-    with _opened(path) as file:
+    with opened(path) as file:
         head = file.read(4)
     return not head.startswith((_GZIP, _ZSTD, *_WIDE)) and _is_utf8(encoding)
 
@@ -55,7 +56,7 @@ def utf8_blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
 def raw_blocks(path: Path) -> Iterator[bytes]:
     """Stream the decompressed bytes of a file."""
     place = Place(file=path.name)
-    with _opened(path) as file:
+    with opened(path) as file:
         head = file.read(4)
         file.seek(0)
         if head.startswith(_GZIP):
@@ -67,9 +68,12 @@ def raw_blocks(path: Path) -> Iterator[bytes]:
                 yield block
 
 
-def _opened(path: Path) -> BinaryIO:
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file to read; what fails while it is read becomes an `InputError`, just as what fails when it is opened."""
     try:
-        return path.open("rb")
+        with path.open("rb") as file:
+            yield file
     except FileNotFoundError:
         raise InputError("not-found", "the file is missing", place=Place(file=path.name)) from None
     except OSError:

@@ -68,6 +68,7 @@ def ascii_digits(rows: int, length: int, seed: int = 1) -> npt.NDArray[np.uint8]
     return np.random.default_rng(seed).integers(48, 58, (rows, length), dtype=np.uint8)
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize(("size", "radix", "tweak", "plain", "cipher"), NIST)
 def test_the_nist_samples_hold_both_ways(size: int, radix: int, tweak: bytes, plain: str, cipher: str) -> None:
     ours = Ff1(NIST_KEY[:size])
@@ -76,6 +77,7 @@ def test_the_nist_samples_hold_both_ways(size: int, radix: int, tweak: bytes, pl
     assert np.array_equal(ours.decrypt(encrypted, radix, tweak), symbols(plain, BASE36))
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize(("key", "alphabet", "tweak", "plain", "cipher"), ACVP)
 def test_acvp_samples_hold_both_ways(key: str, alphabet: str, tweak: str, plain: str, cipher: str) -> None:
     ours, tweak_bytes = Ff1(bytes.fromhex(key)), bytes.fromhex(tweak)
@@ -104,6 +106,7 @@ def wycheproof_numerals(name: str) -> list[tuple[dict[str, Any], int, list[int],
     return cases
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize("name", WYCHEPROOF)
 def test_every_valid_wycheproof_case_holds_both_ways(name: str) -> None:
     columns: dict[tuple[str, str, int, int], list[tuple[list[int], list[int]]]] = defaultdict(list)

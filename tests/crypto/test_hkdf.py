@@ -32,12 +32,14 @@ RFC_5869 = [
 ]
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize(("secret", "salt", "info", "expected"), RFC_5869)
 def test_the_vectors_of_rfc_5869_hold(secret: str, salt: str, info: str, expected: str) -> None:
     derived = hkdf(bytes.fromhex(secret), bytes.fromhex(info), len(expected) // 2, bytes.fromhex(salt))
     assert derived.hex() == expected
 
 
+@pytest.mark.promise("P12")
 def test_every_wycheproof_case_holds() -> None:
     for _, case in wycheproof("hkdf_sha256"):
         secret, salt, info = (bytes.fromhex(case[name]) for name in ("ikm", "salt", "info"))

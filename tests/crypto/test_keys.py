@@ -30,6 +30,7 @@ def tag(keys: Keys, use: str = "value") -> tuple[int, ...]:
     return tuple(keys.prf(use)(pa.array(["anna@firma.example"]))[0].tolist())
 
 
+@pytest.mark.promise("P7")
 def test_root_customer_purpose_recipient_domain_and_use_each_separate() -> None:
     tags = {
         "as it is": tag(ring().keys("email")),

@@ -48,11 +48,13 @@ def by_library(value: bytes | None, key: bytes = KEY) -> str:
     return mac.finalize().hex()
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize(("length", "expected"), RFC_4493)
 def test_the_vectors_of_rfc_4493_hold(length: int, expected: str) -> None:
     assert tags(pa.array([MESSAGE[:length]], pa.binary())) == [expected]
 
 
+@pytest.mark.promise("P12")
 def test_every_wycheproof_case_holds() -> None:
     for group, case in wycheproof("aes_cmac"):
         key = bytes.fromhex(case["key"])

@@ -61,6 +61,7 @@ def _checked_out(path, text):
     return text if b"\r\n" in path.read_bytes() else text.replace("\r\n", "\n")
 
 
+@pytest.mark.promise("P11")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_odd_csv_comes_back_byte_for_byte_when_all_is_kept(seed):
     made = odd_csv(seed)
@@ -75,6 +76,7 @@ def test_an_odd_csv_is_read_as_it_was_written(seed):
         assert read_rows(made.data, faithful=faithful, header=made.header) == (made.names, made.rows)
 
 
+@pytest.mark.promise("P11")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_masking_one_column_leaves_every_other_byte(seed):
     made = odd_csv(seed)
@@ -102,6 +104,7 @@ def test_the_masked_column_reads_back_with_the_csv_module(seed):
     assert [row[column] for row in rows[made.header :]] == [value or "" for value in new]
 
 
+@pytest.mark.promise("P9")
 @pytest.mark.parametrize("seed", _seeds(40, 10))
 def test_the_block_size_changes_nothing(seed):
     made = odd_csv(seed)

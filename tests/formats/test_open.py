@@ -126,6 +126,7 @@ def test_a_folder_without_files_is_refused(names: list[str], tmp_path: Path):
         opened(tree(tmp_path, *names))
 
 
+@pytest.mark.promise("P16")
 @pytest.mark.parametrize(
     ("names", "source"),
     [

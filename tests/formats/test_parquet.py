@@ -85,6 +85,7 @@ def replaced(part: Part, **columns: pa.Array | None) -> Rows:
     return Rows(part.table, batch, part.origin, frozenset(columns))
 
 
+@pytest.mark.promise("P11")
 @pytest.mark.parametrize("name", COLUMNS)
 def test_a_kept_column_keeps_type_and_values(name: str, tmp_path: Path):
     table = pa.table({name: COLUMNS[name]})
@@ -112,6 +113,7 @@ def test_row_group_borders_stay(block_bytes: int, tmp_path: Path):
     assert again.read().column("a").to_pylist() == list(range(25))
 
 
+@pytest.mark.promise("P9")
 def test_the_batch_size_does_not_change_the_bytes(tmp_path: Path):
     path = written(pa.table({"a": range(2500), "b": ["x"] * 2500}), tmp_path / "a.parquet", row_group_size=1000)
     assert copied(path, block_bytes=64) == copied(path)
@@ -151,6 +153,7 @@ def test_int96_beyond_64_bits_of_nanoseconds_is_refused(tmp_path: Path):
         copied(path)
 
 
+@pytest.mark.promise("P1")
 def test_metadata_goes_but_for_the_label(tmp_path: Path):
     field = pa.field("a", pa.int64(), metadata={"comment": CANARY})
     schema = pa.schema([field, pa.field("s", pa.struct([field]))], metadata={"pandas": CANARY, "other": CANARY})
@@ -163,6 +166,7 @@ def test_metadata_goes_but_for_the_label(tmp_path: Path):
     assert Label.parse(metadata[KEY.encode()].decode()) == LABEL
 
 
+@pytest.mark.promise("P1")
 def test_no_value_of_a_masked_column_stays_in_the_file(tmp_path: Path):
     secret = pa.array([CANARY, CANARY + "2", None])
     table = pa.table({"a": secret, "d": secret.dictionary_encode(), "x": secret, "n": [1, 2, 3]})
@@ -177,6 +181,7 @@ def test_no_value_of_a_masked_column_stays_in_the_file(tmp_path: Path):
     assert pa.types.is_dictionary(again.schema_arrow.field("d").type)
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.parametrize("nested", [False, True])
 def test_unused_dictionary_values_of_kept_columns_go(nested: bool, tmp_path: Path):
     column = pa.DictionaryArray.from_arrays(pa.array([0, 0], pa.int32()), ["used", CANARY])
@@ -201,6 +206,7 @@ def test_null_in_a_required_column_is_refused(tmp_path: Path):
         copied(path, lambda part: replaced(part, a=pa.array([1, None])))
 
 
+@pytest.mark.promise("P13")
 def test_a_file_cut_anywhere_is_refused(tmp_path: Path):
     whole = written(pa.table({"a": [1], "b": ["x"]}), tmp_path / "a.parquet").read_bytes()
     for size in range(len(whole)):
@@ -209,6 +215,7 @@ def test_a_file_cut_anywhere_is_refused(tmp_path: Path):
             copied(tmp_path / "a.parquet")
 
 
+@pytest.mark.promise("P13")
 @pytest.mark.slow
 def test_a_file_with_any_byte_changed_is_read_or_refused(tmp_path: Path):
     table = pa.table({"a": [1], "b": [CANARY]})

@@ -176,6 +176,7 @@ def a_column_was_renamed(made: Shop) -> None:
         row["total"] = row.pop("amount")
 
 
+@pytest.mark.promise("P2")
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_seeded_fault_is_refused(name: str, suffix: str, tmp_path: Path) -> None:

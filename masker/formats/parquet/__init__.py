@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from masker.columns import Bools, booleans, is_text
 from masker.errors import GateError, InputError, Place
 from masker.formats import ReadOptions, Sink
+from masker.formats.parquet.bombs import dictionaries_of, exceeds, inflates_too_far, packed_bytes, rows_at_a_time
 from masker.formats.parquet.layout import Layout, bare_schema
 from masker.label import KEY, Label
 from masker.snapshot import Part, Rows, Source, Table, Text
@@ -60,6 +61,8 @@ class ParquetSource:
             raise InputError("malformed", "two columns have the same name", place=self._place)
         if any(group.num_rows > MAX_GROUP_ROWS or group.total_byte_size > MAX_GROUP_BYTES for group in self._groups):
             raise self._too_large()
+        if any(inflates_too_far(group, file.limits) for group in self._groups):
+            raise self._too_large()
         if not self.layout.int96 <= set(self.file_schema.names):
             raise InputError("unsupported", "INT96 inside a nested column", place=self._place)
         self._table = Table(file.table_name, pa.schema([f.with_type(_plain(f.type)) for f in self.file_schema]))
@@ -76,19 +79,23 @@ class ParquetSource:
         """
         if table is not None and table != self._table.name:
             return
-        with self._file.open() as stream, self._file.open() as second, _refusing(self._place):
+        opens = self._file.open
+        with opens() as stream, opens() as second, opens() as third, _refusing(self._place):
             opened = _opened(stream)
+            dictionaries = _opened(third, dictionaries=dictionaries_of(self._table.schema))
             checks = _opened(second, unit="us") if self.layout.int96 else None
             for number, group in enumerate(self._groups):
                 left, total = group.num_rows, 0
                 rows = max(1, min(MAX_BATCH_ROWS, self._block_bytes * left // max(1, group.total_byte_size)))
+                rows = rows_at_a_time(dictionaries, number, rows, self._block_bytes) if left else rows
                 if checks is not None:
                     self._check_int96(checks.iter_batches(rows, [number], columns=sorted(self.layout.int96)))
                 for batch in opened.iter_batches(rows, [number]) if left else ():
-                    left, total = left - batch.num_rows, total + batch.nbytes
-                    if total > MAX_GROUP_BYTES:
+                    rebuilt = self._rebuilt(batch)
+                    left, total = left - batch.num_rows, total + rebuilt.nbytes
+                    if total > MAX_GROUP_BYTES or exceeds(total, packed_bytes(group), self._file.limits):
                         raise self._too_large()
-                    yield Rows(self._table.name, self._rebuilt(batch), _Origin(not left))
+                    yield Rows(self._table.name, rebuilt, _Origin(not left))
                 if left:
                     raise InputError("malformed", "a row group has other rows than it says", place=self._place)
                 if not group.num_rows:
@@ -200,10 +207,16 @@ class Parquet:
 FORMAT = Parquet()
 
 
-def _opened(stream: BinaryIO, unit: str | None = None) -> "pq.ParquetFile":
+def _opened(stream: BinaryIO, unit: str | None = None, dictionaries: list[str] | None = None) -> "pq.ParquetFile":
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(stream, pre_buffer=False, page_checksum_verification=True, coerce_int96_timestamp_unit=unit)
+    return pq.ParquetFile(
+        stream,
+        pre_buffer=False,
+        page_checksum_verification=True,
+        coerce_int96_timestamp_unit=unit,
+        read_dictionary=dictionaries,
+    )
 
 
 @contextmanager

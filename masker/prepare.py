@@ -1,0 +1,100 @@
+"""Steps 1 to 3 of a run: what is decided before the first byte is written."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from masker import clock
+from masker.agreement import Agreement, Purpose
+from masker.agreement.load import load_agreement
+from masker.crypto.keys import Keyring
+from masker.draft import draft
+from masker.errors import InputError, Place, shown
+from masker.findings import Findings
+from masker.formats._open import open_snapshot
+from masker.keying import keyring_of
+from masker.ledger import check_ledger_apart
+from masker.left_out import check_conditions, with_keys
+from masker.plan import Plan
+from masker.plan.build import make_plan
+from masker.plan.terms import refuse_plan
+from masker.profile.load import load_profile
+from masker.profile.lock import require_accepted
+from masker.progress import Progress, tell
+from masker.publish import check_apart
+from masker.request import Request
+from masker.scan import scan as scan_tables
+from masker.snapshot import Member, Rows, Snapshot
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that is decided before the first byte is written."""
+
+    snapshot: Snapshot
+    plan: Plan
+    keyring: Keyring
+    agreement: Agreement
+    purpose: Purpose
+    moment: datetime
+    expires: datetime
+    cpu_seconds: Mapping[str, float]
+
+
+def prepare(request: Request, progress: Progress | None = None) -> Prepared:
+    """Steps 1 to 3: the agreement's gate, the snapshot, findings where they are needed, the plan. Writes nothing."""
+    moment = clock.now()
+    expires = clock.expiry(request.expires, moment)
+    loaded = load_profile(request.profile or "test-env")
+    agreement = load_agreement(request.agreement or loaded.agreement)
+    purpose = agreement.admit(request.purpose, expires, request.recipient, moment)
+    require_accepted(loaded, agreement)
+    check_apart(request.source, request.dest)
+    check_ledger_apart(request.source, request.dest)
+    keyring = keyring_of(request, agreement)
+    started = time.process_time()
+    snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
+    for table in snapshot.tables:
+        if not table.schema.names:
+            raise InputError("unsupported", "a table without columns", "leave it out", Place(table=table.name))
+    findings: Findings | None = None
+    if loaded.built_in:
+        findings = scan_snapshot(snapshot, progress=progress)
+        loaded = draft(findings, loaded).loaded
+    plan = make_plan(
+        snapshot.tables,
+        loaded,
+        findings,
+        customer=agreement.customer,
+        purpose=request.purpose,
+        recipient=request.recipient,
+    )
+    refuse_plan(plan, agreement.terms(request.recipient), findings)
+    check_conditions(agreement.exclude, snapshot.tables)
+    if agreement.exclude and findings is None:
+        plan = with_keys(plan, scan_snapshot(snapshot, progress=progress))
+    cpu_seconds = {"scan": time.process_time() - started}
+    return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
+
+
+def scan_snapshot(
+    snapshot: Snapshot, *, rows: int | None = None, ignore_names: bool = False, progress: Progress | None = None
+) -> Findings:
+    """Scan all tables of an opened snapshot."""
+
+    def reader(member: Member, table: str) -> Callable[[], Iterator[pa.RecordBatch]]:
+        def read() -> Iterator[pa.RecordBatch]:
+            done = 0
+            for part in member.source.parts(table):
+                if isinstance(part, Rows) and part.table == table:
+                    yield part.batch
+                    done += len(part.batch)
+                    tell(progress, "scan", table, done)
+
+        return read
+
+    tables = ((table, reader(member, table.name)) for member in snapshot.members for table in member.source.tables)
+    return scan_tables(tables, source=shown(snapshot.name), rows=rows, ignore_names=ignore_names)

@@ -1,0 +1,70 @@
+"""Steps 4 and 5 of a run: one file after the other masked by the engine and written into the staging folder."""
+
+import os
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+
+from masker.engines import ENGINES
+from masker.formats import FORMATS
+from masker.label import Label
+from masker.left_out import Cut, LeftOut, batches_of
+from masker.manifest import CopyFile
+from masker.plan.bind import Masking, Tally
+from masker.progress import Progress, tell
+from masker.publish import Staging
+from masker.record import Counts
+from masker.request import Request
+from masker.snapshot import Member, Part, Rows, Snapshot
+from masker.streams import compressed_writer
+
+
+def write_file(
+    member: Member,
+    staging: Staging,
+    masking: Masking,
+    left_out: LeftOut,
+    label: Label,
+    request: Request,
+    counts: Counts,
+    progress: Progress | None,
+) -> CopyFile:
+    """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
+    path = member.path if staging.folder else None
+    with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), member.compression) as out:
+        sink = FORMATS[member.format].sink(out, member.source, label)
+
+        def step(part: Part | Cut) -> tuple[object, Tally | None]:
+            if isinstance(part, Cut):
+                part = part.made(member.source)
+            if not isinstance(part, Rows):
+                return sink.prepare(part), None
+            masked, tally = masking(part)
+            return sink.prepare(masked), tally
+
+        jobs = request.jobs or os.cpu_count() or 1
+        for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source), jobs):
+            sink.write(prepared)
+            if tally is not None:
+                counts.add(tally)
+                tell(progress, "mask", tally.table, counts.rows[tally.table])
+        sink.close()
+    return CopyFile(
+        path=member.path.as_posix() if staging.folder else request.dest.name,
+        sha256=file.sha256,
+        rows=sum(counts.rows[table.name] for table in member.source.tables),
+        format=member.format,
+        encoding=request.options.encoding,
+        delimiter=request.options.delimiter,
+        header=request.options.header,
+    )
+
+
+def rows_of(snapshot: Snapshot, progress: Progress | None, table: str) -> Iterator[pa.RecordBatch]:
+    """The rows of a table, read to decide which of them stay out."""
+    done = 0
+    for batch in batches_of(snapshot, table):
+        yield batch
+        done += len(batch)
+        tell(progress, "leave out", table, done)

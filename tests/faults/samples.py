@@ -1,0 +1,109 @@
+"""A good input of every format, each cell with a mark, and the owner's profile that masks every column of it.
+
+Registry-wide: `test_samples.py` fails for a registered format that has no sample here.
+"""
+
+import gzip
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.canaries import DIGITS, mark
+
+COLUMNS = ("customer_id", "email", "city", "notes", "born")
+PROFILE = """\
+masker: 1
+name: faults
+owner: data-protection
+tables:
+  people:
+    columns:
+      customer_id: {infotype: person_key, method: permute}
+      email: {infotype: email, method: fpe}
+      city: {infotype: city, method: token}
+      notes: {infotype: free_text, method: redact}
+      born: {infotype: birth_date, method: 'null'}
+"""
+
+
+def cells(number: int) -> dict[str, str]:
+    """A row; all but the key hold the stem."""
+    first = number * 4
+    return {
+        "customer_id": f"{DIGITS}{number:03d}",
+        "email": f"{mark(first)}@mail.example",
+        "city": f"{mark(first + 1)} Town",
+        "notes": f'Said "{mark(first + 2)}", twice\nand left',
+        "born": mark(first + 3),
+    }
+
+
+def csv_bytes(rows: int, delimiter: str = ",") -> bytes:
+    lines = [delimiter.join(COLUMNS)]
+    for number in range(rows):
+        row = [value.replace('"', '""') for value in cells(number).values()]
+        lines.append(delimiter.join(f'"{value}"' if set(value) & set('",\n\t') else value for value in row))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def jsonl_bytes(rows: int) -> bytes:
+    return b"".join(json.dumps(cells(number)).encode() + b"\n" for number in range(rows))
+
+
+def json_bytes(rows: int) -> bytes:
+    return json.dumps([cells(number) for number in range(rows)], indent=1).encode()
+
+
+def parquet_bytes(rows: int, **options: object) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    made = [list(cells(number).values()) for number in range(rows)]
+    columns = {name: pa.array([row[i] for row in made], pa.string()) for i, name in enumerate(COLUMNS)}
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out, **({"compression": "none", "row_group_size": 20} | options))
+    return out.getvalue()
+
+
+def zst(data: bytes) -> bytes:
+    import pyarrow as pa
+
+    return bytes(pa.compress(data, codec="zstd", asbytes=True))
+
+
+def gz(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample input: the registered format, the file's name, its bytes for a number of rows."""
+
+    format: str
+    file: str
+    make: Callable[[int], bytes]
+
+    def put(self, folder: Path, rows: int = 12) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / self.file
+        path.write_bytes(self.make(rows))
+        return path
+
+
+SAMPLES = {
+    "csv": Sample("csv", "people.csv", csv_bytes),
+    "tsv": Sample("csv", "people.tsv", lambda rows: csv_bytes(rows, "\t")),
+    "jsonl": Sample("json", "people.jsonl", jsonl_bytes),
+    "json": Sample("json", "people.json", json_bytes),
+    "parquet": Sample("parquet", "people.parquet", parquet_bytes),
+    "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
+    "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),
+}
+
+
+def put_profile(folder: Path) -> Path:
+    path = folder / "faults.yaml"
+    path.write_text(PROFILE)
+    return path
