@@ -149,7 +149,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             ephemeral=prepared.keyring.ephemeral,
             source=shown(snapshot.name),
             is_folder=snapshot.is_folder,
-            files=files,
+            files=tuple(files),
             file_of=_files_of_tables(snapshot),
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
