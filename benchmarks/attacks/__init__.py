@@ -16,12 +16,16 @@ from benchmarks.attacks.copies import World
 
 @dataclass(frozen=True)
 class Outcome:
-    """How often one attack was right: `hits` of `targets`; `guess` is the success rate of guessing without the copy."""
+    """How often one attack was right: `hits` of `targets`; `guess` is the success rate of guessing without the copy.
+
+    `way` is how the attacked column was masked, where profiles differ in it.
+    """
 
     target: str
     targets: int
     hits: float
     guess: float
+    way: str = ""
 
     @property
     def rate(self) -> float:

@@ -30,7 +30,8 @@ class Way:
     by: str | None = None
 
     def __str__(self) -> str:
-        return f"`{self.method.name}`" + (" by subject" if self.by else "")
+        by_value = " by value" if self.method.by_subject != "never" or self.method.name == "token" else ""
+        return f"`{self.method.name}`" + (" by subject" if self.by else by_value)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,11 @@ class Masker:
         dest = self._next("copy")
         plan = mask(Request(source, dest, purpose, "14d", profile=profile, key_file=key, engine="inline", jobs=1)).plan
         tables = {path.stem: pd.read_csv(path, dtype=str, keep_default_na=False) for path in sorted(dest.glob("*.csv"))}
-        return Copy(tables, _ways(plan))
+        ways = _ways(plan)
+        for table, column in ways:  # a column left out is one that shows nothing
+            if column not in tables[table]:
+                tables[table][column] = ""
+        return Copy(tables, ways)
 
     def owners_profile(self, source: Path, base: str) -> str:
         """The path of a profile as `masker init` drafts it from `base`, with the changes that `World` tells."""

@@ -31,6 +31,14 @@ def by_rank(copy: Copy, column: str, public: pd.DataFrame, *, look: bool) -> pd.
     table = copy.tables["customers"]
     cells = table[column] if look else pd.Series("", index=table.index)
     kept = readable(copy, public)
+    if (
+        look
+        and "gender" in public.columns
+        and "gender" not in kept
+        and copy.ways["customers", column].method.name == "fake"
+    ):
+        sexes = public.drop_duplicates("value").set_index("value")["gender"]  # a fake first name follows the gender
+        table, kept = table.assign(gender=cells.map(sexes).fillna("")), [*kept, "gender"]
     if not kept:
         return matched(cells, public)
     parts = []
@@ -48,17 +56,19 @@ def run(world: World) -> Iterator[Outcome]:
         truth, public = world.population.tables["customers"][column], world.population.public[column]
         guess = float(public.groupby("value")["weight"].sum().max())
         unseen = by_rank(world.copy, column, public, look=False) == truth
-        yield Outcome(f"{column}, pseudonym unseen, by what else is kept", len(truth), int(unseen.sum()), guess)
-        named = {"profile": world.copy, "owner's profile": world.owners}
-        for whose, copy in named.items():
-            cells, way = copy.tables["customers"][column], copy.ways["customers", column]
-            how = f"{column}, {whose}: {way}" + (
-                " by value" if way.by is None and way.method.name in ("fake", "token") else ""
-            )
+        yield Outcome(
+            f"{column}, pseudonym not looked at: the likeliest by what else is kept",
+            len(truth),
+            int(unseen.sum()),
+            guess,
+        )
+        for whose, copy in {"the profile": world.copy, "its owner's by-value variant": world.owners}.items():
+            cells, way = copy.tables["customers"][column], str(copy.ways["customers", column])
             right = by_rank(copy, column, public, look=True) == truth
-            yield Outcome(how, len(truth), int(right.sum()), guess)
+            yield Outcome(f"{column} in {whose}", len(truth), int(right.sum()), guess, way)
             top = cells == cells.value_counts().index[0]
-            yield Outcome(f"{how}, its most frequent pseudonym", int(top.sum()), int(right[top].sum()), guess)
+            text = f"{column} in {whose}: rows of the most frequent pseudonym"
+            yield Outcome(text, int(top.sum()), int(right[top].sum()), guess, way)
 
 
 ATTACK = Attack("frequency", "the exact distribution of names and cities by country and gender", run)

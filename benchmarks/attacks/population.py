@@ -32,6 +32,7 @@ JOBS = tuple(f"{level}{trade}" for trade in (
 AGENTS = tuple(f"Mozilla/5.0 ({system}) {browser}/{number}.0" for system in (
     "Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 14_5", "X11; Linux x86_64", "iPhone; CPU iPhone OS 17_5")
     for browser in ("Firefox", "Chrome", "Safari") for number in (118, 121, 124, 127, 130))  # fmt: skip
+DOMAINS = ("example.com", "example.org", "mail.example")
 BINS = ("411111", "424242", "555555", "510510", "378282", "601111", "400000", "222300")
 STATUSES = {"shipped": 0.55, "paid": 0.2, "new": 0.12, "returned": 0.09, "lost": 0.04}
 TIERS = 9
@@ -106,7 +107,7 @@ def _customers(draw: np.random.Generator, people: int) -> tuple[pd.DataFrame, di
         "first_name": columns["first_name"],
         "last_name": columns["last_name"],
         "gender": np.where(draw.random(people) < 0.04, "", gender),
-        "email": [f"{_ascii(name)}@{domain}" for name, domain in zip(local, draw.choice(["example.com", "example.org", "mail.example"], people), strict=True)],
+        "email": [f"{_ascii(name)}@{domain}" for name, domain in zip(local, draw.choice(DOMAINS, people), strict=True)],
         "phone": _phones(draw, people),
         "city": columns["city"],
         "postal_code": columns["postal_code"],

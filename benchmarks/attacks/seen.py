@@ -11,7 +11,7 @@ OPEN = ("keep", "generalize", "partial")
 
 
 def shows(way: Way, values: pd.Series, *, masked: bool) -> pd.Series:
-    """What can be compared of each value: cells of the copy where `masked`, originals otherwise. '' where nothing is."""
+    """What can be compared of each value: cells of the copy where `masked`, else originals; '' where nothing is."""
     name = way.method.name
     if name in ("drop", "null"):
         return pd.Series("", index=values.index)
