@@ -3,7 +3,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test quick check lint docs bench clean
+.PHONY: demo test quick check lint docs bench attacks clean
 
 $(STAMP): pyproject.toml
 	tools/install.sh $(VENV)
@@ -34,6 +34,9 @@ docs: $(STAMP)
 bench: $(STAMP)
 	$(PY) benchmarks/primitives.py
 	$(PY) benchmarks/csv_masking.py
+
+attacks: $(STAMP)
+	$(PY) -m benchmarks.attacks --write
 
 clean:
 	rm -rf .venv demo_out dist build

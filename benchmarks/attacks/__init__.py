@@ -39,7 +39,8 @@ class Outcome:
             return 0.0, 1.0
         z, n, p = 1.959964, self.targets, self.rate
         middle, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
+        low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+        return max(0.0, min(low, p)), min(1.0, max(high, p))  # rounding must not push the rate out of its interval
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ def hashed(cells: pd.Series, candidates: Iterable[str]) -> pd.Series:
         for length, words_of_length in wanted.items()
         if digest[:length] in words_of_length
     }
-    hits = words.map(found).dropna()
-    return hits[~hits.index.duplicated()].reindex(cells.index, fill_value="")
+    hits = words.map(found).astype(object).dropna()
+    return hits[~hits.index.duplicated()].reindex(cells.index).fillna("")
 
 
 def run(world: World) -> Iterator[Outcome]:
@@ -63,7 +63,8 @@ def run(world: World) -> Iterator[Outcome]:
         right = hashed(cells, truth.unique()) == truth
         yield Outcome(f"{column}: plain hashes", len(truth), int(right.sum()), guess)
         strange = world.strange.tables["customers"][column]
-        book = known[known != ""].groupby(strange[known != ""]).agg(lambda same: same.value_counts().index[0])
+        pairs = pd.DataFrame({"cell": strange, "value": known})[known != ""].value_counts().reset_index()
+        book = pairs.drop_duplicates("cell").set_index("cell")["value"]
         yield Outcome(f"{column}: a key of one's own", len(truth), int((cells.map(book) == truth).sum()), guess)
 
 
