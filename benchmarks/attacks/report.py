@@ -22,12 +22,12 @@ def as_json(facts: Mapping[str, Any], outcomes: Sequence[tuple[str, Attack, Outc
             "knows": attack.knows,
             "target": outcome.target,
             "way": outcome.way,
-            "targets": outcome.targets,
-            "hits": round(outcome.hits, 2),
-            "rate": round(outcome.rate, 6),
-            "interval": [round(end, 6) for end in outcome.interval],
-            "guess": round(outcome.guess, 6),
-            "lift": round(outcome.rate / outcome.guess, 2) if outcome.guess else None,
+            "targets": int(outcome.targets),
+            "hits": round(float(outcome.hits), 2),
+            "rate": round(float(outcome.rate), 6),
+            "interval": [round(float(end), 6) for end in outcome.interval],
+            "guess": round(float(outcome.guess), 6),
+            "lift": round(float(outcome.rate / outcome.guess), 2) if outcome.guess else None,
         }
         for profile, attack, outcome in outcomes
     ]
