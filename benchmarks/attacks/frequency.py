@@ -31,14 +31,6 @@ def by_rank(copy: Copy, column: str, public: pd.DataFrame, *, look: bool) -> pd.
     table = copy.tables["customers"]
     cells = table[column] if look else pd.Series("", index=table.index)
     kept = readable(copy, public)
-    if (
-        look
-        and "gender" in public.columns
-        and "gender" not in kept
-        and copy.ways["customers", column].method.name == "fake"
-    ):
-        sexes = public.drop_duplicates("value").set_index("value")["gender"]  # a fake first name follows the gender
-        table, kept = table.assign(gender=cells.map(sexes).fillna("")), [*kept, "gender"]
     if not kept:
         return matched(cells, public)
     parts = []
