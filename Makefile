@@ -3,7 +3,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test quick check lint docs bench faults promises clean
+.PHONY: demo test quick check lint docs bench faults promises attacks clean
 
 $(STAMP): pyproject.toml
 	tools/install.sh $(VENV)
@@ -45,6 +45,9 @@ promises: $(STAMP)
 bench: $(STAMP)
 	$(PY) benchmarks/primitives.py
 	$(PY) benchmarks/csv_masking.py
+
+attacks: $(STAMP)
+	$(PY) -m benchmarks.attacks --write
 
 clean:
 	rm -rf .venv demo_out dist build

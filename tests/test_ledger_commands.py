@@ -1,6 +1,7 @@
 """track, copies, extend, purge and ledger at the command line, over real runs."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from desk import Desk, csv_bytes, desk
@@ -163,9 +164,9 @@ def test_dest_that_was_filled_meanwhile_stays_and_the_ledger_does_not_know_it(
 
     publish = Staging.publish
 
-    def filled(staging: Staging, manifest: bytes) -> None:
+    def filled(staging: Staging, manifest: bytes, visible: Callable[[], None] | None = None) -> None:
         desk.out.write_text("somebody's")
-        publish(staging, manifest)
+        publish(staging, manifest, visible)
 
     monkeypatch.setattr(Staging, "publish", filled)
     assert (done := desk.mask(desk.good())).exit == 5, done.stderr

@@ -14,7 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import masker.prepare
 import masker.run
+import masker.writing
 from masker.formats import ReadOptions
 from masker.plan.bind import Masking
 from masker.profile.load import LoadedProfile, load_profile
@@ -52,7 +54,7 @@ class Bench:
             return real(promises, source, copy, **more) if self.verify else Verification((), 0, 0, {})
 
         self.patch.setattr(masker.run, "verify_against", watched)
-        self.patch.setattr(masker.run, "load_profile", _loaded)
+        self.patch.setattr(masker.prepare, "load_profile", _loaded)
         if not self.verify:
             for gate in ("require_containers", "require_true"):
                 self.patch.setattr(Proof, gate, lambda *given: None)
@@ -95,7 +97,7 @@ class Bench:
 
     def bytes_of(self, kind: str, change: Callable[[bytes], bytes]) -> None:
         """Change all bytes that the sink of one format (`csv`, `jsonl`, `json`, `parquet`) writes."""
-        real = masker.run.compressed_writer
+        real = masker.writing.compressed_writer
 
         @contextlib.contextmanager
         def writer(file: Any, compression: str) -> Iterator[Any]:
@@ -105,7 +107,7 @@ class Bench:
                 data = held.getvalue()
                 out.write(change(data) if kind_of(data) == kind else data)
 
-        self.patch.setattr(masker.run, "compressed_writer", writer)
+        self.patch.setattr(masker.writing, "compressed_writer", writer)
 
     def lines(self, kind: str, change: Callable[[list[bytes]], list[bytes]]) -> None:
         """Change the lines of a text file, each with its line end."""
