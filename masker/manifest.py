@@ -51,31 +51,14 @@ class CopyFile:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyColumn:
-    """How one column was masked, what that promises (see `ColumnPromise`), and what was counted on the way.
+class CopyColumn(ColumnPromise):
+    """How one column was masked: what that promises, its ISO/IEC 20889 class, and what was counted on the way.
 
     `domain`, `by` and `parameters` say what turning the column back needs beside the key; `parameters` are empty where
     that is impossible.
     """
 
-    name: str
-    infotype: str
-    method: str
-    iso20889: str
-    fate: str
-    changes: bool = True
-    space: float | None = None
-    nulls_kept: bool = True
-    unique: bool = False
-    repeats: bool = False
-    distinct: bool = False
-    reads: tuple[str, ...] = ()
-    shares: str = ""
-    shift: int = 0
-    stays: int = 0
-    varies: int = 0
-    keeps_length: bool = False
-    keeps_prefix: int = 0
+    iso20889: str = "none"
     nulls: int = 0
     unreadable: int = 0
     compact: bool = False

@@ -4,7 +4,7 @@ import hmac
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from masker import __version__
@@ -115,26 +115,9 @@ def write_down(
 
 
 def _column(table: TablePlan, column: ColumnPlan, counts: Counts, verification: Verification) -> CopyColumn:
-    promise = promise_of(column, table.subject)
     return CopyColumn(
-        name=column.name,
-        infotype=column.infotype,
-        method=column.method.name,
+        **asdict(promise_of(column, table.subject)),
         iso20889=column.method.iso20889,
-        fate=column.fate,
-        changes=promise.changes,
-        space=promise.space,
-        nulls_kept=promise.nulls_kept,
-        unique=promise.unique,
-        repeats=promise.repeats,
-        distinct=promise.distinct,
-        reads=promise.reads,
-        shares=promise.shares,
-        shift=promise.shift,
-        stays=promise.stays,
-        varies=promise.varies,
-        keeps_length=promise.keeps_length,
-        keeps_prefix=promise.keeps_prefix,
         nulls=counts.nulls[table.name, column.name],
         unreadable=counts.unreadable[table.name, column.name],
         unchanged_by_chance=verification.unchanged_by_chance.get((table.name, column.name), 0),

@@ -43,7 +43,11 @@ def manifest(**changes: object) -> Manifest:
                 "customers",
                 "crm/customers.csv",
                 3,
-                (CopyColumn("e-mail Ä", "email", "fake", "pseudonymization", "masked", space=2.0**60, unique=True),),
+                (
+                    CopyColumn(
+                        "e-mail Ä", "email", "fake", "masked", space=2.0**60, unique=True, iso20889="pseudonymization"
+                    ),
+                ),
                 (ForeignKey(("a",), "orders", ("b",)),),
             ),
         ),

@@ -185,7 +185,7 @@ def told(tmp_path: Path) -> tuple[Manifest, Path, Counted]:
 
     (tmp_path / "t.csv").write_bytes(b"a\nx\n\ny\n")
     digest = hashlib.sha256(b"a\nx\n\ny\n").hexdigest()
-    column = CopyColumn("a", "other", "m", "", "masked", nulls=1)
+    column = CopyColumn("a", "other", "m", "masked", nulls=1)
     manifest = Manifest(
         *("0f", "test", "", (), "2030-01-01T00:00:00Z", "2029-12-01T00:00:00Z", "staff", "", "", "", "", "1", ()),
         *("", "", False, "", "", "s", True, (CopyFile("t.csv", digest, 3, "csv"),)),
