@@ -13,6 +13,7 @@ from masker.crypto.key_file import decode_key, new_secret, read_secret
 from masker.crypto.keys import key_id
 from masker.crypto.root import new_root_text
 from masker.errors import KeyUnusable, OutputError
+from masker.staged import sync_folder
 
 _LARGEST = 4096  # bytes; a key line is under a hundred
 
@@ -35,12 +36,12 @@ def rotate(path: Path, announce: Callable[[str, str], None] | None = None) -> tu
     try:
         _keep(path, retired, old_text)
         with _key_errors():
-            _sync(path.parent)
+            sync_folder(path.parent)
         if announce is not None:
             announce(old, new)
         with _key_errors():
             staged.replace(path)
-            _sync(path.parent)
+            sync_folder(path.parent)
     finally:
         with contextlib.suppress(OSError):
             staged.unlink(missing_ok=True)
@@ -73,7 +74,7 @@ def destroy(path: Path, expected: str) -> None:
             path.unlink()
         finally:
             os.close(descriptor)
-        _sync(path.parent)
+        sync_folder(path.parent)
 
 
 def id_of(path: Path) -> str:
@@ -100,14 +101,6 @@ def _keep(path: Path, retired: Path, text: str) -> None:
 def _refuse_link(path: Path) -> None:
     if path.is_symlink():
         raise KeyUnusable("key", "the key file is a link", "name the file itself")
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager
