@@ -311,3 +311,11 @@ def test_a_wrong_key_never_reaches_a_value(office: Office) -> None:
     asked = RevealRequest(copy, ("email",), office.folder / "back", key=KeySource(other))
     with pytest.raises(KeyUnusable):
         reveal(asked, trusted=trusted_signers(), now=clock.now(), announce=lambda _: pytest.fail("not yet"))
+
+
+def test_without_out_the_originals_go_to_stdout_and_nothing_else_does(office: Office) -> None:
+    data = people_csv()
+    copy = office.copy("people.csv", data)
+    told = office.run("reveal", copy, "--columns", COLUMNS, "--key-file", office.key)
+    assert told.exit == 0, told.stderr
+    assert told.stdout.encode() == data

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file")
 @click.option("--columns", required=True, metavar="A,B", help="The columns to turn back, with commas between.")
-@click.option("-o", "--output", required=True, metavar="OUT", help="A new file outside of the copy, or - for stdout.")
+@click.option("-o", "--output", default="-", metavar="OUT", help="A new file outside of the copy (default: stdout).")
 @click.option("--key-file", type=click.Path(), metavar="F", help="The masking key that the copy was made with.")
 @click.option("--key-command", metavar="CMD", help="A program that prints that key; run without a shell.")
 @click.option("--table", default="", metavar="T", help="Which table, where several have these columns.")
@@ -28,7 +28,7 @@ def reveal(
     table: str,
     reason: str,
 ) -> None:
-    """Write FILE, a masked copy or a file of one, to OUT with the reversible values of some columns turned back.
+    """Write FILE, a masked copy or a file of one, with the reversible values of some columns turned back.
 
     OUT holds originals: it is no copy, has no manifest and expires by nothing but your deleting it.
     """
