@@ -86,7 +86,8 @@ def test_everything_works_without_a_network(lab: Lab) -> None:
         pytest.skip("no network namespace can be made")
     made = lab.fresh("a")
     source = put(made, SAMPLES["csv"])
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(made.folder / "config")}
+    places = {"MASKER_CONFIG_DIR": made.folder / "config", "MASKER_LEDGER": made.folder / "ledger" / "ledger.db"}
+    environment = bare_environment() | {name: str(place) for name, place in places.items()}
     for words in (
         made.mask_arguments(source),
         ["verify", str(made.dest), "--against", str(source)],
@@ -113,7 +114,8 @@ def test_no_run_opens_a_socket(lab: Lab) -> None:
         "sys.argv = ['masker', *sys.argv[1:]]\n"
         "cli.main()\n"
     )
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(made.folder / "config")}
+    places = {"MASKER_CONFIG_DIR": made.folder / "config", "MASKER_LEDGER": made.folder / "ledger" / "ledger.db"}
+    environment = bare_environment() | {name: str(place) for name, place in places.items()}
     words = [sys.executable, "-c", script, *made.mask_arguments(source)]
     done = subprocess.run(words, capture_output=True, cwd=made.folder, env=environment, timeout=90, check=False)
     assert done.returncode == 0, done.stderr.decode()
