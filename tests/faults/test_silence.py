@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.canaries import STEM, found_in
-from tests.faults.runs import TAGGED, Lab, Seen, bare_environment, put
+from tests.faults.runs import TAGGED, Lab, Seen, environment_at, put
 from tests.faults.samples import SAMPLES
 
 # Runs the real command line after a method was made to fail with a cell's text in its exception.
@@ -42,7 +42,7 @@ CRASHES = {
 
 
 def crashed(lab: Lab, source: Path, what: str, *more: str) -> Seen:
-    environment = bare_environment() | {"MASKER_CONFIG_DIR": str(lab.folder / "config")}
+    environment = environment_at(lab.folder)
     environment.pop("PYTHONWARNINGS")
     words = [sys.executable, "-c", CRASH.format(what=what), *lab.mask_arguments(source, *more)]
     done = subprocess.run(words, capture_output=True, cwd=lab.folder, env=environment, timeout=60, check=False)
