@@ -16,7 +16,7 @@ from masker.promises import ColumnPromise, Promises
 from masker.verify.cells import Cells, text_bytes
 from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
-from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, is_number, is_searched, proves, weighty
+from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, Sought, is_number, is_searched, proves, weighty
 from masker.verify.fingerprints import Prints, distinct, within
 from masker.verify.problems import Problem
 from masker.verify.spill import Log, Spill, slices
@@ -94,6 +94,8 @@ class Search:
                 if not gone:
                     self._looked[table.name, column.name] = _Looked(column, place, spill.log())
 
+        self._sought = Sought({originals.promise.infotype for originals in self._originals.values()})
+
     def covers(self, table: str, column: str) -> bool:
         """Whether the originals of this column are searched for."""
         return (table, column) in self._originals
@@ -128,18 +130,20 @@ class Search:
             yield Problem("leak", f"originals of {whose} stand in this column", looked, meeting.values, hint)
 
     def _look_up(self, looked: _Looked, cells: Cells) -> None:
-        wanted = cells.lengths >= SHORTEST
-        if not wanted.any():
+        if not (cells.lengths >= SHORTEST).any():
             return
-        found = [cells.folded_prints if wanted.all() else cells.folded_prints[wanted]]
-        found += [word_prints(cells), number_prints(cells)]
+        found = self._parts(cells)
         if texts := decoded(cells.text):
-            inner = Cells(text_column(texts))
-            long_enough = inner.lengths >= SHORTEST
-            found += [inner.folded_prints[long_enough], word_prints(inner), number_prints(inner)]
+            found += self._parts(Cells(text_column(texts)))
         for prints in found:
             self.searched += len(prints)
             looked.log.add(prints)
+
+    def _parts(self, cells: Cells) -> list[Prints]:
+        wanted = self._sought.may_be(cells.lengths, cells.digits, None if cells.at_marks is None else cells.ats)
+        if not wanted.any():  # then nothing inside of a cell may be one, which is less
+            return []
+        return [cells.folded_prints_of(wanted), word_prints(cells, self._sought), number_prints(cells)]
 
     def _meetings(self) -> Iterator[_Meeting]:
         meetings: dict[tuple[int, int], _Meeting] = {}
@@ -170,7 +174,7 @@ def _remember(originals: _Originals, cells: Cells) -> None:
         wanted = weighty(text, infotype)
         if not wanted.any():
             continue
-        originals.log.add(text.folded_prints[wanted])
+        originals.log.add(text.folded_prints_of(wanted))
         digits = text.digits
         if is_number(infotype):
             many = wanted & (digits >= FEWEST_DIGITS)
