@@ -156,7 +156,7 @@ class Search:
                 one.count += len(prints)
             for other, prints in zip(looked, seen, strict=True):
                 other.count += len(prints)
-            both = _common(distinct(np.concatenate(known)), distinct(np.concatenate(seen)))
+            both = _common(known, seen)
             if not len(both):
                 continue
             for i, prints in enumerate(known):
@@ -241,7 +241,24 @@ def _space(originals: _Originals, promise: ColumnPromise) -> float:
     return max(space, 10.0 ** max(0, min(changing, promise.varies or changing)))
 
 
-def _common(one: Prints, other: Prints) -> Prints:
-    """The values of two ordered sets without repetition that both have."""
-    merged = np.sort(np.concatenate([one, other]))
-    return np.asarray(merged[1:][merged[1:] == merged[:-1]], dtype=np.uint64)
+def _common(some: list[Prints], others: list[Prints]) -> Prints:
+    """The values that any of `some` and any of `others` have, in order; all of them are in order themselves."""
+    # A table of places by each value's own bits leaves few to be sorted; what is in order goes through it in order.
+    size = 1 << max(8, sum(map(len, some)).bit_length() + 3)
+    low = min((int(prints[0]) for prints in some if len(prints)), default=0)
+    high = max((int(prints[-1]) for prints in some if len(prints)), default=0)
+    shift = np.uint64(max(0, (high - low).bit_length() - size.bit_length() + 1))
+    taken = np.zeros(size, dtype=np.bool_)
+    for prints in some:
+        taken[(prints - np.uint64(low)) >> shift] = True
+    found = []
+    for prints in others:
+        inside = prints[
+            np.searchsorted(prints, np.uint64(low)) : np.searchsorted(prints, np.uint64(high), side="right")
+        ]
+        found.append(inside[taken[(inside - np.uint64(low)) >> shift]])
+    maybe = distinct(np.concatenate(found))
+    known = np.zeros(len(maybe), dtype=np.bool_)
+    for prints in some:
+        known |= within(maybe, prints)
+    return maybe[known]
