@@ -36,7 +36,7 @@ class Belonging:
     def take(self, before: Cells, after: Cells) -> None:
         """See n rows of both sides."""
         self._runs += 1
-        if self._rows > _ALL_ROWS and self._runs % _ONE_RUN_IN:
+        if self._rows >= _ALL_ROWS and self._runs % _ONE_RUN_IN:
             return
         self._rows += len(before.column)
         promise = self.promise

@@ -7,10 +7,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.verify.fingerprints import Prints, fingerprints
+from masker.verify.bits import Marked
+from masker.verify.fingerprints import Prints, fingerprints, span_prints
 from masker.verify.texts import as_text, text_column, validity
 
-_ZERO, _CAPITAL = np.uint8(ord("0")), np.uint8(ord("A"))
+_ZERO, _CAPITAL, _AT = np.uint8(ord("0")), np.uint8(ord("A")), np.uint8(ord("@"))
 
 
 class Cells:
@@ -47,6 +48,12 @@ class Cells:
         """The fingerprints of `folded`, shape (n,)."""
         return self.prints if self.folded is self.text else fingerprints(self.folded)
 
+    def folded_prints_of(self, wanted: npt.NDArray[np.bool_]) -> Prints:
+        """The fingerprints of the wanted cells of `folded`; of these alone, where the others are not known yet."""
+        if wanted.all() or "folded_prints" in self.__dict__ or ("prints" in self.__dict__ and self.folded is self.text):
+            return self.folded_prints[wanted]
+        return span_prints(self.bytes, self.offsets[:-1][wanted], np.diff(self.offsets)[wanted])
+
     @cached_property
     def _bytes(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
         return text_bytes(self.folded)
@@ -67,14 +74,27 @@ class Cells:
         return np.asarray(self.bytes - _ZERO < 10, dtype=np.bool_)
 
     @cached_property
-    def digits_before(self) -> npt.NDArray[np.int32]:
-        """How many digits stand before each of `bytes`, and in all of them."""
-        return counted(self.is_digit)
+    def digit_marks(self) -> Marked:
+        """The marks of `is_digit`, to be counted."""
+        return Marked(self.is_digit)
 
     @cached_property
-    def digits(self) -> npt.NDArray[np.int32]:
+    def digits(self) -> npt.NDArray[np.int64]:
         """ASCII digits in each cell, shape (n,)."""
-        return np.diff(self.digits_before[self.offsets])
+        return np.diff(self.digit_marks.before(self.offsets))
+
+    @cached_property
+    def at_marks(self) -> Marked | None:
+        """The marks of `@`, to be counted; None where there is none."""
+        marks = self.bytes == _AT
+        return Marked(marks) if marks.any() else None
+
+    @cached_property
+    def ats(self) -> npt.NDArray[np.int64]:
+        """How often `@` stands in each cell, shape (n,)."""
+        if self.at_marks is None:
+            return np.zeros(len(self.column), dtype=np.int64)
+        return np.diff(self.at_marks.before(self.offsets))
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -91,14 +111,6 @@ def text_bytes(text: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.in
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[text.offset : text.offset + len(text) + 1].astype(np.int64)
     data = np.frombuffer(data_buffer or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
     return data, offsets - offsets[0]
-
-
-def counted(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    """How many marks stand before each place, and in all, shape (n + 1,)."""
-    # 32 bits: wider sums of a block's bytes take eight times as long.
-    total = np.zeros(len(marks) + 1, dtype=np.int32)
-    np.cumsum(marks, out=total[1:])
-    return total
 
 
 def folded(text: pa.Array) -> pa.Array:

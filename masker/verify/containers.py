@@ -18,7 +18,7 @@ from masker.label import KEY
 from masker.promises import Promises
 from masker.verify.bits import picked
 from masker.verify.problems import Problem
-from masker.verify.texts import validity
+from masker.verify.texts import text_column, validity
 
 _OURS = {KEY.encode(), b"ARROW:schema"}
 _FIELD_KEYS = {b"PARQUET:field_id"}
@@ -63,11 +63,11 @@ def _of_file(path: Path, place: Place, label: str | None) -> Iterator[Problem]:
     words = pq.ParquetFile(path, read_dictionary=texts)
     unused: dict[str, set[object]] = {name: set() for name in texts}
     for group in range(metadata.num_row_groups):
-        table = words.read_row_group(group, columns=texts, use_threads=False)
         for name in texts:
-            for chunk in table[name].chunks:
+            column = words.read_row_group(group, columns=[name], use_threads=False)[name]
+            for chunk in column.chunks:
                 unused[name] |= _unused(chunk)
-            if not _bounds_are_of_rows(table[name], metadata.row_group(group), name):
+            if not _bounds_are_of_rows(column, metadata.row_group(group), name):
                 at = Place(place.file, place.table, name)
                 yield Problem("leak", "statistics hold a value that no row has", at)
     for name, left in unused.items():
@@ -106,9 +106,12 @@ def _bounds_are_of_rows(column: pa.ChunkedArray, group: pq.RowGroupMetaData, nam
     )
     if held is None or not held.statistics.has_min_max:
         return True
+    bounds = text_column([held.statistics.min, held.statistics.max])
     found: set[object] = set()
     for chunk in column.chunks:
-        found.update((chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk).to_pylist())
+        values = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
+        among = pc.SetLookupOptions(value_set=bounds.cast(values.type))
+        found.update(values.filter(pc.is_in(values, options=among)).to_pylist())
     return {held.statistics.min, held.statistics.max} <= found
 
 

@@ -4,11 +4,15 @@ A digit counts log2(10) = 3.32 bits, a letter (case does not count) log2(26) = 4
 long it is (names, cities, jobs, companies) never counts; see `design.md` section 11.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
-from masker.verify.cells import Cells, counted
+from masker.verify.bits import Marked
+from masker.verify.cells import Cells
 
+Numbers = npt.NDArray[np.int64]
 SHORTEST = 8
 """Bytes; nothing shorter carries 40 bits."""
 
@@ -23,6 +27,8 @@ _PUBLIC = {
     *("geo_point", "photo"),
 }
 _PROOF = {*_NUMBERS, "email", "vehicle_id", "mac_address", "session_id", "secret"}
+_BY_LETTERS = {"secret", "session_id"}
+_FEWEST_WRITTEN, _LONG_TEXT = 9, 20
 _MOST = 4000
 _A = np.uint8(ord("a"))
 _DIGIT, _LETTER, _HIGH = 332, 470, 200  # hundredths of a bit; letters beyond ASCII have two bytes, mostly
@@ -46,6 +52,27 @@ def proves(infotype: str) -> bool:
     return infotype in _PROOF
 
 
+class Sought:
+    """What at least a text must have to be an original of a column of any of `infotypes` (see `weighty`)."""
+
+    def __init__(self, infotypes: Collection[str]) -> None:
+        self._letters_alone = bool(_BY_LETTERS & {*infotypes})
+        self._long = "free_text" in infotypes
+
+    def may_be(self, lengths: Numbers, digits: Numbers, ats: Numbers | None) -> npt.NDArray[np.bool_]:
+        """Whether each of n texts may be one, by its bytes, its digits and its `@` (None: there are none)."""
+        # All that is no digit may be a letter; 9 digits are a number in a written form.
+        found = _LETTER * lengths - (_LETTER - _DIGIT) * digits >= _MOST
+        if not self._letters_alone:
+            found &= digits > 0
+        found |= digits >= _FEWEST_WRITTEN
+        if ats is not None:
+            found |= ats > 0
+        if self._long:
+            found |= lengths > _LONG_TEXT
+        return np.asarray(found & (lengths >= SHORTEST), dtype=np.bool_)
+
+
 def weighty(cells: Cells, infotype: str) -> npt.NDArray[np.bool_]:
     """Where a cell of a column of `infotype` carries 40 bits or more, shape (n,).
 
@@ -56,24 +83,21 @@ def weighty(cells: Cells, infotype: str) -> npt.NDArray[np.bool_]:
     if not is_searched(infotype) or not long_enough.any():
         return np.zeros(len(long_enough), dtype=np.bool_)
     if infotype == "free_text":
-        return np.asarray(cells.lengths > 20, dtype=np.bool_)
+        return np.asarray(cells.lengths > _LONG_TEXT, dtype=np.bool_)
     if infotype == "email":
-        return np.asarray(long_enough & (_ats(cells) == 1), dtype=np.bool_)
+        return np.asarray(long_enough & (cells.ats == 1), dtype=np.bool_)
     digits = cells.digits
     if infotype in _NUMBERS:
-        formatted = (digits >= 9) & (digits < cells.lengths)
+        formatted = (digits >= _FEWEST_WRITTEN) & (digits < cells.lengths)
         return np.asarray(long_enough & ((digits >= FEWEST_DIGITS) | formatted), dtype=np.bool_)
-    letters, high = (np.diff(counted(marks)[cells.offsets]) for marks in (cells.bytes - _A < 26, cells.bytes > 127))
+    letters, high = (
+        np.diff(Marked(marks).before(cells.offsets)) for marks in (cells.bytes - _A < 26, cells.bytes > 127)
+    )
     enough = long_enough & (_DIGIT * digits + _LETTER * letters + _HIGH * high >= _MOST)
-    if infotype in ("secret", "session_id"):
+    if infotype in _BY_LETTERS:
         return np.asarray(enough, dtype=np.bool_)
     marked = digits > 0
     if infotype == "username":
-        marked |= _ats(cells) > 0
+        marked |= cells.ats > 0
     bare = digits == cells.lengths
     return np.asarray(enough & marked & (~bare | (digits >= FEWEST_DIGITS)), dtype=np.bool_)
-
-
-def _ats(cells: Cells) -> npt.NDArray[np.int64]:
-    """How often `@` stands in each cell, shape (n,)."""
-    return np.asarray(np.diff(np.searchsorted(np.flatnonzero(cells.bytes == ord("@")), cells.offsets)), dtype=np.int64)

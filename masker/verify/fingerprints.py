@@ -15,7 +15,7 @@ import pyarrow as pa
 
 Prints = npt.NDArray[np.uint64]
 _FOLD, _SPREAD = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
-_HALF = np.uint64(32)
+_HALF, _ONE = np.uint64(32), np.uint64(1)
 _LONG = 256
 _TAILS = np.array([(1 << 8 * n) - 1 for n in range(8)] + [(1 << 64) - 1], dtype=np.uint64)
 _KEY = secrets.token_bytes(32)
@@ -35,25 +35,60 @@ def fingerprints(text: pa.Array) -> Prints:
 
 def span_prints(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Prints:
     """The fingerprints of n spans of UTF-8 bytes, shape (n,): those of columns with the same texts."""
-    # A word may begin at the last byte, or (of an empty span) after it.
-    data = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
-    words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data, strides=(1,))
+    long = np.flatnonzero(lengths > _LONG) if int(lengths.max(initial=0)) > _LONG else ()
     state = mixed(np.full(len(starts), _START, dtype=np.uint64), lengths.astype(np.uint64))
-    shortest, longest = int(lengths.min(initial=_LONG)), int(lengths.max(initial=0))
-    rows: npt.NDArray[np.int64] | slice = slice(None)
-    for position in range(0, max(1, min(longest, _LONG)), 8):
-        if (position and position >= shortest) or longest > _LONG:
-            rows = np.flatnonzero((lengths > position) & (lengths <= _LONG))
-            if not len(rows):
-                break
-        found = words[starts[rows] + position]
-        if shortest < position + 8:
-            found &= _TAILS[np.minimum(lengths[rows] - position, 8)]
-        state[rows] = mixed(state[rows], found)
-    for row in np.flatnonzero(lengths > _LONG) if longest > _LONG else ():
+    if len(starts):
+        _fold(state, _aligned(data), starts, np.where(lengths > _LONG, 0, lengths) if len(long) else lengths)
+    for row in long:
         value = data[starts[row] : starts[row] + lengths[row]].tobytes()
         state[row] = int.from_bytes(hashlib.blake2b(value, digest_size=8, key=_KEY).digest(), sys.byteorder)
     return state
+
+
+def _aligned(data: npt.NDArray[np.uint8]) -> Prints:
+    # Rows that have ended read on with the others, by no more than the longest one.
+    padded = np.empty(len(data) // 8 * 8 + _LONG + 24, dtype=np.uint8)
+    padded[: len(data)] = data
+    padded[len(data) :] = 0
+    return padded.view("<u8")
+
+
+def _fold(state: Prints, words: Prints, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> None:
+    """Fold the spans into `state`, word by word of all rows at once.
+
+    A word that begins anywhere is put together from two aligned ones, of which the second is the first of the next:
+    NumPy gathers aligned words five times as fast as others.
+    """
+    rows: npt.NDArray[np.int64] | None = None  # where in `state` the rows that go on stand; None: where they stood
+    part = state
+    places, low = starts >> 3, ((starts & 7) << 3).astype(np.uint64)
+    high = np.uint64(63) - low
+    first = words[places]
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    for position in range(0, max(1, longest), 8):
+        places += 1
+        second = words[places]
+        found = (second << high) << _ONE
+        found |= first >> low
+        if shortest < position + 8:
+            found &= _TAILS[np.clip(lengths - position, 0, 8)]
+        step = mixed(part, found)
+        if position == 0 or position < shortest:
+            part[...] = step
+        else:
+            np.copyto(part, step, where=lengths > position)
+        first = second
+        if shortest <= position + 8 < longest:
+            on = np.flatnonzero(lengths > position + 8)
+            if 4 * len(on) < 3 * len(lengths):
+                if rows is not None:
+                    state[rows] = part
+                rows = on if rows is None else rows[on]
+                part, places, first, low, high = part[on], places[on], first[on], low[on], high[on]
+                lengths = lengths[on]
+                shortest = int(lengths.min())
+    if rows is not None:
+        state[rows] = part
 
 
 def mixed(state: Prints, words: Prints) -> Prints:

@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 from masker.errors import Place
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.verify.agreeing import Agreeing
-from masker.verify.bits import Bools, lengths, picked, true
+from masker.verify.bits import Bools, Marked, lengths, picked, true
 from masker.verify.cells import text_bytes
 from masker.verify.chance import most_by_chance
 from masker.verify.fingerprints import Prints, distinct_rows, fingerprints, mixed
 from masker.verify.problems import Problem
-from masker.verify.sampling import Sample
+from masker.verify.sampling import Gathered, Sample
 from masker.verify.texts import as_text, validity
 
 _LOOKED_AT = Sample(head=8, later=2, run=1024)
@@ -29,10 +29,7 @@ _LOOKED_AT = Sample(head=8, later=2, run=1024)
 _FOLDED_SHARE = {"permute": 0.01, "fpe": 0.01}
 _OTHER_SHARE = 0.1
 _FEW = 2
-_PLAIN = np.array(
-    [ord(chr(b).lower()) if chr(b).isalnum() else 0 for b in range(128)] + list(range(128, 256)),
-    dtype=np.uint8,
-)
+_PLAIN = bytes([ord(chr(b).lower()) if chr(b).isalnum() else 0 for b in range(128)] + list(range(128, 256)))
 """Each byte in lower case, 0 where it is neither letter nor digit; bytes beyond ASCII as they are."""
 
 
@@ -67,6 +64,7 @@ class Mapping:
         self._table = ""
         self._seen: list[_Seen] = []
         self._problems: list[Problem] = []
+        self._gathered = Gathered()
 
     def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
         """See n rows of both sides."""
@@ -79,17 +77,22 @@ class Mapping:
                 if column.fate == "masked" and column.repeats
             ]
         for start, end in _LOOKED_AT.runs(first_row, before.num_rows):
-            old, new = before.slice(start, end - start), after.slice(start, end - start)
-            prints: dict[str, Prints] = {}
-            for seen in self._seen:
-                _look(seen, old, new, prints)
+            for old, new in self._gathered.add(before.slice(start, end - start), after.slice(start, end - start)):
+                self._look(old, new)
 
     def finish(self) -> list[Problem]:
         """What is wrong."""
         self._settle()
         return self._problems
 
+    def _look(self, before: pa.RecordBatch, after: pa.RecordBatch) -> None:
+        prints: dict[str, Prints] = {}
+        for seen in self._seen:
+            _look(seen, before, after, prints)
+
     def _settle(self) -> None:
+        for old, new in self._gathered.rest():
+            self._look(old, new)
         for seen in self._seen:
             if seen.contexts:
                 self._judge(seen)
@@ -159,11 +162,9 @@ def _bare(text: pa.Array) -> pa.Array:
     data, offsets = text_bytes(text)
     if (data > 127).any():
         data, offsets = text_bytes(pc.utf8_lower(text))
-    found = _PLAIN[data]
+    found = np.frombuffer(data.tobytes().translate(_PLAIN), dtype=np.uint8)
     kept = found > 0
-    before = np.zeros(len(data) + 1, dtype=np.int32)
-    np.cumsum(kept, out=before[1:])
-    buffers = [None, pa.py_buffer(before[offsets]), pa.py_buffer(found[kept])]
+    buffers = [None, pa.py_buffer(Marked(kept).before(offsets).astype(np.int32)), pa.py_buffer(found[kept])]
     return pa.Array.from_buffers(pa.string(), len(text), buffers)
 
 

@@ -16,7 +16,7 @@ from masker.promises import ColumnPromise, TablePromise
 from masker.scan import scan
 from masker.snapshot import Table
 from masker.verify.problems import Problem
-from masker.verify.sampling import Sample
+from masker.verify.sampling import Gathered, Sample
 
 _LOOKED_AT = Sample(head=16, later=4, run=64)
 
@@ -44,6 +44,7 @@ class Redetection:
         self.seen: tuple[Seen, ...] = ()
         self._table: TablePromise | None = None
         self._batches: list[pa.RecordBatch] = []
+        self._gathered = Gathered()
         self._problems: list[Problem] = []
 
     def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
@@ -53,7 +54,8 @@ class Redetection:
             self._table = table
         columns = [column.name for column in table.columns if _is_looked_at(column)]
         for start, end in _LOOKED_AT.runs(first_row, after.num_rows):
-            self._batches.append(after.select(columns).slice(start, end - start))
+            for (rows,) in self._gathered.add(after.select(columns).slice(start, end - start)):
+                self._batches.append(rows)
 
     def finish(self) -> list[Problem]:
         """What is wrong."""
@@ -61,7 +63,7 @@ class Redetection:
         return self._problems
 
     def _settle(self) -> None:
-        table, batches = self._table, self._batches
+        table, batches = self._table, [*self._batches, *(rows for (rows,) in self._gathered.rest())]
         self._batches = []
         if table is None or not batches or not batches[0].num_columns:
             return

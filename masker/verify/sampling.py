@@ -1,7 +1,19 @@
-"""Which rows a check looks at where all of them would be too dear: the first ones, then ever sparser runs of rows."""
+"""Which rows a check looks at where all of them would be too dear: the first ones, then ever sparser runs of rows.
+
+And these rows out of their batches, so that nothing else of a batch is held, and joined, as each call has its price.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from masker.verify.bits import numbered
+
+_TOGETHER = 1 << 13
+
+Sides = tuple[pa.RecordBatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +53,26 @@ class Sample:
             return True
         width = self.head << ((block // self.head).bit_length() - 1)
         return block % max(1, width // self.later) == 0
+
+
+@dataclass
+class Gathered:
+    """Runs of rows of one side or of several, to be looked at together, `together` rows or more at a time."""
+
+    together: int = _TOGETHER
+    _waiting: list[Sides] = field(default_factory=list)
+
+    def add(self, *sides: pa.RecordBatch) -> Iterator[Sides]:
+        """Take n rows of each side, and give those that have waited where they are enough."""
+        if self._waiting and any(a.schema != b.schema for a, b in zip(sides, self._waiting[0], strict=True)):
+            yield from self.rest()
+        rows = numbered(np.arange(sides[0].num_rows))
+        self._waiting.append(tuple(side.take(rows) for side in sides))
+        if sum(waiting[0].num_rows for waiting in self._waiting) >= self.together:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Sides]:
+        """Give what still waits."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            yield tuple(pa.concat_batches(side) for side in zip(*waiting, strict=True))

@@ -16,7 +16,7 @@ from masker.promises import ColumnPromise, Promises
 from masker.verify.cells import Cells, text_bytes
 from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
-from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, is_number, is_searched, proves, weighty
+from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, Sought, is_number, is_searched, proves, weighty
 from masker.verify.fingerprints import Prints, distinct, within
 from masker.verify.problems import Problem
 from masker.verify.spill import Log, Spill, slices
@@ -94,6 +94,8 @@ class Search:
                 if not gone:
                     self._looked[table.name, column.name] = _Looked(column, place, spill.log())
 
+        self._sought = Sought({originals.promise.infotype for originals in self._originals.values()})
+
     def covers(self, table: str, column: str) -> bool:
         """Whether the originals of this column are searched for."""
         return (table, column) in self._originals
@@ -128,18 +130,20 @@ class Search:
             yield Problem("leak", f"originals of {whose} stand in this column", looked, meeting.values, hint)
 
     def _look_up(self, looked: _Looked, cells: Cells) -> None:
-        wanted = cells.lengths >= SHORTEST
-        if not wanted.any():
+        if not (cells.lengths >= SHORTEST).any():
             return
-        found = [cells.folded_prints if wanted.all() else cells.folded_prints[wanted]]
-        found += [word_prints(cells), number_prints(cells)]
+        found = self._parts(cells)
         if texts := decoded(cells.text):
-            inner = Cells(text_column(texts))
-            long_enough = inner.lengths >= SHORTEST
-            found += [inner.folded_prints[long_enough], word_prints(inner), number_prints(inner)]
+            found += self._parts(Cells(text_column(texts)))
         for prints in found:
             self.searched += len(prints)
             looked.log.add(prints)
+
+    def _parts(self, cells: Cells) -> list[Prints]:
+        wanted = self._sought.may_be(cells.lengths, cells.digits, None if cells.at_marks is None else cells.ats)
+        if not wanted.any():  # then nothing inside of a cell may be one, which is less
+            return []
+        return [cells.folded_prints_of(wanted), word_prints(cells, self._sought), number_prints(cells)]
 
     def _meetings(self) -> Iterator[_Meeting]:
         meetings: dict[tuple[int, int], _Meeting] = {}
@@ -152,7 +156,7 @@ class Search:
                 one.count += len(prints)
             for other, prints in zip(looked, seen, strict=True):
                 other.count += len(prints)
-            both = _common(distinct(np.concatenate(known)), distinct(np.concatenate(seen)))
+            both = _common(known, seen)
             if not len(both):
                 continue
             for i, prints in enumerate(known):
@@ -170,7 +174,7 @@ def _remember(originals: _Originals, cells: Cells) -> None:
         wanted = weighty(text, infotype)
         if not wanted.any():
             continue
-        originals.log.add(text.folded_prints[wanted])
+        originals.log.add(text.folded_prints_of(wanted))
         digits = text.digits
         if is_number(infotype):
             many = wanted & (digits >= FEWEST_DIGITS)
@@ -237,7 +241,24 @@ def _space(originals: _Originals, promise: ColumnPromise) -> float:
     return max(space, 10.0 ** max(0, min(changing, promise.varies or changing)))
 
 
-def _common(one: Prints, other: Prints) -> Prints:
-    """The values of two ordered sets without repetition that both have."""
-    merged = np.sort(np.concatenate([one, other]))
-    return np.asarray(merged[1:][merged[1:] == merged[:-1]], dtype=np.uint64)
+def _common(some: list[Prints], others: list[Prints]) -> Prints:
+    """The values that any of `some` and any of `others` have, in order; all of them are in order themselves."""
+    # A table of places by each value's own bits leaves few to be sorted; what is in order goes through it in order.
+    size = 1 << max(8, sum(map(len, some)).bit_length() + 3)
+    low = min((int(prints[0]) for prints in some if len(prints)), default=0)
+    high = max((int(prints[-1]) for prints in some if len(prints)), default=0)
+    shift = np.uint64(max(0, (high - low).bit_length() - size.bit_length() + 1))
+    taken = np.zeros(size, dtype=np.bool_)
+    for prints in some:
+        taken[(prints - np.uint64(low)) >> shift] = True
+    found = []
+    for prints in others:
+        inside = prints[
+            np.searchsorted(prints, np.uint64(low)) : np.searchsorted(prints, np.uint64(high), side="right")
+        ]
+        found.append(inside[taken[(inside - np.uint64(low)) >> shift]])
+    maybe = distinct(np.concatenate(found))
+    known = np.zeros(len(maybe), dtype=np.bool_)
+    for prints in some:
+        known |= within(maybe, prints)
+    return maybe[known]

@@ -15,7 +15,7 @@ from masker.promises import TablePromise
 from masker.verify.bits import lengths
 from masker.verify.fingerprints import Prints, fingerprints
 from masker.verify.problems import Problem
-from masker.verify.sampling import Sample
+from masker.verify.sampling import Gathered, Sample, Sides
 from masker.verify.texts import as_text, validity
 
 _LOOKED_AT = Sample(head=8, later=2, run=1024)
@@ -85,6 +85,7 @@ class Utility:
     def __init__(self) -> None:
         self.found: dict[tuple[str, str], ColumnUtility] = {}
         self._table = ""
+        self._gathered = Gathered()
         self._sides: dict[str, tuple[_Side, _Side]] = {}
 
     def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
@@ -94,12 +95,16 @@ class Utility:
             self._table = table.name
             self._sides = {c.name: (_Side(), _Side()) for c in table.columns if c.fate == "masked"}
         for start, end in _LOOKED_AT.runs(first_row, before.num_rows):
-            for name, sides in list(self._sides.items()):
-                try:
-                    for side, batch in zip(sides, (before, after), strict=True):
-                        side.take(batch[name].slice(start, end - start))
-                except pa.ArrowException:  # nested values have neither lengths nor an order
-                    del self._sides[name]
+            for sides in self._gathered.add(before.slice(start, end - start), after.slice(start, end - start)):
+                self._look(sides)
+
+    def _look(self, batches: Sides) -> None:
+        for name, sides in list(self._sides.items()):
+            try:
+                for side, batch in zip(sides, batches, strict=True):
+                    side.take(batch[name])
+            except pa.ArrowException:  # nested values have neither lengths nor an order
+                del self._sides[name]
 
     def finish(self) -> list[Problem]:
         """Nothing is wrong with a measurement."""
@@ -107,6 +112,8 @@ class Utility:
         return []
 
     def _settle(self) -> None:
+        for sides in self._gathered.rest():
+            self._look(sides)
         for name, (before, after) in self._sides.items():
             if before.rows and before.prints:
                 kind, distance = _distance(before, after)
