@@ -124,7 +124,8 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
         required = prepared.agreement.terms(request.recipient).require
-        proof = Proof(promises, {table.name: table.require.stricter(required) for table in plan.tables})
+        require = {table.name: table.require.stricter(required) for table in plan.tables}
+        proof = Proof(promises, require, staging.path)
         verification = verify_against(
             promises,
             request.source,
@@ -133,7 +134,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             checks=proof.checks,
             exclude=prepared.agreement.exclude,
             claimed=left_out.rows,
-            spill=staging.path,
+            spill=proof.spill,
         )
         proof.require_containers(staging.root, label.as_text())
         cpu_seconds["verify"] = time.process_time() - started

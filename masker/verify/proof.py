@@ -14,19 +14,22 @@ from masker.verify.problems import HINTS
 from masker.verify.redetect import Redetection, Seen
 from masker.verify.risk import Risk
 from masker.verify.shifts import Shifts
+from masker.verify.spill import Spill
 from masker.verify.told import Counted, require_true
 from masker.verify.utility import ColumnUtility, Utility
 
 
 class Proof:
-    """The checks for one copy: hand `checks` to `verify_against`, then ask for what they found.
+    """The checks for one copy: hand `checks` and `spill` to `verify_against`, then ask for what they found.
 
-    `require` says per table what its rows must keep to; a table that is not named must keep to nothing.
+    `require` says per table what its rows must keep to; a table that is not named must keep to nothing. What does not
+    fit into memory goes into `folder`, by the one `spill` that all of a verification shares; it closes it.
     """
 
-    def __init__(self, promises: Promises, require: Mapped[str, Require]) -> None:
+    def __init__(self, promises: Promises, require: Mapped[str, Require], folder: Path | None = None) -> None:
         self._promises = promises
-        self._risk = Risk(promises, require)
+        self.spill = Spill(folder)
+        self._risk = Risk(promises, require, self.spill)
         self._utility = Utility()
         self._redetection = Redetection()
         self._counted = Counted()
