@@ -12,6 +12,7 @@ from desk import MARK, Desk, csv_bytes, desk
 
 import masker
 from masker.errors import GateError
+from masker.ledger.sound import audit_path
 
 __all__ = ["desk"]
 
@@ -259,6 +260,19 @@ def test_acceptance_that_cannot_be_given_is_refused(
     agreement(desk)
     profile(desk)
     desk.refuses(lambda: desk.run("profile", "accept", *arguments), exit_code, code)
+
+
+def test_nothing_is_accepted_that_the_ledger_cannot_record(desk: Desk) -> None:
+    own, agreed = profile(desk), agreement(desk)
+    ledger = desk.folder / "config" / "ledger.db"
+    ledger.parent.mkdir(exist_ok=True)
+    ledger.write_bytes(b"no ledger " * 1000)
+    desk.refuses(lambda: desk.run("profile", "accept", own, "--agreement", agreed), 5, "ledger")
+    assert not own.with_suffix(".lock").exists()
+    ledger.unlink()
+    assert desk.run("profile", "accept", own, "--agreement", agreed).exit == 0
+    recorded = [json.loads(line) for line in audit_path(ledger).read_text().splitlines()]
+    assert [event["event"] for event in recorded] == ["accept"]
 
 
 def test_frames_go_by_the_agreement_too(desk: Desk) -> None:
