@@ -130,7 +130,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             promises,
             request.source,
             staging.root,
-            readings=_readings(snapshot, files),
+            readings=_readings(snapshot, files, said=bool(request.input_format)),
             checks=proof.checks,
             exclude=prepared.agreement.exclude,
             claimed=left_out.rows,
@@ -171,10 +171,12 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
     )
 
 
-def _readings(snapshot: Snapshot, files: Sequence[CopyFile]) -> dict[str, Reading]:
-    """How the verifier is to read each file, where the user had to say it."""
+def _readings(snapshot: Snapshot, files: Sequence[CopyFile], *, said: bool) -> dict[str, Reading]:
+    """How the verifier is to read each file, where the user had to say it: `said` is whether the format was."""
     return {
-        file.path if snapshot.is_folder else "": Reading("", file.encoding, file.delimiter, file.header)
+        file.path if snapshot.is_folder else "": Reading(
+            file.format if said else "", file.encoding, file.delimiter, file.header
+        )
         for file in files
     }
 
