@@ -123,9 +123,9 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
-        required = prepared.agreement.terms(request.recipient).require
-        require = {table.name: table.require.stricter(required) for table in plan.tables}
-        proof = Proof(promises, require, staging.path)
+        terms = prepared.agreement.terms(request.recipient)
+        require = {table.name: table.require.stricter(terms.require) for table in plan.tables}
+        proof = Proof(promises, require, staging.path, never_keep=terms.never_keep)
         verification = verify_against(
             promises,
             request.source,

@@ -172,6 +172,19 @@ def test_an_infotype_that_is_never_kept_is_not_kept(desk: Desk) -> None:
     assert "customers.notes (health)" in refused.stderr
 
 
+def test_what_is_never_kept_is_found_though_the_profile_calls_it_something_else(desk: Desk) -> None:
+    lines = csv_bytes(40).decode().splitlines()
+    genders = [f"{line},{('female', 'male')[n % 2]}" for n, line in enumerate(lines[1:])]
+    source = desk.put("customers.csv", ("\n".join([f"{lines[0]},g2", *genders]) + "\n").encode())
+    text = PROFILE.replace("notes: redact\n", "notes: redact\n      g2: {method: keep, infotype: none}\n")
+    options = accepted(desk, text, AGREEMENT.replace("[health]", "[gender]"))
+    refused = desk.refuses(lambda: desk.mask(source, *TAG, *options, tagged=False), 1, "agreement")
+    assert "keep no `gender`" in refused.stderr
+    assert "column `g2`" in refused.stderr
+    options = accepted(desk, text)
+    assert desk.mask(source, *TAG, *options, tagged=False).exit == 0
+
+
 def test_copies_of_two_recipients_do_not_join_and_those_of_one_do(desk: Desk) -> None:
     source, options = desk.good(), accepted(desk)
     key = desk.folder / "k"
@@ -290,6 +303,17 @@ def test_frames_go_by_the_agreement_too(desk: Desk) -> None:
     profile(desk, PROFILE.replace("notes: redact", "notes: fpe"))
     with pytest.raises(GateError, match="turns back"):
         masker.mask_frame(frame, own, **north)
+
+
+def test_frames_keep_nothing_that_is_never_kept(desk: Desk) -> None:
+    path = agreement(desk, AGREEMENT.replace("[health]", "[gender]"))
+    own = profile(desk, PROFILE.replace("notes: redact", "g2: {method: keep, infotype: none}"))
+    assert desk.run("profile", "accept", own, "--agreement", path).exit == 0
+    tag = {"purpose": "test-patch", "expires": "14d", "agreement": path, "name": "customers"}
+    names = {"customer_id": [f"c{n}" for n in range(40)], "first_name": "x", "email": "y@mail.example"}
+    with pytest.raises(GateError, match="keep none of these"):
+        masker.mask_frame(pd.DataFrame({**names, "g2": ["female", "male"] * 20}), own, **tag)
+    assert len(masker.mask_frame(pd.DataFrame({**names, "g2": ["red", "blue"] * 20}), own, **tag)) == 40
 
 
 def test_the_python_function_takes_an_agreement(desk: Desk) -> None:
