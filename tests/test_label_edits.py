@@ -1,4 +1,4 @@
-"""A label inside a Parquet copy that was edited, as `masker verify` sees it: refused, though the manifest fits the file.
+"""An edited label inside a Parquet copy, as `masker verify` sees it: refused, though the manifest fits the file.
 
 The edits are signed anew by the user's own key, which is trusted: only the label gives them away.
 """

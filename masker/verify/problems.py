@@ -18,7 +18,10 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A broken promise: `leak`, `mismatch`, `orphans`, `agreement`, `risk`; `cells`: how often, `hint`: what helps ("": as ever)."""
+    """A broken promise (`leak`, `mismatch`, `orphans`, `agreement`, `risk`).
+
+    `cells` says how often, `hint` what helps ("": as ever).
+    """
 
     code: str
     message: str
