@@ -98,6 +98,7 @@ def test_an_agreement_that_is_not_in_force_is_refused(desk: Desk, valid: str) ->
     desk.refuses(lambda: desk.mask(source, *TAG, *options, tagged=False), 1, "agreement")
 
 
+@pytest.mark.promise("P14")
 def test_a_newer_policy_is_refused_until_the_profile_s_owner_accepts_it(desk: Desk) -> None:
     source, options = desk.good(), accepted(desk)
     agreement(desk, AGREEMENT.replace('"3"', '"4"'))
@@ -172,6 +173,7 @@ def test_an_infotype_that_is_never_kept_is_not_kept(desk: Desk) -> None:
     assert "customers.notes (health)" in refused.stderr
 
 
+@pytest.mark.promise("P14")
 def test_what_is_never_kept_is_found_though_the_profile_calls_it_something_else(desk: Desk) -> None:
     lines = csv_bytes(40).decode().splitlines()
     genders = [f"{line},{('female', 'male')[n % 2]}" for n, line in enumerate(lines[1:])]
@@ -195,6 +197,7 @@ def test_a_run_with_pseudonyms_of_its_own_says_that_row_order_joins_copies(desk:
     assert (shared.exit, "join by position" in shared.stderr) == (0, False)
 
 
+@pytest.mark.promise("P7")
 def test_copies_of_two_recipients_do_not_join_and_those_of_one_do(desk: Desk) -> None:
     source, options = desk.good(), accepted(desk)
     key = desk.folder / "k"

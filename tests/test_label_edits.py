@@ -50,6 +50,7 @@ EDITS: dict[str, Callable[[Label], str | None]] = {
 }
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize("what", EDITS)
 def test_an_edited_label_is_refused(desk: Desk, what: str) -> None:
     out = copy(desk)

@@ -134,6 +134,7 @@ def fill(folder: Path, ledger: Ledger) -> dict[str, list[str]]:
     return listed
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.slow
 def test_a_purge_that_was_killed_again_and_again_is_finished_by_the_next(tmp_path: Path) -> None:
     chance = random.Random(7)

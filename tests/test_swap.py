@@ -104,6 +104,7 @@ def killed_at(k: int, *, after: bool) -> Iterator[None]:
     yield
 
 
+@pytest.mark.promise("P5")
 @kinds
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_every_single_call_the_old_or_the_new_copy_is_whole(
@@ -152,6 +153,7 @@ for folder in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.slow
 def test_killed_at_any_moment_the_old_or_the_new_copy_is_whole(tmp_path: Path) -> None:
     for number in range(200):
@@ -231,6 +233,7 @@ def test_without_the_option_nothing_is_replaced(desk: Desk) -> None:
     desk.refuses(lambda: masked(desk), 5, "exists")
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.parametrize(
     "what", ["another purpose", "no manifest", "changed", "stranger", "a folder", "a link", "a longer folder"]
 )

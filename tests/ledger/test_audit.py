@@ -49,6 +49,7 @@ def is_read(log: bytes) -> bool:
         return False
 
 
+@pytest.mark.promise("P15")
 def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
     """The chain and the signatures alone find it, whatever the anchor says."""
     log = b"".join(lines_of(filled(tmp_path))[:2])
@@ -57,6 +58,7 @@ def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
     assert not any(map(is_read, flipped))
 
 
+@pytest.mark.promise("P15")
 def test_flipped_bytes_stop_whoever_writes(tmp_path: Path) -> None:
     ledger = filled(tmp_path)
     log = log_of(ledger)
@@ -68,6 +70,7 @@ def test_flipped_bytes_stop_whoever_writes(tmp_path: Path) -> None:
     assert codes(ledger) == ("", "")
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize(
     "edit",
     [
@@ -94,6 +97,7 @@ def test_dropped_moved_repeated_and_cut_lines_are_found(
     assert codes(ledger) == ("audit", "audit")
 
 
+@pytest.mark.promise("P15")
 def test_a_chain_that_a_stranger_computed_anew_is_found(tmp_path: Path) -> None:
     ledger = filled(tmp_path)
     head, forged = Head(), b""
@@ -121,6 +125,7 @@ def test_an_edited_projection_is_found(tmp_path: Path) -> None:
         check(ledger, TRUSTED)
 
 
+@pytest.mark.promise("P15")
 def test_a_dropped_row_and_a_moved_anchor_are_found(tmp_path: Path) -> None:
     for name, statement in {
         "row": "DELETE FROM entries WHERE copy_id = 'one'",
