@@ -18,6 +18,7 @@ from masker.errors import MaskerError, OutputError
 from masker.manifest import CopyFile, manifest_path, to_envelope
 from masker.publish import PREFIX, Staging, clean_orphans
 from masker.verify.signed import verify_copy
+from tests.faults.figures import record
 from tests.verify.made import NOW, SIGNER, TRUSTED, manifest, put_copy
 
 __all__ = ["desk"]
@@ -132,6 +133,7 @@ def test_killed_at_every_single_call_the_old_or_the_new_copy_is_whole(
             assert content(dest) == NEW
             assert seen == {OLD, NEW}
             assert half <= 2, "between two exchanges, and there only, the next run has to finish"
+            record("P5", "replacements killed at a call", k, "the old or the new copy is whole")
             return
         assert code == -signal.SIGKILL
     raise AssertionError("a replacement makes fewer calls than this")
@@ -163,6 +165,7 @@ def test_killed_at_any_moment_the_old_or_the_new_copy_is_whole(tmp_path: Path) -
     environ = {**os.environ, "PYTHONPATH": paths}
     ends = subprocess.run(command, check=True, capture_output=True, text=True, env=environ).stdout.split()
     assert ends.count("-9") > 20
+    record("P5", "replacements killed at random moments", ends.count("-9"), "the old or the new copy is whole")
     for home in sorted(tmp_path.iterdir()):
         clean_orphans(home)
         assert content(home / ("out" if int(home.name) % 2 == 0 else "out.csv")) in (OLD, NEW)

@@ -9,6 +9,7 @@ import pytest
 from agreement.agreements import GOOD, loaded
 from masker import clock
 from masker.errors import GateError, UsageError
+from tests.faults.figures import record
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 PURPOSES = {"test-patch": 14, "test-system": 60, "test-fix": None, "marketing": None}
@@ -46,6 +47,8 @@ def test_only_the_allowed_cells_of_the_matrix_pass(tmp_path: Path, moment: datet
             codes.add((error.code, error.exit_code))
     assert passed == due
     assert codes == {("agreement", 1)}
+    cells = len(PURPOSES) * len(RECIPIENTS) * len(LIVES)
+    record("P14", "cells of purpose × recipient × lifetime × moment", cells, "only those that are allowed passed")
     assert len(due) == {MIDDLE: 11, BEGIN: 11, END - 14 * DAY: 9, END - SECOND: 3}.get(moment, 0)
 
 
