@@ -85,14 +85,15 @@ def verify(copy: str | Path, *, against: str | Path | None = None, agreement: st
     require_clean(manifest, Path(copy))
     if against is not None:
         exclude = conditions_of(manifest, load_agreement(str(agreement)) if agreement else None)
-        checks = Proof(manifest.promises, {}).checks
+        proof = Proof(manifest.promises, {})
         verify_against(
             manifest.promises,
             Path(against),
             Path(copy),
             readings=readings(manifest),
-            checks=checks,
+            checks=proof.checks,
             exclude=exclude,
+            spill=proof.spill,
         )
     return manifest
 

@@ -126,7 +126,9 @@ def _plan(
         loaded = draft(findings, loaded).loaded
     customer = agreement.customer
     plan = make_plan([described], loaded, findings, customer=customer, purpose=purpose, recipient=recipient)
-    refuse_plan(plan, agreement.terms(recipient), findings)
+    terms = agreement.terms(recipient)
+    # What a column holds is for the scan to say, whatever the owner's profile calls it.
+    refuse_plan(plan, terms, _scan(table, name) if terms.never_keep and findings is None else findings)
     return plan
 
 

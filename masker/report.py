@@ -55,6 +55,8 @@ def run_text(manifest: Manifest, seconds: float) -> Iterator[str]:
         yield f"{excluded} rows of SOURCE kept out, as the agreement says"
     yield f"verified: {checked.checks} checks, {checked.leaks} leaks, {checked.orphans} orphans"
     yield from tag_text(manifest)
+    if manifest.own_pseudonyms:
+        yield "pseudonyms of its own, but rows in SOURCE's order: copies join by position"
 
 
 def tag_text(manifest: Manifest) -> Iterator[str]:

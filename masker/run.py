@@ -123,17 +123,18 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         promises = promises_of(plan, _files_of_tables(snapshot))
-        required = prepared.agreement.terms(request.recipient).require
-        proof = Proof(promises, {table.name: table.require.stricter(required) for table in plan.tables})
+        terms = prepared.agreement.terms(request.recipient)
+        require = {table.name: table.require.stricter(terms.require) for table in plan.tables}
+        proof = Proof(promises, require, staging.path, never_keep=terms.never_keep)
         verification = verify_against(
             promises,
             request.source,
             staging.root,
-            readings=_readings(snapshot, files),
+            readings=_readings(snapshot, files, said=bool(request.input_format)),
             checks=proof.checks,
             exclude=prepared.agreement.exclude,
             claimed=left_out.rows,
-            spill=staging.path,
+            spill=proof.spill,
         )
         proof.require_containers(staging.root, label.as_text())
         cpu_seconds["verify"] = time.process_time() - started
@@ -170,10 +171,12 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
     )
 
 
-def _readings(snapshot: Snapshot, files: Sequence[CopyFile]) -> dict[str, Reading]:
-    """How the verifier is to read each file, where the user had to say it."""
+def _readings(snapshot: Snapshot, files: Sequence[CopyFile], *, said: bool) -> dict[str, Reading]:
+    """How the verifier is to read each file, where the user had to say it: `said` is whether the format was."""
     return {
-        file.path if snapshot.is_folder else "": Reading("", file.encoding, file.delimiter, file.header)
+        file.path if snapshot.is_folder else "": Reading(
+            file.format if said else "", file.encoding, file.delimiter, file.header
+        )
         for file in files
     }
 

@@ -12,6 +12,7 @@ from desk import MARK, Desk, csv_bytes, desk
 
 import masker
 from masker.errors import GateError
+from masker.ledger.sound import audit_path
 
 __all__ = ["desk"]
 
@@ -97,6 +98,7 @@ def test_an_agreement_that_is_not_in_force_is_refused(desk: Desk, valid: str) ->
     desk.refuses(lambda: desk.mask(source, *TAG, *options, tagged=False), 1, "agreement")
 
 
+@pytest.mark.promise("P14")
 def test_a_newer_policy_is_refused_until_the_profile_s_owner_accepts_it(desk: Desk) -> None:
     source, options = desk.good(), accepted(desk)
     agreement(desk, AGREEMENT.replace('"3"', '"4"'))
@@ -171,6 +173,31 @@ def test_an_infotype_that_is_never_kept_is_not_kept(desk: Desk) -> None:
     assert "customers.notes (health)" in refused.stderr
 
 
+@pytest.mark.promise("P14")
+def test_what_is_never_kept_is_found_though_the_profile_calls_it_something_else(desk: Desk) -> None:
+    lines = csv_bytes(40).decode().splitlines()
+    genders = [f"{line},{('female', 'male')[n % 2]}" for n, line in enumerate(lines[1:])]
+    source = desk.put("customers.csv", ("\n".join([f"{lines[0]},g2", *genders]) + "\n").encode())
+    text = PROFILE.replace("notes: redact\n", "notes: redact\n      g2: {method: keep, infotype: none}\n")
+    options = accepted(desk, text, AGREEMENT.replace("[health]", "[gender]"))
+    refused = desk.refuses(lambda: desk.mask(source, *TAG, *options, tagged=False), 1, "agreement")
+    assert "keep no `gender`" in refused.stderr
+    assert "column `g2`" in refused.stderr
+    options = accepted(desk, text)
+    assert desk.mask(source, *TAG, *options, tagged=False).exit == 0
+
+
+def test_a_run_with_pseudonyms_of_its_own_says_that_row_order_joins_copies(desk: Desk) -> None:
+    source, options = desk.good(), accepted(desk)
+    own = desk.mask(source, *TAG, *options, "--recipient", "subcontractor:north", tagged=False)
+    assert (own.exit, "join by position" in own.stderr) == (0, True)
+    assert max(map(len, own.stderr.splitlines())) <= 88
+    desk.out.unlink()
+    shared = desk.mask(source, *TAG, *options, tagged=False)
+    assert (shared.exit, "join by position" in shared.stderr) == (0, False)
+
+
+@pytest.mark.promise("P7")
 def test_copies_of_two_recipients_do_not_join_and_those_of_one_do(desk: Desk) -> None:
     source, options = desk.good(), accepted(desk)
     key = desk.folder / "k"
@@ -261,6 +288,19 @@ def test_acceptance_that_cannot_be_given_is_refused(
     desk.refuses(lambda: desk.run("profile", "accept", *arguments), exit_code, code)
 
 
+def test_nothing_is_accepted_that_the_ledger_cannot_record(desk: Desk) -> None:
+    own, agreed = profile(desk), agreement(desk)
+    ledger = desk.folder / "config" / "ledger.db"
+    ledger.parent.mkdir(exist_ok=True)
+    ledger.write_bytes(b"no ledger " * 1000)
+    desk.refuses(lambda: desk.run("profile", "accept", own, "--agreement", agreed), 5, "ledger")
+    assert not own.with_suffix(".lock").exists()
+    ledger.unlink()
+    assert desk.run("profile", "accept", own, "--agreement", agreed).exit == 0
+    recorded = [json.loads(line) for line in audit_path(ledger).read_text().splitlines()]
+    assert [event["event"] for event in recorded] == ["accept"]
+
+
 def test_frames_go_by_the_agreement_too(desk: Desk) -> None:
     path, own = agreement(desk), profile(desk)
     frame = pd.DataFrame({"customer_id": ["a", "b"], "first_name": "x", "email": "y@mail.example", "notes": "z"})
@@ -276,6 +316,17 @@ def test_frames_go_by_the_agreement_too(desk: Desk) -> None:
     profile(desk, PROFILE.replace("notes: redact", "notes: fpe"))
     with pytest.raises(GateError, match="turns back"):
         masker.mask_frame(frame, own, **north)
+
+
+def test_frames_keep_nothing_that_is_never_kept(desk: Desk) -> None:
+    path = agreement(desk, AGREEMENT.replace("[health]", "[gender]"))
+    own = profile(desk, PROFILE.replace("notes: redact", "g2: {method: keep, infotype: none}"))
+    assert desk.run("profile", "accept", own, "--agreement", path).exit == 0
+    tag = {"purpose": "test-patch", "expires": "14d", "agreement": path, "name": "customers"}
+    names = {"customer_id": [f"c{n}" for n in range(40)], "first_name": "x", "email": "y@mail.example"}
+    with pytest.raises(GateError, match="keep none of these"):
+        masker.mask_frame(pd.DataFrame({**names, "g2": ["female", "male"] * 20}), own, **tag)
+    assert len(masker.mask_frame(pd.DataFrame({**names, "g2": ["red", "blue"] * 20}), own, **tag)) == 40
 
 
 def test_the_python_function_takes_an_agreement(desk: Desk) -> None:

@@ -158,6 +158,7 @@ def test_a_single_file_is_extended_too(tmp_path: Path, ledger: Ledger) -> None:
     verify_copy(copy, TRUSTED, days(19))
 
 
+@pytest.mark.promise("P14")
 def test_no_extension_passes_the_limit_from_the_first_creation(tmp_path: Path, ledger: Ledger) -> None:
     copy = put(tmp_path / "out")
     extended(copy, ledger, "30d")
@@ -199,6 +200,7 @@ def test_an_agreement_that_is_given_must_allow_it_too(tmp_path: Path, ledger: Le
     extended(copy, ledger, "6d", agreement=agreement)
 
 
+@pytest.mark.promise("P14")
 def test_what_is_expired_is_not_renewed(tmp_path: Path, ledger: Ledger) -> None:
     copy, source = put(tmp_path / "out"), export(tmp_path / "raw")
     tracked(source, ledger)

@@ -18,6 +18,7 @@ from masker.exports import read_export
 from masker.ledger.book import Ledger
 from masker.ledger.entry import placed
 from masker.ledger.sound import check
+from tests.faults.figures import record
 from tests.ledger.book import ENTRY, opened
 from tests.trees import PAST, Tree, claim_only_due_is_gone, state_of
 from tests.verify.made import SIGNER, TRUSTED, put_copy
@@ -61,10 +62,12 @@ def test_random_trees_lose_what_is_due_and_nothing_else(tmp_path: Path) -> None:
     assert in_random_trees(tmp_path, range(20)) > 20
 
 
+@pytest.mark.promise("P14")
 @pytest.mark.slow
 @pytest.mark.usefixtures("no_sync")
 def test_a_thousand_random_trees_lose_what_is_due_and_nothing_else(tmp_path: Path) -> None:
     assert in_random_trees(tmp_path, range(20, 1020)) > 1000
+    record("P14", "random trees that were purged", 1000, "what was due is gone, nothing else")
 
 
 def test_the_claim_notices_a_file_too_many(tmp_path: Path) -> None:
@@ -134,6 +137,7 @@ def fill(folder: Path, ledger: Ledger) -> dict[str, list[str]]:
     return listed
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.slow
 def test_a_purge_that_was_killed_again_and_again_is_finished_by_the_next(tmp_path: Path) -> None:
     chance = random.Random(7)
@@ -166,3 +170,4 @@ def test_a_purge_that_was_killed_again_and_again_is_finished_by_the_next(tmp_pat
             assert [file["path"] for file in receipt["files"]] == sorted(files, key=files.index) or copy_id[0] == "e"
             assert {file["outcome"] for file in receipt["files"]} <= {"deleted", "already-absent"}
     assert kills >= 4
+    record("P5", "purges killed at random moments", kills, "finished by the next, nothing else is gone")

@@ -18,6 +18,7 @@ from masker.errors import MaskerError, OutputError
 from masker.manifest import CopyFile, manifest_path, to_envelope
 from masker.publish import PREFIX, Staging, clean_orphans
 from masker.verify.signed import verify_copy
+from tests.faults.figures import record
 from tests.verify.made import NOW, SIGNER, TRUSTED, manifest, put_copy
 
 __all__ = ["desk"]
@@ -104,6 +105,7 @@ def killed_at(k: int, *, after: bool) -> Iterator[None]:
     yield
 
 
+@pytest.mark.promise("P5")
 @kinds
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_every_single_call_the_old_or_the_new_copy_is_whole(
@@ -131,6 +133,7 @@ def test_killed_at_every_single_call_the_old_or_the_new_copy_is_whole(
             assert content(dest) == NEW
             assert seen == {OLD, NEW}
             assert half <= 2, "between two exchanges, and there only, the next run has to finish"
+            record("P5", "replacements killed at a call", k, "the old or the new copy is whole")
             return
         assert code == -signal.SIGKILL
     raise AssertionError("a replacement makes fewer calls than this")
@@ -152,6 +155,7 @@ for folder in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.slow
 def test_killed_at_any_moment_the_old_or_the_new_copy_is_whole(tmp_path: Path) -> None:
     for number in range(200):
@@ -161,6 +165,7 @@ def test_killed_at_any_moment_the_old_or_the_new_copy_is_whole(tmp_path: Path) -
     environ = {**os.environ, "PYTHONPATH": paths}
     ends = subprocess.run(command, check=True, capture_output=True, text=True, env=environ).stdout.split()
     assert ends.count("-9") > 20
+    record("P5", "replacements killed at random moments", ends.count("-9"), "the old or the new copy is whole")
     for home in sorted(tmp_path.iterdir()):
         clean_orphans(home)
         assert content(home / ("out" if int(home.name) % 2 == 0 else "out.csv")) in (OLD, NEW)
@@ -231,6 +236,7 @@ def test_without_the_option_nothing_is_replaced(desk: Desk) -> None:
     desk.refuses(lambda: masked(desk), 5, "exists")
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.parametrize(
     "what", ["another purpose", "no manifest", "changed", "stranger", "a folder", "a link", "a longer folder"]
 )

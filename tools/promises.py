@@ -64,12 +64,19 @@ def figures() -> list[dict[str, Any]]:
 
 
 def take_over(lines: str) -> None:
-    """Put the figures of a run, one JSON object a line, in the place of older ones; date and commit are this run's."""
+    """Put the figures of a run, one JSON object a line, in the place of older ones; date and commit are this run's.
+
+    Counts of one thing that came in several lines are added: its cases ran in several tests or processes.
+    """
     known = {(figure["promise"], figure["what"]): figure for figure in figures()}
     head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
     stamp = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": head.stdout.strip()}
+    measured: dict[tuple[str, str], dict[str, Any]] = {}
     for line in lines.splitlines():
         figure = json.loads(line)
+        before = measured.get((figure["promise"], figure["what"]), {"count": 0})
+        measured[figure["promise"], figure["what"]] = figure | {"count": before["count"] + figure["count"]}
+    for figure in measured.values():
         known[figure["promise"], figure["what"]] = figure | stamp
     ordered = sorted(known.values(), key=lambda figure: (int(figure["promise"][1:]), figure["what"]))
     FIGURES.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -35,10 +35,14 @@ def accept(config: object, profile_: str, agreement_: str, by: str) -> None:
     role = by or loaded.profile.owner
     if not role.isprintable() or not 0 < len(role) <= 200:
         raise UsageError("usage", "it is not said who accepts", "say `--by ROLE`, or `owner: ROLE` in the profile")
-    accepted = accept_policy(loaded, agreement, by=role, moment=clock.now())
-    if accepted.new:
-        facts = {"profile": shown(loaded.profile.name), "policy": agreement.policy, "version": agreement.policy_version}
-        record_event("accept", {**facts, "by": role})
+    facts = {"profile": shown(loaded.profile.name), "policy": agreement.policy, "version": agreement.policy_version}
+    accepted = accept_policy(
+        loaded,
+        agreement,
+        by=role,
+        moment=clock.now(),
+        record=lambda: record_event("accept", {**facts, "by": role}),
+    )
     done = "accepted" if accepted.new else f"was accepted already, on {accepted.acceptance.at[:10]}"
     say(f"policy `{agreement.policy}`, version {agreement.policy_version}: {done} ({shown(lock_path(loaded).name)})")
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from masker.manifest import Manifest
     from masker.requirement import Require
     from masker.verify.risk import Figures
+    from masker.verify.spill import Spill
 
 
 @click.command()
@@ -25,10 +26,12 @@ def risk(copy: str, quasi: str, sensitive: str, table: str, format_: str) -> Non
     from masker.cli._output import write_text
     from masker.errors import UsageError
     from masker.requirement import Require
+    from masker.verify.spill import Spill
 
     manifest = _manifest(Path(copy), needed=not quasi)
     asked = Require(quasi=_names(quasi), sensitive=_names(sensitive))
-    found = dict(_of_copy(manifest, Path(copy), asked) if manifest else _of_files(Path(copy), asked))
+    with Spill() as spill:
+        found = dict(_of_copy(manifest, Path(copy), asked, spill) if manifest else _of_files(Path(copy), asked, spill))
     if table and table not in found:
         raise UsageError("usage", "there is no such table with quasi-identifiers", "see `masker scan COPY`")
     found = {name: figures for name, figures in found.items() if table in ("", name)}
@@ -64,7 +67,7 @@ def _manifest(copy: Path, *, needed: bool) -> "Manifest | None":
         raise
 
 
-def _of_copy(manifest: "Manifest", copy: Path, asked: "Require") -> "Iterator[tuple[str, Figures]]":
+def _of_copy(manifest: "Manifest", copy: Path, asked: "Require", spill: "Spill") -> "Iterator[tuple[str, Figures]]":
     from masker.requirement import Require
     from masker.verify.alone import tables_of
     from masker.verify.risk import TableGroups, columns_asked
@@ -77,14 +80,14 @@ def _of_copy(manifest: "Manifest", copy: Path, asked: "Require") -> "Iterator[tu
             quasi=signed.quasi if asked.quasi is None else asked.quasi,
             sensitive=signed.sensitive if asked.sensitive is None else asked.sensitive,
         )
-        groups = TableGroups(*columns_asked(table, both))
+        groups = TableGroups(*columns_asked(table, both), spill)
         if groups.quasi:
             for batch in batches:
                 groups.take(batch)
             yield table.name, groups.figures()
 
 
-def _of_files(path: Path, asked: "Require") -> "Iterator[tuple[str, Figures]]":
+def _of_files(path: Path, asked: "Require", spill: "Spill") -> "Iterator[tuple[str, Figures]]":
     from masker.formats import ReadOptions
     from masker.formats._open import open_snapshot
     from masker.snapshot import Rows
@@ -94,7 +97,7 @@ def _of_files(path: Path, asked: "Require") -> "Iterator[tuple[str, Figures]]":
     for member in snapshot.members:
         for table in member.source.tables:
             columns = table.schema.names
-            groups = TableGroups(_there(asked.quasi, columns), _there(asked.sensitive, columns))
+            groups = TableGroups(_there(asked.quasi, columns), _there(asked.sensitive, columns), spill)
             if groups.quasi:
                 for part in member.source.parts(table.name):
                     if isinstance(part, Rows) and part.table == table.name:

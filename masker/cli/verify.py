@@ -45,6 +45,7 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
             readings=readings(manifest),
             checks=proof.checks,
             exclude=exclude,
+            spill=proof.spill,
         )
         checks += found.checks
         leaks, orphans, mismatches = found.summary.leaks, found.summary.orphans, found.summary.mismatches

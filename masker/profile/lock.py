@@ -7,6 +7,7 @@ JSON, which is YAML too: it is read as strictly as a profile, with line and char
 import contextlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -97,11 +98,14 @@ def require_accepted(loaded: LoadedProfile, agreement: Agreement) -> None:
         raise GateError("agreement", message, hint, loaded.place("agreement"))
 
 
-def accept(loaded: LoadedProfile, agreement: Agreement, *, by: str, moment: datetime) -> Accepted:
+def accept(
+    loaded: LoadedProfile, agreement: Agreement, *, by: str, moment: datetime, record: Callable[[], None]
+) -> Accepted:
     """Write down that the profile's owner (`by`, a role) accepts the agreement's policy version.
 
-    What was accepted before stays as it is: accepting it again changes nothing. The lock is replaced whole or not at
-    all. Raises `UsageError` for a built-in profile or a broken lock, `OutputError` where the lock cannot be written.
+    What was accepted before stays as it is: accepting it again changes nothing. `record` is called before anything new
+    counts: where it raises, nothing is accepted. The lock is replaced whole or not at all.
+    Raises `UsageError` for a built-in profile or a broken lock, `OutputError` where the lock cannot be written.
     """
     if loaded.built_in:
         raise UsageError("usage", "a built-in profile has no owner and needs no acceptance", "name a profile's file")
@@ -121,6 +125,7 @@ def accept(loaded: LoadedProfile, agreement: Agreement, *, by: str, moment: date
             by=by,
             at=rfc3339(moment),
         )
+        record()
         _replace(path, lock.model_copy(update={"policies": (*lock.policies, acceptance)}))
     return Accepted(acceptance, new=True)
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from masker.columns import validity
 from masker.spans.quotes import Positions
 
 Bools = npt.NDArray[np.bool_]
@@ -78,7 +79,7 @@ def needs_quotes(column: pa.Array, separator: str) -> Bools:
     if empty.any():
         needs |= empty
     if column.null_count:
-        needs &= column.is_valid().to_numpy(zero_copy_only=False)
+        needs &= validity(column)
     return needs
 
 

@@ -41,15 +41,16 @@ def verify_against(
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
     claimed: Claimed | None = None,
-    spill: Path | None = None,
+    spill: Spill | Path | None = None,
 ) -> Verification:
     """Check every promise of `copy` against `source` (both a folder, or both a single file).
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
     rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
     `claimed` those that the run left out (see `Excluded`); what does not fit into memory goes encrypted into the folder
-    `spill` (else the system's for temporary files). Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and
-    column, never a value; `InputError` where SOURCE cannot be read; `OutputError` where there is no space to spill.
+    `spill` (else the system's for temporary files), or by a `Spill` that the checks share, which is closed at the end.
+    Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE
+    cannot be read; `OutputError` where there is no space to spill.
     """
     verification = examine(
         promises, source, copy, readings=readings, checks=checks, exclude=exclude, claimed=claimed, spill=spill
@@ -67,7 +68,7 @@ def examine(
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
     claimed: Claimed | None = None,
-    spill: Path | None = None,
+    spill: Spill | Path | None = None,
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
 
@@ -76,7 +77,7 @@ def examine(
         return open_reader(source / table.file, reading, tuple(column.name for column in table.columns)).batches()
 
     excluded = Excluded(exclude, promises.tables, rows, claimed)
-    with Spill(spill) as spilled:
+    with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks])
         for table in promises.tables:
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))

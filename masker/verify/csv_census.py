@@ -66,12 +66,12 @@ def separators(blocks: Iterable[bytes], delimiter: str) -> int:
     return total
 
 
-def count_slowly(blocks: Iterator[bytes], delimiter: str, *, blank_too: bool) -> int:
-    """Records as Python's `csv` sees them, the header is one; blank lines count where `blank_too`."""
+def count_slowly(blocks: Iterator[bytes], delimiter: str) -> int:
+    """Records as Python's `csv` sees them, the header is one; blank lines do not count."""
     largest = csv.field_size_limit(1 << 30)
     try:
         lines = io.TextIOWrapper(io.BufferedReader(_Feed(blocks), 1 << 16), encoding="utf-8", newline="")
-        return sum(1 for record in csv.reader(lines, delimiter=delimiter) if record or blank_too)
+        return sum(1 for record in csv.reader(lines, delimiter=delimiter) if record)
     finally:
         csv.field_size_limit(largest)
 

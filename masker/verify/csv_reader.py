@@ -69,13 +69,12 @@ class CsvReader:
         return self._census
 
     def records(self) -> int:
-        """Records, the header not counted; a blank line is a record where there is one column only."""
+        """Records, the header not counted; a blank line is none."""
         counted = self.counted()
         if self._is_exact():
             return counted.records - self.reading.header
         try:
-            blank_too = len(self.columns) == 1
-            return count_slowly(self._blocks(), self.delimiter, blank_too=blank_too) - self.reading.header
+            return count_slowly(self._blocks(), self.delimiter) - self.reading.header
         except (csv.Error, UnicodeError):
             raise InputError("malformed", "the CSV cannot be read", place=Place(file=self.path.name)) from None
 
@@ -98,7 +97,7 @@ class CsvReader:
         texts = chain(map(decoder.decode, self._blocks()), (decoder.decode(b"", final=True) for _ in "1"))
         try:
             for cells in records(filter(None, texts), self.delimiter):
-                if cells != [None] or len(self.columns) == 1:
+                if cells != [None]:
                     yield cells
         except UnicodeError:
             raise InputError("encoding", "the file is not UTF-8", place=Place(file=self.path.name)) from None

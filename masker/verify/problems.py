@@ -10,6 +10,7 @@ HINTS = {
     "leak": "nothing was published; report this with the profile and the table's shape, not with its data",
     "orphans": "give the columns of a key the same method and domain in the profile",
     "mismatch": "the copy does not hold what its plan promised; nothing of it may be used",
+    "agreement": "mask or drop the column in the profile",
     "risk": "generalize, redact or drop quasi-identifiers, or leave out the rows that stand out",
 }
 """What to do, by code word."""
@@ -17,7 +18,10 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A broken promise: `leak`, `mismatch`, `orphans`, `risk`; `cells`: how often, `hint`: what helps ("": as ever)."""
+    """A broken promise (`leak`, `mismatch`, `orphans`, `agreement`, `risk`).
+
+    `cells` says how often, `hint` what helps ("": as ever).
+    """
 
     code: str
     message: str
@@ -54,8 +58,8 @@ class Verification:
         return Verified(leaks, orphans, mismatches, self.checks, self.rows, self.searched, self.by_chance)
 
     def require(self) -> None:
-        """Raise `GateError` for the gravest problem (a leak, then a mismatch, orphans, risk) where there is any."""
-        for code in ("leak", "mismatch", "orphans", "risk"):
+        """Raise `GateError` for the gravest problem (a leak, then as listed here) where there is any."""
+        for code in ("leak", "mismatch", "orphans", "agreement", "risk"):
             for problem in self.problems:
                 if problem.code == code:
                     raise GateError(code, problem.message, problem.hint or HINTS[code], problem.place)

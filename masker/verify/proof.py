@@ -1,5 +1,6 @@
 """All checks of a copy beside the promises of its cells, made for one run and asked for what they found."""
 
+from collections.abc import Collection
 from collections.abc import Mapping as Mapped
 from pathlib import Path
 
@@ -14,21 +15,32 @@ from masker.verify.problems import HINTS
 from masker.verify.redetect import Redetection, Seen
 from masker.verify.risk import Risk
 from masker.verify.shifts import Shifts
+from masker.verify.spill import Spill
 from masker.verify.told import Counted, require_true
 from masker.verify.utility import ColumnUtility, Utility
 
 
 class Proof:
-    """The checks for one copy: hand `checks` to `verify_against`, then ask for what they found.
+    """The checks for one copy: hand `checks` and `spill` to `verify_against`, then ask for what they found.
 
-    `require` says per table what its rows must keep to; a table that is not named must keep to nothing.
+    `require` says per table what its rows must keep to; a table that is not named must keep to nothing. No kept
+    column may be found to hold an infotype of `never_keep`. What does not fit into memory goes into `folder`, by the
+    one `spill` that all of a verification shares; it closes it.
     """
 
-    def __init__(self, promises: Promises, require: Mapped[str, Require]) -> None:
+    def __init__(
+        self,
+        promises: Promises,
+        require: Mapped[str, Require],
+        folder: Path | None = None,
+        *,
+        never_keep: Collection[str] = (),
+    ) -> None:
         self._promises = promises
-        self._risk = Risk(promises, require)
+        self.spill = Spill(folder)
+        self._risk = Risk(promises, require, self.spill)
         self._utility = Utility()
-        self._redetection = Redetection()
+        self._redetection = Redetection(never_keep)
         self._counted = Counted()
         self.checks: tuple[Check, ...] = (
             Mapping(promises),

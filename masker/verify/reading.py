@@ -19,6 +19,7 @@ _SUFFIXES = {
     ".csv": "csv",
     ".tsv": "csv",
     ".tab": "csv",
+    ".psv": "csv",
     ".txt": "csv",
     ".json": "json",
     ".jsonl": "jsonl",

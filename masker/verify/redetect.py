@@ -5,6 +5,7 @@ masked column that looks like something else than planned is told, not refused: 
 address look like an address.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -37,10 +38,12 @@ class Redetection:
     """A check of the copy alone, on a sample of some 1,000 to 2,000 rows a table; `seen` after `finish`.
 
     Problems (`leak`): a kept column that is `personal` by its values alone, and by values and names together, of an
-    infotype that identifies a person by itself, where the plan does not name that very infotype.
+    infotype that identifies a person by itself, where the plan does not name that very infotype. And (`agreement`):
+    a kept column that holds, if only in some cells, an infotype of `never_keep`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, never_keep: Collection[str] = ()) -> None:
+        self._never_keep = frozenset(never_keep)
         self.seen: tuple[Seen, ...] = ()
         self._table: TablePromise | None = None
         self._batches: list[pa.RecordBatch] = []
@@ -76,14 +79,18 @@ class Redetection:
         for name, found in surprises.items():
             told = planned[name]
             self.seen += (Seen(table.name, name, found.infotype, told.infotype, told.fate, found.score),)
-        if not any(planned[name].fate == "kept" for name in surprises):
+        kept = {name for name in batches[0].schema.names if planned[name].fate == "kept"}
+        if not kept or not (self._never_keep or kept & set(surprises)):
             return
         for finding in _findings(table, batches, ignore_names=False):
-            by_values = surprises.get(finding.column)
-            if by_values is None or planned[finding.column].fate != "kept":
+            if finding.column not in kept:
                 continue
-            if (finding.decision, finding.infotype) == ("personal", by_values.infotype):
-                place = Place(table.file or None, table.name, finding.column)
+            place = Place(table.file or None, table.name, finding.column)
+            for infotype in sorted(self._never_keep & {finding.infotype, *finding.contains}):
+                message = f"the recipient's copies keep no `{infotype}`, and the copy holds it in a kept column"
+                self._problems.append(Problem("agreement", message, place))
+            by_values = surprises.get(finding.column)
+            if by_values and (finding.decision, finding.infotype) == ("personal", by_values.infotype):
                 message = f"the copy holds `{finding.infotype}` in a column that was to hold none"
                 hint = f"mask it, or say that it is known: `{{method: keep, infotype: {finding.infotype}}}`"
                 self._problems.append(Problem("leak", message, place, hint=hint))

@@ -7,10 +7,9 @@ of the copy as it stands; what an attacker knows from elsewhere they do not see.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from masker.errors import Place
@@ -19,8 +18,9 @@ from masker.manifest import TableRisk
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.requirement import Require
 from masker.verify.fingerprints import Prints, fingerprints, mixed
-from masker.verify.groups import Groups
+from masker.verify.groups import Groups, Within
 from masker.verify.problems import Problem
+from masker.verify.spill import Spill
 from masker.verify.texts import as_text, text_column, validity
 
 SENSITIVE = ("health", "ethnicity", "religion", "salary")
@@ -38,47 +38,59 @@ class Figures:
     below_10: float
 
 
-@dataclass
 class TableGroups:
-    """The groups of one table by its quasi-identifiers, and by each sensitive column within them."""
+    """The groups of one table by its quasi-identifiers, and by each sensitive column within them; spilled."""
 
-    quasi: tuple[str, ...]
-    sensitive: tuple[str, ...]
-    groups: Groups = field(default_factory=Groups)
-    within: dict[str, Groups] = field(default_factory=dict)
+    def __init__(self, quasi: tuple[str, ...], sensitive: tuple[str, ...], spill: Spill) -> None:
+        self.quasi, self.sensitive = quasi, sensitive
+        self._groups = Groups(spill)
+        self._within = {name: Within(spill) for name in sensitive}
+
+    @property
+    def any(self) -> bool:
+        """Whether a row was taken."""
+        return self._groups.any
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Add n rows of the copy."""
         prints = np.zeros(batch.num_rows, dtype=np.uint64)
         for name in self.quasi:
             prints = mixed(prints, _prints(batch[name]))
-        self.groups.add(prints)
-        for name in self.sensitive:
-            self.within.setdefault(name, Groups(pairs=True)).add(prints, _prints(batch[name]))
+        self._groups.add(prints)
+        for name, within in self._within.items():
+            within.add(prints, _prints(batch[name]))
 
     def figures(self) -> Figures:
-        """The figures over all rows taken."""
-        counts = self.groups.counts()
-        rows = int(counts.sum())
-        diverse = [int(self.within[name].values_in_group().min(initial=rows)) for name in self.sensitive if rows]
+        """The figures over all rows taken; after it nothing is held any more."""
+        rows = groups = 0
+        smallest: list[int] = []
+        below = dict.fromkeys((2, 5, 10), 0)
+        for counts in self._groups.counts():
+            rows, groups = rows + int(counts.sum()), groups + len(counts)
+            smallest += [int(counts.min())] if len(counts) else []
+            for limit in below:
+                below[limit] += int(counts[counts < limit].sum())
+        self._groups.forget()
+        diverse = [int(counts.min()) for within in self._within.values() for counts in within.counts() if len(counts)]
+        for within in self._within.values():
+            within.forget()
         risk = TableRisk(
             self.quasi,
             self.sensitive,
-            k=int(counts.min(initial=rows)),
+            k=min(smallest, default=0),
             l=min(diverse, default=0),
-            unique=_share(counts, rows, 2),
+            unique=_share(below[2], rows),
         )
-        return Figures(risk, rows, len(counts), _share(counts, rows, 5), _share(counts, rows, 10))
+        return Figures(risk, rows, groups, _share(below[5], rows), _share(below[10], rows))
 
 
 class Risk:
     """A check of the copy's tables that have quasi-identifiers; `found` and `figures` by table after `finish`.
 
-    Exact. Memory: 12 bytes for each different combination in a table, 20 for each together with a sensitive value;
-    one table at a time.
+    Exact, in bounded memory: what does not fit lies in `spill`, one table at a time.
     """
 
-    def __init__(self, promises: Promises, require: Mapping[str, Require]) -> None:
+    def __init__(self, promises: Promises, require: Mapping[str, Require], spill: Spill) -> None:
         self._tables: dict[str, TableGroups] = {}
         self._require = require
         self._places = {table.name: Place(table.file or None, table.name) for table in promises.tables}
@@ -86,7 +98,7 @@ class Risk:
         for table in promises.tables:
             quasi, sensitive = columns_asked(table, require.get(table.name, Require()))
             if quasi:
-                self._tables[table.name] = TableGroups(quasi, sensitive)
+                self._tables[table.name] = TableGroups(quasi, sensitive, spill)
 
     @property
     def found(self) -> dict[str, TableRisk]:
@@ -110,7 +122,7 @@ class Risk:
         ]
 
     def _settle(self, *, but: str) -> None:
-        for name in [name for name, groups in self._tables.items() if name != but and (groups.groups.any or not but)]:
+        for name in [name for name, groups in self._tables.items() if name != but and (groups.any or not but)]:
             self.figures[name] = self._tables.pop(name).figures()
 
 
@@ -155,5 +167,5 @@ def _prints(column: pa.Array) -> Prints:
     return np.where(validity(column), prints, _NULL) if column.null_count else prints
 
 
-def _share(counts: npt.NDArray[np.int64], rows: int, below: int) -> float:
-    return round(float(counts[counts < below].sum()) / rows, 6) if rows else 0.0
+def _share(part: int, rows: int) -> float:
+    return round(part / rows, 6) if rows else 0.0

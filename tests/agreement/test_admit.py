@@ -9,6 +9,7 @@ import pytest
 from agreement.agreements import GOOD, loaded
 from masker import clock
 from masker.errors import GateError, UsageError
+from tests.faults.figures import record
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 PURPOSES = {"test-patch": 14, "test-system": 60, "test-fix": None, "marketing": None}
@@ -24,6 +25,7 @@ MIDDLE = datetime(2026, 11, 24, 6, tzinfo=UTC)
 MOMENTS = [BEGIN - SECOND, BEGIN, MIDDLE, END - 14 * DAY, END - SECOND, END, END + SECOND]
 
 
+@pytest.mark.promise("P14")
 @pytest.mark.parametrize("moment", MOMENTS, ids=clock.rfc3339)
 def test_only_the_allowed_cells_of_the_matrix_pass(tmp_path: Path, moment: datetime) -> None:
     agreement = loaded(tmp_path)
@@ -45,9 +47,12 @@ def test_only_the_allowed_cells_of_the_matrix_pass(tmp_path: Path, moment: datet
             codes.add((error.code, error.exit_code))
     assert passed == due
     assert codes == {("agreement", 1)}
+    cells = len(PURPOSES) * len(RECIPIENTS) * len(LIVES)
+    record("P14", "cells of purpose × recipient × lifetime × moment", cells, "only those that are allowed passed")
     assert len(due) == {MIDDLE: 11, BEGIN: 11, END - 14 * DAY: 9, END - SECOND: 3}.get(moment, 0)
 
 
+@pytest.mark.promise("P14")
 @pytest.mark.parametrize("life", [timedelta(), -SECOND, -400 * DAY])
 def test_an_expiry_that_has_passed_is_a_usage_error_before_all_else(tmp_path: Path, life: timedelta) -> None:
     with pytest.raises(UsageError):
@@ -109,6 +114,7 @@ def test_the_last_answer_about_the_current_policy_version_counts(
             agreement.admit("test-patch", moment + DAY, "staff", moment)
 
 
+@pytest.mark.promise("P14")
 @pytest.mark.parametrize(
     ("moment", "days"), [(BEGIN, 14), (END - 14 * DAY, 14), (END - 3 * DAY, 3), (END - SECOND, 0), (END + DAY, 0)]
 )

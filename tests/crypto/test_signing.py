@@ -33,6 +33,7 @@ def signed() -> tuple[dict[str, Any], dict[str, bytes]]:
     return signer.sign(KIND, PAYLOAD), {signer.id: signer.public}
 
 
+@pytest.mark.promise("P12")
 def test_the_public_key_is_that_of_rfc_8032() -> None:
     assert Signer(SEED).public.hex() == "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
 

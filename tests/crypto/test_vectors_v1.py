@@ -59,6 +59,7 @@ def test_the_key_id_holds() -> None:
     assert keyring().id == V1["id"]
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize("case", V1["derive"])
 def test_derived_keys_hold_and_are_hkdf(case: dict[str, Any]) -> None:
     size = len(case["key"]) // 2
@@ -72,6 +73,7 @@ def test_secrets_of_a_domain_hold(case: dict[str, Any]) -> None:
     assert derived_by_hand(f"secret:{case['use']}", case["domain"]).hex() == case["key"]
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize("case", V1["prf"])
 def test_tags_hold_and_are_the_cmac_under_the_derived_key(case: dict[str, Any]) -> None:
     prf = keys(case).person() if case["use"] == "person" else keys(case).prf(case["use"])
@@ -82,6 +84,7 @@ def test_tags_hold_and_are_the_cmac_under_the_derived_key(case: dict[str, Any]) 
     assert mac.finalize().hex() == case["tag"]
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize("case", V1["ff1"])
 def test_ff1_of_a_domain_holds_both_ways(case: dict[str, Any]) -> None:
     digits = np.frombuffer(case["text"].encode(), dtype=np.uint8).reshape(1, -1)
@@ -91,6 +94,7 @@ def test_ff1_of_a_domain_holds_both_ways(case: dict[str, Any]) -> None:
     assert np.array_equal(Ff1(derived_by_hand("ff1", case["domain"])).decrypt_digits(masked, tweak), digits)
 
 
+@pytest.mark.promise("P12")
 @pytest.mark.parametrize("case", V1["permutation"])
 def test_permutations_hold_and_are_what_their_definition_says(case: dict[str, Any]) -> None:
     permutation = keys(case).permutation(case["size"], case["use"])

@@ -31,3 +31,22 @@ print([name for name in ("pandas", "duckdb", "faker", "charset_normalizer") if n
 def test_copying_imports_no_heavy_library():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+RUN = """
+import sys
+from masker import cli
+code = cli.run(sys.argv[1:])
+print(code, "pandas" in sys.modules)
+"""
+
+
+def test_a_whole_run_over_csv_does_not_import_pandas(tmp_path, monkeypatch):
+    monkeypatch.setenv("MASKER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("MASKER_LEDGER", str(tmp_path / "config" / "ledger.db"))
+    rows = [f'{n},"x ""{n}""",{"" if n % 3 else f"user{n}@mail.example"},"two\nlines, {n}"' for n in range(60)]
+    source = tmp_path / "people.csv"
+    source.write_text("id,quoted,email,note\n" + "\n".join(rows) + "\n")
+    arguments = ["mask", source, "-o", tmp_path / "out.csv", "--purpose", "test-patch", "--expires", "3d"]
+    done = subprocess.run([sys.executable, "-c", RUN, *map(str, arguments)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 False", done.stderr

@@ -11,6 +11,7 @@ from masker.envelope import canonical
 from masker.errors import GateError, MaskerError, OutputError
 from masker.ledger.audit import Event, Head, read_lines, to_line
 from masker.ledger.sound import check
+from tests.faults.figures import record
 from tests.ledger.book import filled, log_of, opened
 from tests.verify.made import SIGNER, STRANGER, TRUSTED
 
@@ -49,14 +50,17 @@ def is_read(log: bytes) -> bool:
         return False
 
 
+@pytest.mark.promise("P15")
 def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
     """The chain and the signatures alone find it, whatever the anchor says."""
     log = b"".join(lines_of(filled(tmp_path))[:2])
     assert is_read(log)
     flipped = (log[:at] + bytes([log[at] ^ (1 << at % 8)]) + log[at + 1 :] for at in range(len(log)))
     assert not any(map(is_read, flipped))
+    record("P15", "bytes of an audit log that were changed", len(log), "all found")
 
 
+@pytest.mark.promise("P15")
 def test_flipped_bytes_stop_whoever_writes(tmp_path: Path) -> None:
     ledger = filled(tmp_path)
     log = log_of(ledger)
@@ -68,6 +72,7 @@ def test_flipped_bytes_stop_whoever_writes(tmp_path: Path) -> None:
     assert codes(ledger) == ("", "")
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize(
     "edit",
     [
@@ -94,6 +99,7 @@ def test_dropped_moved_repeated_and_cut_lines_are_found(
     assert codes(ledger) == ("audit", "audit")
 
 
+@pytest.mark.promise("P15")
 def test_a_chain_that_a_stranger_computed_anew_is_found(tmp_path: Path) -> None:
     ledger = filled(tmp_path)
     head, forged = Head(), b""
@@ -121,6 +127,7 @@ def test_an_edited_projection_is_found(tmp_path: Path) -> None:
         check(ledger, TRUSTED)
 
 
+@pytest.mark.promise("P15")
 def test_a_dropped_row_and_a_moved_anchor_are_found(tmp_path: Path) -> None:
     for name, statement in {
         "row": "DELETE FROM entries WHERE copy_id = 'one'",

@@ -15,6 +15,7 @@ KEYS = keys_of("a")
 TOKEN = Encrypt()(KEYS, text(["anna@firma.example"]))[0].as_py()
 
 
+@pytest.mark.promise("P12")
 def test_the_cipher_gives_the_vectors_of_rfc_5297() -> None:
     first = AESSIV(bytes.fromhex("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"))
     data = bytes.fromhex("101112131415161718191a1b1c1d1e1f2021222324252627")
@@ -30,6 +31,7 @@ def test_the_cipher_gives_the_vectors_of_rfc_5297() -> None:
     assert masked.hex().startswith("7bdb6e3b432667eb06f4d14bff2fbd0fcb900f2fddbe404326601965c889bf17")
 
 
+@pytest.mark.promise("P12")
 def test_the_cipher_gives_wycheproof_s_vectors() -> None:
     for _, case in wycheproof("aes_siv_cmac"):
         cipher, data = AESSIV(bytes.fromhex(case["key"])), [bytes.fromhex(case["aad"])]

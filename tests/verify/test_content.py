@@ -104,11 +104,11 @@ def people(rows: int = 600) -> dict[str, list[str]]:
 
 
 def rescanned(
-    columns: dict[str, list[str]], promises: dict[str, tuple[str, str]]
+    columns: dict[str, list[str]], promises: dict[str, tuple[str, str]], never_keep: tuple[str, ...] = ()
 ) -> tuple[list[Problem], tuple[Seen, ...]]:
     told = tuple(ColumnPromise(name, infotype, "m", fate) for name, (infotype, fate) in promises.items())
     table = TablePromise("t", "t.csv", told)
-    check = Redetection()
+    check = Redetection(never_keep)
     batch = pa.RecordBatch.from_pydict(columns)
     for start in range(0, batch.num_rows, 100):
         check.take(table, batch.slice(start, 100), batch.slice(start, 100), start + 1)
@@ -136,6 +136,20 @@ def test_identifiers_in_a_masked_column_are_told_only() -> None:
     problems, seen = rescanned({"remark": people()["email"]}, {"remark": ("other", "masked")})
     assert problems == []
     assert [(found.column, found.infotype, found.fate) for found in seen] == [("remark", "email", "masked")]
+
+
+@pytest.mark.parametrize("infotype", ["other", "none", "email"])
+def test_what_is_never_kept_is_found_in_kept_columns_whatever_the_plan_calls_it(infotype: str) -> None:
+    problems, _ = rescanned({"remark": people()["email"]}, {"remark": (infotype, "kept")}, ("email", "health"))
+    found = [problem for problem in problems if problem.code == "agreement"]
+    assert [(problem.place.column, "`email`" in problem.message) for problem in found] == [("remark", True)]
+
+
+def test_what_is_never_kept_may_be_masked_and_other_columns_be_kept() -> None:
+    made = people()
+    columns = {"remark": made["email"], "words": made["words"]}
+    problems, _ = rescanned(columns, {"remark": ("other", "masked"), "words": ("none", "kept")}, ("email", "gender"))
+    assert problems == []
 
 
 def test_what_identifies_nobody_is_no_leak() -> None:

@@ -1,10 +1,12 @@
 """k, l and unique rows: as pycanon computes them, exact however rows come, and a gate that keeps copies back."""
 
 import json
+import tracemalloc
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.requirement import Require
-from masker.verify.groups import Groups
+from masker.verify.groups import Groups, Within
 from masker.verify.risk import Figures, Risk, TableGroups, broken, columns_asked
+from masker.verify.spill import LIMIT, Spill
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "risk_pycanon.json").read_text())
 Cells = list[list[str | None]]
@@ -23,12 +26,13 @@ def batch_of(rows: Cells, names: list[str]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], names)
 
 
-def figures(rows: Cells, quasi: list[str], sensitive: list[str], *, run: int = 1 << 20) -> Figures:
-    groups = TableGroups(tuple(quasi), tuple(sensitive))
-    whole = batch_of(rows, [*quasi, *sensitive])
-    for start in range(0, len(rows), run):
-        groups.take(whole.slice(start, run))
-    return groups.figures()
+def figures(rows: Cells, quasi: list[str], sensitive: list[str], *, run: int = 1 << 20, limit: int = LIMIT) -> Figures:
+    with Spill(limit=limit) as spill:
+        groups = TableGroups(tuple(quasi), tuple(sensitive), spill)
+        whole = batch_of(rows, [*quasi, *sensitive])
+        for start in range(0, len(rows), run):
+            groups.take(whole.slice(start, run))
+        return groups.figures()
 
 
 def slow(rows: Cells, width: int) -> tuple[int, int, float]:
@@ -61,9 +65,9 @@ CELL = st.sampled_from(["", "a", "b", "ab", None])
 ROWS = st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=60)
 
 
-@given(ROWS, st.integers(1, 9))
-def test_figures_do_not_depend_on_how_rows_come(rows: Cells, run: int) -> None:
-    found = figures(rows, ["p", "q"], ["s"], run=run)
+@given(ROWS, st.integers(1, 9), st.sampled_from([16, 200, LIMIT]))
+def test_figures_do_not_depend_on_how_rows_come_or_what_is_spilled(rows: Cells, run: int, limit: int) -> None:
+    found = figures(rows, ["p", "q"], ["s"], run=run, limit=limit)
     k, ell, unique = slow(rows, 2)
     assert (found.risk.k, found.risk.l) == (k, ell)
     assert found.risk.unique == pytest.approx(unique, abs=1e-6)
@@ -83,19 +87,56 @@ def test_shares_count_rows_in_small_groups() -> None:
 
 
 def test_numbers_and_lists_count_too() -> None:
-    groups = TableGroups(("n", "list"), ())
-    groups.take(pa.RecordBatch.from_pydict({"n": [1, 1, None], "list": [[1], [1], []]}))
-    assert (groups.figures().risk.k, groups.figures().groups) == (1, 2)
+    with Spill() as spill:
+        groups = TableGroups(("n", "list"), (), spill)
+        groups.take(pa.RecordBatch.from_pydict({"n": [1, 1, None], "list": [[1], [1], []]}))
+        found = groups.figures()
+    assert (found.risk.k, found.groups) == (1, 2)
 
 
-def test_groups_stay_exact_over_many_runs() -> None:
-    import numpy as np
+PRINTS = np.random.default_rng(7).integers(0, 2**64, 50_000, dtype=np.uint64)
 
-    groups = Groups()
-    for _ in range(7):
-        groups.add(np.arange(200_000, dtype=np.uint64) % np.uint64(50_000))
-    assert set(groups.counts().tolist()) == {28}
-    assert len(groups.counts()) == 50_000
+
+@pytest.mark.parametrize(("held", "limit"), [(1 << 17, LIMIT), (20_000, LIMIT), (999, 40_000), (1 << 17, 4000)])
+def test_groups_stay_exact_over_many_runs(held: int, limit: int) -> None:
+    """Group i has i % 7 + 1 rows, handed in by sevenths; those of one group are always in different runs."""
+    with Spill(limit=limit) as spill:
+        groups = Groups(spill, held=held)
+        for round_ in range(7):
+            groups.add(PRINTS[np.arange(len(PRINTS)) % 7 >= round_])
+        counts = np.concatenate(list(groups.counts()))
+        assert (spill.spilled > 0) == (held == 999)
+    assert sorted(counts.tolist()) == sorted((np.arange(len(PRINTS)) % 7 + 1).tolist())
+
+
+@pytest.mark.parametrize("limit", [LIMIT, 40_000])
+def test_different_values_are_counted_within_each_group(limit: int) -> None:
+    with Spill(limit=limit) as spill:
+        within = Within(spill)
+        for value in [0, 1, 1, 2]:
+            within.add(PRINTS[: 10_000 * (3 - value)], np.full(10_000 * (3 - value), value, dtype=np.uint64))
+        counts = np.concatenate(list(within.counts()))
+        assert (spill.spilled > 0) == (limit < LIMIT)
+    assert np.bincount(counts).tolist() == [0, 10_000, 10_000, 10_000]
+
+
+def test_memory_stays_flat_however_many_groups_there_are() -> None:
+    """Two million groups of one row each, with a sensitive value each, are 64 MB: at most 32 MB of them are held."""
+    draw = np.random.default_rng(1)
+    tracemalloc.start()
+    try:
+        with Spill(limit=4 << 20) as spill:
+            groups, within = Groups(spill), Within(spill)
+            for _ in range(40):
+                prints = draw.integers(0, 2**64, 50_000, dtype=np.uint64)
+                groups.add(prints)
+                within.add(prints, prints)
+            total = sum(len(counts) for counts in groups.counts())
+            assert sum(len(counts) for counts in within.counts()) == total == 2_000_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 32 << 20
 
 
 def table(**columns: tuple[str, str]) -> TablePromise:
@@ -150,7 +191,7 @@ def batches(rows: Cells) -> Iterator[pa.RecordBatch]:
 
 
 def test_the_check_names_the_table_and_no_group() -> None:
-    check = Risk(Promises((PEOPLE,)), {"people": Require(k=2)})
+    check = Risk(Promises((PEOPLE,)), {"people": Require(k=2)}, Spill())
     rows: Cells = [[str(i), "Hidden" if i == 4 else "Berlin", "f", "flu", "n"] for i in range(8)]
     for batch in batches(rows):
         check.take(PEOPLE, batch, batch, 1)
@@ -161,7 +202,7 @@ def test_the_check_names_the_table_and_no_group() -> None:
 
 
 def test_a_table_without_rows_breaks_nothing() -> None:
-    check = Risk(Promises((PEOPLE,)), {"people": Require(k=2)})
+    check = Risk(Promises((PEOPLE,)), {"people": Require(k=2)}, Spill())
     assert list(check.finish()) == []
 
 

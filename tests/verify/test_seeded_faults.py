@@ -10,6 +10,7 @@ import pytest
 from masker.crypto.root import new_root_file
 from masker.errors import GateError
 from masker.manifest import read_manifest
+from tests.faults.figures import record
 from tests.verify.seeded import FAULTS
 from tests.verify.seeded.bench import Bench, Tree, tree
 from tests.verify.seeded.snapshot import originals, write_snapshot
@@ -56,6 +57,7 @@ def test_there_are_at_least_a_hundred_faults() -> None:
     assert len(set(told)) == len(told)
 
 
+@pytest.mark.promise("P2")
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] if i % 12 else []) for i, name in enumerate(FAULTS)]
 )
@@ -75,6 +77,7 @@ def test_a_fault_is_refused_and_nothing_is_visible(
     assert tree(made[0]) == source
     if not FAULTS[name].lies:
         assert bench.staged != {path: data for path, data in right.items() if path != "masker.json"}
+    record("P2", "faults seeded into the masking path", 1, f"caught, of {len(FAULTS)}")
 
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.lies])

@@ -19,6 +19,10 @@ from masker.label import Label
 from masker.snapshot import Source
 from masker.streams import InputFile
 
+# What neither a name of a column nor a lone value begins with, but JSON does.
+_OTHERS = (b"{", b"[", b"PAR1")
+_TEXT = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\r\f")
+
 
 class Csv:
     """The format `csv`. It has no place for a label."""
@@ -28,11 +32,19 @@ class Csv:
     carries_label = False
 
     def sniff(self, head: bytes) -> bool:
-        """Whether the first bytes are text with a separator in the first line; weak, so the suffix should decide."""
+        """Whether the first bytes are text: a file of one column has no separator, so the name has to decide.
+
+        >>> Csv().sniff(b"a\\n1\\n"), Csv().sniff(b"PAR1\\x15\\x04"), Csv().sniff(b"[1]")
+        (True, False, False)
+        """
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return True
         line = head.partition(b"\n")[0]
-        return b"\0" not in head and any(mark in line for mark in (b",", b";", b"\t", b"|"))
+        if b"\0" in head:
+            return False
+        if any(mark in line for mark in (b",", b";", b"\t", b"|")):
+            return True
+        return not line.lstrip().startswith(_OTHERS) and not any(line.translate(None, _TEXT))
 
     def open(self, file: InputFile, options: ReadOptions) -> CsvSource:
         """Read the head of the file: encoding, separator and header. Raises `InputError` where they are unusable."""
