@@ -30,7 +30,8 @@ def unseal(raw: bytes, payload_type: str, trusted: Mapping[str, bytes], *, place
     except (ValueError, RecursionError):
         envelope, exact = None, False
     if not isinstance(envelope, dict):
-        raise InputError("malformed", "this is no signed envelope, or it was cut off", place=place)
+        hint = "a signed file was changed or damaged: look for another copy of it, or make it anew"
+        raise InputError("malformed", "this is no signed envelope, or it was cut off", hint, place)
     if not exact:
         raise GateError("signature", "the envelope was edited", place=place)
     try:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
 from masker.draft import draft
-from masker.errors import InputError
+from masker.errors import GateError, InputError
 from masker.exclusion import Exclusion
 from masker.findings import Findings
 from masker.keying import root_of
@@ -27,10 +28,14 @@ from masker.plan.build import make_plan
 from masker.plan.promise import promises_of
 from masker.plan.terms import refuse_fallbacks, refuse_plan
 from masker.profile.load import LoadedProfile
+from masker.promises import Promises
 from masker.record import Counts, copy_id
+from masker.requirement import Require
 from masker.scan import scan
 from masker.snapshot import Rows, Table
 from masker.verify.in_memory import examine_table
+from masker.verify.problems import Verification
+from masker.verify.risk import Risk
 
 
 def table_of(frame: object) -> pa.Table:
@@ -103,10 +108,20 @@ def mask_table(
         done.append(rows.batch)
     masked = pa.Table.from_batches(done)
     refuse_fallbacks(plan, terms, counts.unreadable)
-    examine_table(promises_of(plan, {name: ""}).tables[0], table, masked, exclude).require()
+    promises = promises_of(plan, {name: ""})
+    examine_table(promises.tables[0], table, masked, exclude).require()
+    _hold_to_risk(promises, plan.tables[0].require.stricter(terms.require), masked)
     created = clock.rfc3339(clock.stamp(clock.now()))
     id_ = copy_id(keyring.derive("copy-id"), plan, created, name)
     return masked, Label(id_, purpose, recipient, clock.rfc3339(until)).as_text()
+
+
+def _hold_to_risk(promises: Promises, require: Require, masked: pa.Table) -> None:
+    (promise,) = promises.tables
+    risk = Risk(promises, {promise.name: require})
+    for batch in masked.to_batches():
+        risk.take(promise, batch, batch, 0)
+    Verification(tuple(risk.finish()), 1, masked.num_rows, {}).require()
 
 
 def _without(table: pa.Table, plan: TablePlan, exclude: Sequence[Exclusion]) -> pa.Table:
@@ -124,12 +139,35 @@ def _plan(
     if loaded.built_in:
         findings = _scan(table, name)
         loaded = draft(findings, loaded).loaded
+    else:
+        loaded = _for_table(loaded, name)
     customer = agreement.customer
     plan = make_plan([described], loaded, findings, customer=customer, purpose=purpose, recipient=recipient)
     terms = agreement.terms(recipient)
     # What a column holds is for the scan to say, whatever the owner's profile calls it.
     refuse_plan(plan, terms, _scan(table, name) if terms.never_keep and findings is None else findings)
     return plan
+
+
+def _for_table(loaded: LoadedProfile, name: str) -> LoadedProfile:
+    """What a profile says of one of its tables: a frame is that table, and where the others are is not asked."""
+    profile = loaded.profile
+    if not profile.tables:
+        return loaded
+    if name not in profile.tables:
+        hint = "say `name=`: the name that the frame's table has in the profile"
+        raise GateError("drift", "the profile has no table of the frame's name", hint, loaded.place("tables"))
+    others = {column for other, rules in profile.tables.items() if other != name for column in rules.columns}
+    others -= set(profile.tables[name].columns)
+    require = profile.require and profile.require.model_copy(
+        update={
+            word: tuple(column for column in columns if column not in others) or None
+            for word in ("quasi", "sensitive")
+            if (columns := getattr(profile.require, word))
+        }
+    )
+    tables = {name: profile.tables[name]}
+    return replace(loaded, profile=profile.model_copy(update={"tables": tables, "require": require}))
 
 
 def _scan(table: pa.Table, name: str) -> Findings:

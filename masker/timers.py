@@ -67,7 +67,6 @@ ExecStart={copies}
 UMask=0077
 ProtectSystem=strict
 ReadWritePaths={writable}
-PrivateTmp=yes
 PrivateDevices=yes
 PrivateNetwork=yes
 RestrictAddressFamilies=AF_UNIX

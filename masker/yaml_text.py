@@ -130,6 +130,7 @@ def _plain(
 ) -> Any:
     """A node as plain Python values; the positions of its keys are added to `positions`."""
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
+    from ruamel.yaml.scalarint import ScalarInt
 
     if getattr(getattr(node, "anchor", None), "value", None):
         raise UsageError(kind.code, "anchors and aliases are not allowed", place=Place(file=file))
@@ -151,6 +152,8 @@ def _plain(
         raise UsageError(kind.code, "this is no text, number or truth value", "put it in quotes", place)
     if isinstance(node, str) and any("\ud800" <= letter <= "\udfff" for letter in node):
         raise UsageError(kind.code, "this text holds half a character", place=place)
+    if isinstance(node, ScalarInt) and getattr(node, "_width", None) == 1:  # to ruamel `0` has a leading zero
+        return int(node)
     return str(node) if isinstance(node, str) else node
 
 

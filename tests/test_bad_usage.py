@@ -50,6 +50,13 @@ def test_mask_without_destination_is_refused(desk: Desk) -> None:
     desk.refuses(lambda: desk.run("mask", source, *TAGGED), 2, "usage")
 
 
+@pytest.mark.parametrize("words", [(), ("key",), ("ledger",)])
+def test_no_command_is_refused(desk: Desk, words: tuple[str, ...]) -> None:
+    told = desk.run(*words)
+    assert (told.exit, told.code) == (2, "usage")
+    assert "--help" in told.stderr
+
+
 def test_unknown_command_is_refused(desk: Desk) -> None:
     desk.refuses(lambda: desk.run("maks"), 2, "usage")
 

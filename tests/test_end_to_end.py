@@ -283,6 +283,40 @@ def test_mask_frame_masks_pandas_in_memory() -> None:
     assert "purpose=test-patch" in masked.attrs["masker_tag"]
 
 
+def test_a_frame_goes_by_its_table_of_a_profile_for_many(tmp_path: Path) -> None:
+    import pandas as pd
+
+    profile = tmp_path / "p.yaml"
+    profile.write_text(
+        "masker: 1\nname: t\nextends: test-env\ntables:\n"
+        "  people: {columns: {email: fake, level: keep}}\n  others: {columns: {code: keep}}\n"
+    )
+    frame = pd.DataFrame({"email": [f"anna.{n}@firma.example" for n in range(9)], "level": range(9)})
+    masked = masker.mask_frame(frame, profile, name="people", **TAG)
+    assert list(masked["level"]) == list(range(9))
+    assert not set(masked["email"]) & set(frame["email"])
+    with pytest.raises(GateError) as caught:
+        masker.mask_frame(frame, profile, **TAG)
+    assert (caught.value.code, "name=" in caught.value.hint) == ("drift", True)
+    with pytest.raises(GateError, match="drift"):
+        masker.mask_frame(frame.drop(columns="level"), profile, name="people", **TAG)
+
+
+def test_a_frame_is_held_to_the_required_k(tmp_path: Path) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame({"gender": ["f", "f", "m", "m"], "level": range(4)})
+    for k in (2, 3):
+        profile = tmp_path / f"{k}.yaml"
+        profile.write_text(
+            f"masker: 1\nname: t\nextends: test-env\nrequire: {{k: {k}, quasi: [gender]}}\n"
+            "tables: {frame: {columns: {gender: keep, level: keep}}}\n"
+        )
+    assert len(masker.mask_frame(frame, tmp_path / "2.yaml", **TAG)) == 4
+    with pytest.raises(GateError, match="risk"):
+        masker.mask_frame(frame, tmp_path / "3.yaml", **TAG)
+
+
 def test_a_frame_that_was_not_masked_is_never_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     import pandas as pd
 

@@ -22,6 +22,7 @@ def test_rotate_says_which_key_is_where(desk: Desk) -> None:
     assert old in told.stderr
     assert new in told.stderr
     assert "do not join" in told.stderr
+    assert "withheld" not in told.stderr
     assert desk.run("key", "id", f"{key}.{old}.retired").stdout.strip() == old
 
 

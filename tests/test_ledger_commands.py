@@ -129,6 +129,22 @@ def test_a_clock_set_back_stops_runs_and_purges_but_not_the_list(desk: Desk, mon
     assert (done.exit, "clock" in done.stderr) == (0, True)
 
 
+def test_purge_says_what_it_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    from masker import clock
+
+    source = desk.good()
+    desk.run("track", source, "--purpose", "test-patch", "--expires", "2d")
+    source.write_bytes(b"work of somebody")
+    later = clock.now() + timedelta(days=15)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    done = desk.run("purge")
+    assert (done.exit, done.code) == (1, "digest")
+    assert "purged, 0 files, 1 changed and left" in done.stdout
+    assert source.read_bytes() == b"work of somebody"
+
+
 def test_purge_takes_expired_exports_and_copies_wherever_they_lie(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 

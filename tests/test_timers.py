@@ -83,6 +83,13 @@ def test_the_timer_makes_up_for_a_pause_and_the_service_is_confined() -> None:
     assert runs == ["ExecStart=-/opt/masker purge", "ExecStart=/opt/masker copies --fail-expired"]
 
 
+def test_the_service_sees_copies_wherever_they_lie() -> None:
+    """With `PrivateTmp` or `ProtectHome`, what lies in /tmp or /home would be missing to it, which is no failure."""
+    service = units(systemd(timer(folders=(Path("/tmp/copies"),))))["masker-purge.service"]
+    assert "-/tmp/copies" in service
+    assert not [line for line in service.splitlines() if line.startswith(("PrivateTmp=", "ProtectHome="))]
+
+
 def test_odd_paths_are_quoted_for_systemd() -> None:
     text = systemd(timer(folders=(Path('/srv/a "b" 100%/$x'),)))
     assert 'purge "/srv/a \\"b\\" 100%%/$$x"' in text

@@ -88,6 +88,8 @@ def _invoke(arguments: list[str]) -> int:
         return stop.exit_code
     except click.Abort:
         raise Interrupted("interrupted", "stopped; nothing was published") from None
+    except click.exceptions.NoArgsIsHelpError as error:
+        raise UsageError("usage", "it is not said what to do", _help_for(error)) from None
     except click.MissingParameter as error:
         name = error.param.opts[-1] if error.param and error.param.opts else "an argument"
         shown = name if name.startswith("-") else name.upper()
@@ -123,7 +125,7 @@ def _help_for(error: click.ClickException) -> str:
 
 def _formats(arguments: Sequence[str]) -> set[str]:
     """The values given to `--format`, read before and apart from click, which may be what failed."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
     return {value for name, value in pairs if name == "--format"} | {
         item.removeprefix("--format=") for item in arguments if item.startswith("--format=")
     }

@@ -60,7 +60,7 @@ def rotate(file: str) -> None:
     say(f"key {new_id} takes the place of {old}, which is kept beside it as {shown(retired.name, instead='*.retired')}")
     say("copies from now on do not join with earlier ones; those still need the old key to be turned back")
     say(f"{_copies_under(old)} copies in the ledger were made with the old key")
-    say(f"when the last of them is purged, `masker key destroy` {shown(retired.name)}")
+    say("when the last of them is purged, end the old key too: `masker key destroy` with its file")
 
 
 @key.command()

@@ -78,6 +78,11 @@ def _refuse_drift(tables: Sequence[Table], loaded: LoadedProfile) -> None:
                 hint = "remove it from the profile, or run `masker init` again"
                 message = "the profile names a column that the snapshot does not have"
                 raise GateError("drift", message, hint, loaded.place(*where))
+    anywhere = {column for columns in known.values() for column in columns}
+    for word in ("quasi", "sensitive"):
+        if set(getattr(loaded.profile.require, word, None) or ()) - anywhere:
+            message = "the profile requires something of a column that no table of the snapshot has"
+            raise GateError("drift", message, "correct or remove it", loaded.place("require", word))
 
 
 def _refuse_undecided(tables: Sequence[Table], loaded: LoadedProfile) -> None:
@@ -120,8 +125,14 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
 
 
 def _require(table: Table, rules: TableRules, loaded: LoadedProfile) -> Require:
-    """What the profile requires of the table: the stricter of what it says of all tables and of this one."""
+    """What the profile requires of the table: the stricter of what it says of all tables and of this one.
+
+    Columns that are named for all tables count where the table has one of them. Where it has none, nobody spoke of it,
+    and infotypes say what counts, so that no required k passes by a table.
+    """
     everywhere = loaded.profile.require.limits if loaded.profile.require else Require()
+    here = set(table.schema.names)
+    everywhere = replace(everywhere, quasi=_named(everywhere.quasi, here), sensitive=_named(everywhere.sensitive, here))
     if rules.require is None:
         return everywhere
     own = rules.require.limits
@@ -130,6 +141,10 @@ def _require(table: Table, rules: TableRules, loaded: LoadedProfile) -> Require:
             place = loaded.place("tables", table.name, "require", word)
             raise GateError("drift", "the profile names a column that the snapshot does not have", place=place)
     return everywhere.stricter(own)
+
+
+def _named(columns: tuple[str, ...] | None, here: set[str]) -> tuple[str, ...] | None:
+    return None if columns and not here.intersection(columns) else columns
 
 
 def _finding(found: TableFindings | None, column: str) -> Finding | None:

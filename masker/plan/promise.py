@@ -70,8 +70,10 @@ def _shares(column: ColumnPlan, subject: str) -> str:
     if column.given or (column.by and not _shift(column)):
         return ""
     by = subject if column.by else f"domain {column.domain}"
-    # Integers agree with their text; the text of a date or a fraction depends on its type.
-    type_ = "" if column.type in _TEXT_TYPES or column.type.startswith(("int", "uint")) else column.type
+    # Integers agree with their text, but where text becomes a mark and a number zero; the text of a date or a fraction
+    # depends on its type.
+    whole = column.type.startswith(("int", "uint")) and column.method.name != "redact"
+    type_ = "" if column.type in _TEXT_TYPES or whole else column.type
     told = [by, column.method.name, asdict(column.method), asdict(column.unreadable)]  # type: ignore[call-overload]
     return sha256(repr([*told, "" if column.by else type_]).encode()).hexdigest()[:16]
 

@@ -9,6 +9,10 @@ from masker.methods import Method
 from masker.plan import ColumnPlan, Plan
 
 _LISTED = 12
+_OTHER_WAYS = (
+    "mask text with `token`, `hash`, `fake` or `redact`, numbers with `generalize`, `null` or `drop`; "
+    "for number keys that join, the agreement has to say `reversible: true`"
+)
 
 
 def refuse_plan(plan: Plan, terms: Terms, findings: Findings | None) -> None:
@@ -23,7 +27,7 @@ def refuse_plan(plan: Plan, terms: Terms, findings: Findings | None) -> None:
         if turned:
             named = (f"{_name(table, column)} (`{column.method.name}`)" for table, column in turned)
             message = f"the recipient may get nothing that the key turns back: {_list(named)}"
-            raise GateError("agreement", message, "mask these columns with `token`, `hash`, `fake` or `redact`")
+            raise GateError("agreement", message, _OTHER_WAYS)
     kept = [
         (table.name, column, infotype)
         for table in plan.tables

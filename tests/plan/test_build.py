@@ -11,6 +11,7 @@ from masker.plan.build import make_plan
 from masker.plan.explain import explain
 from masker.plan.promise import promises_of
 from masker.profile.load import load_profile
+from masker.requirement import Require
 from masker.snapshot import Table
 
 HEAD = "masker: 1\nname: t\nextends: test-env\n"
@@ -89,6 +90,37 @@ def test_a_mistake_stops_the_plan_at_its_line(tmp_path: Path, before: str, after
     error = refused(tmp_path, WHOLE.replace(before, after, 1))
     assert error.code == code or not code
     assert place in str(error)
+
+
+@pytest.mark.parametrize("word", ["quasi", "sensitive"])
+def test_a_requirement_of_a_column_that_no_table_has_is_refused(tmp_path: Path, word: str) -> None:
+    """Where it were passed over, a typing mistake would switch the whole gate off."""
+    error = refused(tmp_path, f"require: {{k: 5, {word}: [gendre]}}\n" + WHOLE)
+    assert (error.code, error.place.line) == ("drift", 4)
+
+
+def test_a_table_without_the_columns_named_for_all_goes_by_infotypes(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "require: {k: 5, quasi: [gender], sensitive: [gender]}\n" + WHOLE)
+    assert plan.for_table("customers").require == Require(k=5, quasi=("gender",), sensitive=("gender",))
+    assert plan.for_table("orders").require == Require(k=5)
+
+
+@pytest.mark.parametrize(("way", "agree"), [("permute", True), ("{method: redact, infotype: person_key}", False)])
+def test_numbers_and_text_share_pseudonyms_where_the_method_has_one_for_both(
+    tmp_path: Path, way: str, agree: bool
+) -> None:
+    text = Table("customers", pa.schema([("customer_id", pa.string()), ("gender", pa.string())]))
+    body = f"tables:\n  customers: {{columns: {{customer_id: {way}, gender: keep}}}}\n" + WHOLE.partition("keep}\n")[2]
+    body = body.replace("customer_id: permute", f"customer_id: {way}")
+    promises = promises_of(planned(tmp_path, body, (text, ORDERS)), {"customers": "c.csv", "orders": "o.json"})
+    shares = [column.shares for table in promises.tables for column in table.columns if column.name == "customer_id"]
+    assert (shares[0] == shares[1]) == agree
+
+
+def test_none_named_means_none(tmp_path: Path) -> None:
+    own = WHOLE.replace("  orders:\n", "  orders:\n    require: {quasi: []}\n")
+    plan = planned(tmp_path, "require: {k: 5, quasi: [gender]}\n" + own)
+    assert plan.for_table("orders").require == Require(k=5, quasi=())
 
 
 def test_a_fake_needs_to_know_what_it_fakes(tmp_path: Path) -> None:

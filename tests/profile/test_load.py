@@ -31,6 +31,13 @@ def test_a_rule_is_a_method_or_a_mapping_with_its_parameters(tmp_path: Path) -> 
     assert (columns["placed_at"].by, columns["placed_at"].parameters) == ("customer_id", {"within": "90d"})
 
 
+@pytest.mark.parametrize("number", [0, 1, 12])
+def test_a_number_is_a_plain_one(tmp_path: Path, number: int) -> None:
+    text = GOOD.replace("customer_id: permute", f"customer_id: {{method: partial, keep_last: {number}}}")
+    parameters = load_profile(written(tmp_path, text)).profile.tables["customers"].columns["customer_id"].parameters
+    assert [(type(value), value) for value in parameters.values()] == [(int, number)]
+
+
 def test_extending_inherits_ways_but_not_tables_or_undecided(tmp_path: Path) -> None:
     profile = load_profile(written(tmp_path, GOOD)).profile
     assert profile.infotypes["first_name"].method == "fake"

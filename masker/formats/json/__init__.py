@@ -109,7 +109,7 @@ class JsonSink:
 
 
 class Json:
-    """The format `json`; see the module."""
+    """JSON Lines, and arrays of flat objects. It has no place for a label."""
 
     name = "json"
     suffixes = (".json", *_LINES)

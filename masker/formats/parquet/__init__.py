@@ -185,7 +185,7 @@ class ParquetSink:
 
 
 class Parquet:
-    """The format `parquet`; see the module."""
+    """Parquet, with the label among the metadata of the file."""
 
     name = "parquet"
     suffixes = (".parquet", ".pq")
