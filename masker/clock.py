@@ -62,8 +62,8 @@ def expiry(when: str, start: datetime) -> datetime:
         if len(when) == 10:
             return datetime.combine(datetime.strptime(when, "%Y-%m-%d").date(), time(23, 59, 59), UTC)
         moment = datetime.fromisoformat(when)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError("usage", "`--expires` is no duration and no date", "write 14d, P14D or 2026-12-24") from None
-    return moment.astimezone(UTC).replace(microsecond=0)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):  # in UTC it may lie before the year 1 or after 9999
+        pass
+    raise UsageError("usage", "`--expires` is no duration and no date", "write 14d, P14D or 2026-12-24")

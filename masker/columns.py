@@ -12,6 +12,15 @@ Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
 
 
+def kind_of(type_: pa.DataType) -> str:
+    """What a type is, for messages: without what it is made of, since names of nested fields may be values.
+
+    >>> kind_of(pa.struct({"anna@firma.example": pa.int64()}))
+    'struct'
+    """
+    return str(type_).partition("<")[0].partition("[")[0]
+
+
 def is_text(type_: pa.DataType) -> bool:
     """Whether the type holds UTF-8 text in any of Arrow's layouts (dictionary-encoded text counts)."""
     if pa.types.is_dictionary(type_):

@@ -39,14 +39,21 @@ def root_of(given: KeySource, config: Config, *, apart_from: tuple[Path, ...] = 
     Raises `KeyUnusable` where the key may not serve, and, before anything of it is read, where the key file or the
     signing key lies at or below one of `apart_from`, is a link from there, or has another name there.
     """
-    settings = settings_source(config)
-    source = key_source(given, os.environ, settings)
+    check_keys_apart(given, config, apart_from)
+    return load_root(given, os.environ, settings_source(config))
+
+
+def check_keys_apart(given: KeySource, config: Config, folders: tuple[Path, ...]) -> None:
+    """Raise `KeyUnusable` where the masking key that is named, or the signing key, lies at or below one of `folders`.
+
+    Nothing of a key is read.
+    """
+    source = key_source(given, os.environ, settings_source(config))
     files = [source.file] if source is not None and source.file is not None else []
     if "MASKER_SIGNING_KEY" not in os.environ:
         files.append(config_folder() / SIGNING_KEY)
     for file in files:
-        refuse_inside(file, apart_from)
-    return load_root(given, os.environ, settings)
+        refuse_inside(file, folders)
 
 
 def settings_source(config: Config) -> KeySource:

@@ -2,7 +2,8 @@
 
 A row hangs on another by a foreign key of the plan (declared or inferred, of one column or several); a NULL in the key
 hangs on nothing. The tables that conditions can reach are read, parents first, until no more rows join: once each, and
-again where keys form a circle. Values and keys compare as canonical text, so that 7, "7" and "007" are one.
+again where keys form a circle. Values and keys compare as canonical text, so that 7, "7" and "007" are one. Blanks
+around a value that is to stay out do not count.
 
 In memory are one bit a row of these tables and 8 bytes for each key value of a row that stays out: keyed hashes under a
 random key, never a value. Two different keys share a hash with probability about 2^-64; the verifier, which decides
@@ -18,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import Bools, Bytes, flags, key_text, offsets_of, text_of, validity
+from masker.columns import Bools, Bytes, as_text, flags, is_text, key_text, offsets_of, text_of, validity
 from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
 from masker.findings import Findings
@@ -160,7 +161,10 @@ class _Deciding:
         for batch in batches:
             left_out = np.zeros(batch.num_rows, dtype=np.bool_)
             for condition, values in conditions:
-                among = flags(pc.is_in(key_text(batch.column(condition.column)), value_set=values))
+                column = batch.column(condition.column)
+                # In doubt a row stays out: blanks around a value do not save it, and do not make it one that may stay.
+                text = key_text(column) if condition.others else _bare(column)
+                among = flags(pc.is_in(text, value_set=values))
                 left_out |= ~among if condition.others else among
             found = np.concatenate([found, self._spread(name, batch, left_out)])
             rows += batch.num_rows
@@ -236,6 +240,11 @@ class _Gone:
             fresh[1:] = whole[1:] != whole[:-1]
             self._known, self._new = whole[fresh], []
         return self._known
+
+
+def _bare(column: pa.Array) -> pa.Array:
+    """The values of a column that a condition is about, without blanks around: fixed widths pad what they hold."""
+    return key_text(pc.utf8_trim_whitespace(as_text(column)) if is_text(column.type) else column)
 
 
 def _values(condition: Exclusion) -> pa.Array:

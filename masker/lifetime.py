@@ -19,9 +19,8 @@ from masker.exports import read_export, still_there
 from masker.ledger.book import Ledger
 from masker.ledger.entry import Entry, placed
 from masker.manifest import Extension, Manifest, manifest_path, read_manifest, to_envelope
+from masker.one_line import one_line
 from masker.staged import locked, output_errors
-
-_LONGEST_REASON = 500
 
 
 def track(
@@ -42,6 +41,7 @@ def track(
     within the limit from its first tracking. Raises what `Agreement.admit` and `read_export` raise, and `GateError`
     (`clock`, `agreement`).
     """
+    one_line(reference, "--reference")
     ledger.check_clock(now)
     until = expiry(expires, now)
     allowed = agreement.admit(purpose, until, recipient, now)
@@ -94,8 +94,8 @@ def extend(
     before: what is not recorded does not happen. Raises `GateError` (`expired`: what is expired is purged, not
     renewed; `agreement`, `clock`, `signature`, `signer`), `UsageError`, `InputError` (`not-found`).
     """
-    if not reason.strip() or len(reason) > _LONGEST_REASON:
-        raise UsageError("usage", "an extension needs a reason, of at most 500 characters", "give `--reason`")
+    if not one_line(reason, "--reason").strip():
+        raise UsageError("usage", "an extension needs a reason", "give `--reason`")
     ledger.check_clock(now)
     until = expiry(expires, now)
     entries = ledger.entries()

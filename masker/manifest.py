@@ -214,8 +214,10 @@ def manifest_path(copy: Path) -> Path:
 
 
 def to_envelope(manifest: Manifest, signer: Signer) -> bytes:
-    """The signed bytes of a manifest; the same manifest and signer always give the same bytes."""
-    return canonical(signer.sign(PAYLOAD_TYPE, _statement(manifest))) + b"\n"
+    """The signed bytes of a manifest, always the same; raises `InputError` where it could not be read again."""
+    sealed = canonical(signer.sign(PAYLOAD_TYPE, _statement(manifest))) + b"\n"
+    parse_manifest(sealed, {signer.id: signer.public})  # else nobody could verify or purge its copy
+    return sealed
 
 
 def read_manifest(path: Path, trusted: Mapping[str, bytes]) -> Manifest:
@@ -267,17 +269,15 @@ def _stays_below(path: str) -> bool:
 def _read(path: Path) -> bytes:
     place = Place(file=path.name)
     try:
+        if path.is_dir():
+            raise InputError("malformed", "this is no manifest", place=place)
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+                raise InputError("malformed", "this is no manifest", place=place)
+            return file.read()
     except FileNotFoundError:
-        hint = "a copy has its signed manifest beside it or inside it"
-        raise InputError("not-found", "there is no manifest", hint, place) from None
+        raise InputError("not-found", "there is no manifest", "it stands beside a copy, or inside", place) from None
     except OSError:
         raise InputError("unreadable", "the manifest cannot be read", place=place) from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
-            raise InputError("malformed", "this is no manifest", place=place)
-        try:
-            return file.read()
-        except OSError:
-            raise InputError("unreadable", "the manifest cannot be read", place=place) from None

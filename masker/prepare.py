@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -12,12 +13,13 @@ from masker.agreement import Agreement, Purpose
 from masker.agreement.load import load_agreement
 from masker.crypto.keys import Keyring
 from masker.draft import draft
-from masker.errors import InputError, Place, shown
+from masker.errors import InputError, Place, UsageError, shown
 from masker.findings import Findings
 from masker.formats._open import open_snapshot
 from masker.keying import keyring_of
 from masker.ledger import check_ledger_apart
 from masker.left_out import check_conditions, with_keys
+from masker.one_line import one_line
 from masker.plan import Plan
 from masker.plan.build import make_plan
 from masker.plan.terms import refuse_plan
@@ -46,6 +48,8 @@ class Prepared:
 
 def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Steps 1 to 3: the agreement's gate, the snapshot, findings where they are needed, the plan. Writes nothing."""
+    one_line(request.reference, "--reference")
+    _require_text(request.dest)
     moment = clock.now()
     expires = clock.expiry(request.expires, moment)
     loaded = load_profile(request.profile or "test-env")
@@ -78,6 +82,14 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
         plan = with_keys(plan, scan_snapshot(snapshot, progress=progress))
     cpu_seconds = {"scan": time.process_time() - started}
     return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
+
+
+def _require_text(dest: Path) -> None:
+    try:
+        dest.name.encode()
+    except UnicodeEncodeError:
+        # The manifest of a single file names it.
+        raise UsageError("usage", "the name of DEST is no UTF-8", "choose another name") from None
 
 
 def scan_snapshot(

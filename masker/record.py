@@ -44,7 +44,8 @@ def copy_id(key: bytes, plan: Plan, created: str, source: str) -> str:
     128 bits in hex. Keyed, so that a source's name cannot be tried out against it.
     """
     parts = (plan.digest, plan.purpose, plan.recipient, created, source)
-    message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    encoded = [part.encode(errors="surrogateescape") for part in parts]  # a folder's name may be no UTF-8
+    message = b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
     return hmac.digest(key, message, "sha256")[:16].hex()
 
 

@@ -24,6 +24,7 @@ from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
 from masker.keying import root_of
 from masker.manifest import FOLDER_NAME, CopyColumn, CopyFile, CopyTable, Manifest, manifest_path
+from masker.one_line import one_line
 from masker.publish import Staging, check_apart
 from masker.snapshot import Rows
 from masker.streams import compressed_writer
@@ -95,6 +96,7 @@ def reveal(
     inside the copy; `GateError` (`does-not-fit`) for a column that cannot be turned back; `KeyUnusable` for a missing
     or another key; `OutputError`.
     """
+    one_line(request.reason, "--reason")
     copy = _copy_around(request.path)
     manifest, _ = verify_copy(copy, trusted, now)
     table, file = _meant(request, copy, manifest)

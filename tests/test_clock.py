@@ -5,6 +5,7 @@ import pytest
 from masker import clock
 from masker.errors import UsageError
 
+OUT_OF_UTC = ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+01:00"]
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
@@ -26,7 +27,9 @@ def test_an_expiry_is_a_duration_a_date_or_a_time(when: str, end: str) -> None:
     assert clock.rfc3339(clock.expiry(when, START)) == end
 
 
-@pytest.mark.parametrize("when", ["", "soon", "14", "P", "PT", "2026-02-30", "2026-12-24T18:00:00", "-3d", "1y"])
+@pytest.mark.parametrize(
+    "when", ["", "soon", "14", "P", "PT", "2026-02-30", "2026-12-24T18:00:00", "-3d", "1y", *OUT_OF_UTC]
+)
 def test_anything_else_is_refused(when: str) -> None:
     with pytest.raises(UsageError):
         clock.expiry(when, START)

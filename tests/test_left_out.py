@@ -86,7 +86,9 @@ def test_no_condition_reads_nothing() -> None:
     [
         (pa.array([7, 8, None]), {"7"}, [1, 2]),
         (pa.array([7, 8, None]), {"007"}, [1, 2]),
-        (pa.array(["007", "7", "7 "]), {"7"}, [2]),
+        (pa.array(["007", "7", "7.", " 7 "]), {"7"}, [2]),
+        (pa.array(["a ", "\u00a0a", "b", "\ta"]).dictionary_encode(), {"a"}, [2]),
+        (pa.array([" a", "b "], pa.large_string()), {"a"}, [1]),
         (pa.array(["0", "00", ""]), {"0"}, [2]),
         (pa.array([7.0, 7.5, None]), {"7", "7.5"}, [2]),
         (pa.array([True, False, None]), {"true"}, [1, 2]),
@@ -98,6 +100,11 @@ def test_no_condition_reads_nothing() -> None:
 )
 def test_values_compare_as_canonical_text(column: pa.Array, values: set[str], stays: list[int]) -> None:
     assert left({"t": pa.table({"c": column})}, {}, Exclusion("t", "c", frozenset(values)))["t"] == stays
+
+
+def test_blanks_do_not_make_a_value_one_that_may_stay() -> None:
+    column = pa.array(["a", " a", "a "])
+    assert left({"t": pa.table({"c": column})}, {}, condition("t", "c", "a", others=True))["t"] == [0]
 
 
 @pytest.mark.parametrize("rows", [1, 2, 100])

@@ -75,6 +75,8 @@ def _value(given: object) -> str:
         return str(given)
     if not isinstance(given, str) or not given:
         raise wrong("a value is text, or a number without leading zeros", "put it in quotes")
+    if given != given.strip() or not given.isprintable():
+        raise wrong("a value has blanks around it or characters that do not print", "rows compare without such blanks")
     return given
 
 

@@ -1,8 +1,12 @@
 """`masker track`: puts a raw export in the ledger as the temporary copy that it is."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from masker.config import Config
 
 
 @click.command()
@@ -13,8 +17,16 @@ import click
 @click.option("--recipient", default="staff", show_default=True, metavar="R", help="Who has the export.")
 @click.option("--reference", default="", metavar="REF", help="The change or ticket it is for, such as CHG-123.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
 def track(
-    source: str, purpose: str, expires: str, agreement: str, recipient: str, reference: str, format_: str
+    config: "Config",
+    source: str,
+    purpose: str,
+    expires: str,
+    agreement: str,
+    recipient: str,
+    reference: str,
+    format_: str,
 ) -> None:
     """Put SOURCE, a raw export, in the ledger with purpose and expiry: `copies` lists it, `purge` deletes it."""
     import json
@@ -22,12 +34,15 @@ def track(
     from masker import clock
     from masker.agreement.load import load_agreement
     from masker.cli._output import say, write_text
+    from masker.crypto.root import KeySource
     from masker.errors import shown
+    from masker.keying import check_keys_apart
     from masker.ledger import check_ledger_apart, open_ledger, operator
     from masker.lifetime import track as track_export
 
     place = Path(source)
     check_ledger_apart(place)
+    check_keys_apart(KeySource(), config, (place,))  # a purge would delete them with the export
     allowed = load_agreement(agreement)
     with open_ledger() as ledger:
         entry = track_export(

@@ -5,6 +5,7 @@ where a masked copy may be read) are listed in `Snapshot.skipped`. A link inside
 that is itself inside that folder; all others are refused. Nothing below SOURCE is ever written.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -30,6 +31,9 @@ def open_snapshot(path: Path, options: ReadOptions, input_format: str = "", *, a
         FORMATS[input_format]
     root = Path(path)
     if not _holds(root.is_dir):
+        if _holds(lambda: not os.path.lexists(root)):
+            raise InputError("not-found", "there is no such file", "check the path", Place(file=root.name))
+        _require_text([PurePosixPath(root.name)])
         found = input_format or _file_format(root.name, input_format)
         if not allow_remask:
             _refuse_copy([root], root)
@@ -42,6 +46,7 @@ def open_snapshot(path: Path, options: ReadOptions, input_format: str = "", *, a
     if not files:
         raise InputError("not-found", "the folder holds no files", "hidden files do not count", Place(file=root.name))
     paths = [PurePosixPath(file.relative_to(root).as_posix()) for file in files]
+    _require_text(paths)
     formats = [_file_format(name.as_posix(), input_format) for name in paths]
     members = tuple(
         _member(file, name, found, table, options)
@@ -129,6 +134,16 @@ def _link_inside(link: Path, root: Path, inside: Path) -> Path:
         return link
     what = "a link that does not lead to a file inside the folder"
     raise InputError("unsupported", what, "remove it or copy its file", Place(file=link.relative_to(root).as_posix()))
+
+
+def _require_text(paths: list[PurePosixPath]) -> None:
+    for path in paths:
+        try:
+            path.as_posix().encode()
+        except UnicodeEncodeError:
+            # It would name a table, and stand in the manifest, which is text.
+            what = "the name of a file is no UTF-8"
+            raise InputError("unsupported", what, "rename the file", Place(file=path.as_posix())) from None
 
 
 def _holds(check: Callable[[], bool]) -> bool:

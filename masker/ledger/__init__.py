@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from masker.config import data_folder
 from masker.errors import UsageError
+from masker.one_line import printable
 from masker.trust import own_signer, trusted_signers
 
 if TYPE_CHECKING:
@@ -56,6 +57,6 @@ def operator() -> str:
     import getpass
 
     try:
-        return getpass.getuser()
+        return printable(getpass.getuser())
     except (OSError, KeyError, ImportError):
         return ""

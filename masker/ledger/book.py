@@ -18,7 +18,7 @@ from masker.clock import now, rfc3339
 from masker.crypto.signing import Signer
 from masker.errors import GateError, MaskerError, OutputError, Place
 from masker.ledger.audit import Event, Facts, Head, read_lines, to_line
-from masker.ledger.entry import Entry, Key, fold
+from masker.ledger.entry import Entry, Key, entry_of, fold
 from masker.ledger.sound import audit_path, check, require_known, require_not_lost, set_back
 from masker.ledger.store import Anchor, Store, ledger_errors
 from masker.manifest import manifest_path, read_manifest
@@ -151,8 +151,10 @@ class Ledger:
 
 
 def _is_there(entry: Entry, trusted: Mapping[str, bytes]) -> bool:
+    """Whether the copy is there as the entry says: a note is not signed, and what is made of it will be."""
     try:
-        return read_manifest(manifest_path(entry.place), trusted).copy_id == entry.copy_id and entry.place.exists()
+        manifest = read_manifest(manifest_path(entry.place), trusted)
+        return entry == entry_of(manifest, entry.place, datetime.fromisoformat(entry.created)) and entry.place.exists()
     except (MaskerError, OSError):
         return False
 

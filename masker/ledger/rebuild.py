@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from masker.crypto.signing import Signer
-from masker.errors import OutputError
+from masker.errors import GateError, MaskerError, OutputError, Place
 from masker.ledger.audit import Head, read_lines
 from masker.ledger.book import Ledger
 from masker.ledger.entry import fold
@@ -18,10 +18,12 @@ from masker.ledger.store import Anchor, Store, ledger_errors
 def rebuild(path: Path, signer: Signer, trusted: Mapping[str, bytes], moment: datetime, *, operator: str = "") -> int:
     """Make the SQLite file anew; gives the number of events. What was there is kept as `NAME.damaged-<time>`.
 
-    Raises `GateError` (`audit`) where the log is not sound to its last byte. That lines at its end are missing cannot
-    be seen without the old file: compare the head with one that was noted elsewhere.
+    Raises `GateError` (`audit`) where the log is not sound to its last byte, or where the old file can still be read
+    and knows another log: a rebuild must not make a cut log whole. That lines at its end are missing cannot be seen
+    without the old file: compare the head with one that was noted elsewhere.
     """
     content = log_bytes(audit_path(path))
+    _require_anchored(path, content)
     read = list(read_lines(content, Head(), {**trusted, signer.id: signer.public}))
     entries = fold({}, [event for event, _ in read])
     head = read[-1][1] if read else Head()
@@ -33,6 +35,18 @@ def rebuild(path: Path, signer: Signer, trusted: Mapping[str, bytes], moment: da
     with Ledger(path, signer, trusted, operator=operator) as ledger:
         ledger.record("rebuild", facts={"events": len(read)})
     return len(read)
+
+
+def _require_anchored(path: Path, log: bytes) -> None:
+    try:
+        with ledger_errors(path), Store(path, create=False) as store:
+            anchor = store.anchor()
+    except MaskerError:
+        return  # not there, or damaged: that is what a rebuild is for
+    if anchor != Anchor.at(anchor.head, log) or len(log) < anchor.head.size:
+        message = "the ledger is sound, and knows another audit log than the one that is there"
+        hint = "bring the log back from a backup; to go on without what is missing, move the ledger's file away first"
+        raise GateError("audit", message, hint, Place(file=path.name))
 
 
 def _put_away(path: Path, moment: datetime) -> None:

@@ -41,6 +41,7 @@ def check(path: Path, trusted: Mapping[str, bytes]) -> Standing:
         return Standing(Head(), {})
     with ledger_errors(path), Store(path, create=False) as store, store.transaction():
         anchor, projection = store.anchor(), store.entries()
+        store.pending()
         content = log_bytes(audit_path(path))
     end = max(content.rfind(b"\n") + 1, anchor.head.size)
     require_known(path, anchor, content[anchor.head.size : end])

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -168,7 +169,10 @@ class Store:
         found = []
         for copy_id, since, facts in self._db.execute("SELECT copy_id, since, facts FROM pending").fetchall():
             try:
-                found.append((Entry.of(copy_id, json.loads(facts)), str(since)))
+                entry = Entry.of(copy_id, json.loads(facts))
+                if entry.kind != "copy" or datetime.fromisoformat(since).tzinfo is None:
+                    raise ValueError
+                found.append((entry, since))
             except (KeyError, TypeError, ValueError, RecursionError):
                 raise GateError("audit", "the ledger was edited: a row is not of its form") from None
         return found

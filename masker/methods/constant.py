@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 import pyarrow as pa
 
-from masker.columns import as_text, is_text, like, text_bytes, text_of, validity
+from masker.columns import as_text, is_text, kind_of, like, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import GateError, UsageError
 from masker.methods import Example, Iso20889
@@ -56,7 +56,7 @@ class Constant:
         try:
             return like(text, column.type)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            raise GateError("does-not-fit", f"the `value` of `constant` is no {column.type}") from None
+            raise GateError("does-not-fit", f"the `value` of `constant` is no {kind_of(column.type)}") from None
 
 
 METHOD = Constant

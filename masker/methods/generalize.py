@@ -17,6 +17,7 @@ from masker.columns import (
     as_text,
     flags,
     is_text,
+    kind_of,
     like,
     numbers,
     offsets_of,
@@ -132,7 +133,7 @@ class Generalize:
                 return pc.cast(self._numbers(pc.cast(column, pa.float64())), type_, safe=False)
         if self.to == "zip3" and pa.types.is_integer(type_):
             return like(self._text(pc.utf8_lpad(as_text(column), 5, "0")), type_)
-        raise GateError("does-not-fit", f"`generalize` to {self.to} does not mask {type_}")
+        raise GateError("does-not-fit", f"`generalize` to {self.to} does not mask {kind_of(type_)}")
 
     def _text(self, text: pa.Array) -> pa.Array:
         match self.to:

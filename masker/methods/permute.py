@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, like, numbers, text_bytes, text_of, validity
+from masker.columns import as_text, is_text, kind_of, like, numbers, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.crypto.permute import permute_integers
 from masker.errors import GateError, UsageError
@@ -78,7 +78,7 @@ class Permute:
             return self._floats(keys, column)
         if pa.types.is_decimal(type_) or is_text(type_):
             return like(self._text(keys, as_text(column)), type_)
-        raise GateError("does-not-fit", f"`permute` masks integers and text, not {type_}")
+        raise GateError("does-not-fit", f"`permute` masks integers and text, not {kind_of(type_)}")
 
     @property
     def recorded(self) -> Mapping[str, object] | None:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, like, numbers, offsets_of, text_bytes, text_of, validity
+from masker.columns import as_text, is_text, kind_of, like, numbers, offsets_of, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import GateError, UsageError
 from masker.methods import Example, Iso20889
@@ -78,7 +78,7 @@ def _zero(column: pa.Array) -> pa.Array:
         return pc.cast(text_of(np.empty(0, dtype=np.uint8), np.zeros(count + 1, dtype=np.int64), valid), type_)
     if pa.types.is_primitive(type_) or pa.types.is_decimal(type_):
         return numbers(np.zeros((count, type_.bit_width // 8), dtype=np.uint8), type_, valid)
-    raise GateError("does-not-fit", f"`redact` masks no columns of type {type_}", "use `null` or `drop`")
+    raise GateError("does-not-fit", f"`redact` masks no columns of type {kind_of(type_)}", "use `null` or `drop`")
 
 
 METHOD = Redact

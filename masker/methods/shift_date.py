@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, key_text, like, numbers, text_bytes, text_of, validity
+from masker.columns import as_text, is_text, key_text, kind_of, like, numbers, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.date_text import FIRST_DAY, LAST_DAY, DateRows, compile_pattern
 from masker.errors import GateError, UsageError
@@ -88,7 +88,7 @@ class ShiftDate:
             return self._typed(keys, column, by, _PER_DAY["ms"], np.int64)
         if pa.types.is_timestamp(type_):
             return self._typed(keys, column, by, _PER_DAY[type_.unit], np.int64)
-        raise GateError("does-not-fit", f"`shift_date` masks dates, timestamps and text, not {type_}")
+        raise GateError("does-not-fit", f"`shift_date` masks dates, timestamps and text, not {kind_of(type_)}")
 
     def _text(self, keys: Keys, text: pa.Array, by: pa.Array | None) -> pa.Array:
         data, offsets = text_bytes(text)

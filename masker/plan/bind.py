@@ -70,6 +70,7 @@ class Masking:
     def _mask_column(
         self, table: TablePlan, column: ColumnPlan, original: pa.Array, context: Mapping[str, pa.Array]
     ) -> tuple[pa.Array, int]:
+        place = Place(table=table.name, column=column.name)
         keys = self._keys_for(column.domain, table.subject if column.by else "")
         method = column.method
         value = original if method.takes == "any" else as_text(original)
@@ -84,8 +85,9 @@ class Masking:
             if unread:
                 masked = self._fill_unreadable(column, keys, as_text(original), masked)
             return like(masked, original.type), unread
+        except GateError as error:
+            raise GateError(error.code, error.message, error.hint, place) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            place = Place(table=table.name, column=column.name)
             hint = "choose a method that keeps the column's type, such as `permute`, `null` or `drop`"
             message = f"`{method.name}` gives values that do not fit the column's type"
             raise GateError("does-not-fit", message, hint, place) from None

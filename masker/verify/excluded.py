@@ -188,7 +188,8 @@ class Excluded:
         absent = np.zeros(batch.num_rows, dtype=np.bool_)
         for condition in self._conditions.get(table, ()):
             if columns is None or condition.column in columns:
-                prints, valid = _together([batch[condition.column]])
+                column = batch[condition.column]
+                prints, valid = _together([column if condition.others else _stripped(column)])
                 named = valid & _in(prints, condition.prints)
                 absent |= ~named if condition.others else named
         for key in self._keys.get(table, ()):
@@ -207,6 +208,10 @@ def _together(columns: Sequence[pa.Array]) -> tuple[Prints, Flags]:
         prints = mixed(prints, fingerprints(text))
         valid &= validity(text)
     return prints, valid
+
+
+def _stripped(column: pa.Array) -> pa.Array:
+    return column if pa.types.is_timestamp(column.type) else pc.utf8_trim_whitespace(as_text(column))
 
 
 def _canonical(column: pa.Array) -> pa.Array:

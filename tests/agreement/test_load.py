@@ -80,6 +80,13 @@ def test_values_come_from_a_file_beside_the_agreement(tmp_path: Path, data: byte
     assert loaded(tmp_path, GOOD + LISTED).exclude[0].values == {"a b", "c"}
 
 
+def test_a_value_that_might_let_somebody_pass_is_refused(tmp_path: Path) -> None:
+    for value in ('" canaryq7xw"', '"canaryq7xw\\t"', '"canary\\u200bq7xw"', '""'):
+        with pytest.raises(UsageError) as failure:
+            loaded(tmp_path, GOOD + LISTED.replace("values_file: lists/out.txt", f"values: [C-1, {value}]"))
+        assert "canary" not in str(failure.value)
+
+
 @pytest.mark.parametrize(
     ("data", "where"),
     [

@@ -14,9 +14,10 @@ from masker.errors import GateError, MaskerError, OutputError
 from masker.ledger import store
 from masker.ledger.audit import Event, Head, to_line
 from masker.ledger.book import Ledger
-from masker.ledger.entry import Entry, placed
+from masker.ledger.entry import Entry, entry_of, placed
 from masker.ledger.rebuild import rebuild
 from masker.ledger.sound import check
+from masker.manifest import manifest_path, read_manifest
 from tests.ledger.book import ENTRY, filled, log_of, opened
 from tests.verify.made import SIGNER, STRANGER, TRUSTED, put_copy
 
@@ -25,6 +26,11 @@ FILES = {"a.csv": b"x\n"}
 
 def entry_at(place: Path, copy_id: str = "a1b2c3d4") -> Entry:
     return replace(ENTRY, copy_id=copy_id, path=placed(place))
+
+
+def made_at(place: Path, staged: Path) -> Entry:
+    """The entry of the copy that lies at `staged` and is about to appear at `place`."""
+    return entry_of(read_manifest(manifest_path(staged), TRUSTED), place, datetime(2026, 11, 24, tzinfo=UTC))
 
 
 def test_files_and_folder_are_for_their_owner_alone(tmp_path: Path) -> None:
@@ -83,12 +89,13 @@ def test_a_copy_that_failed_to_appear_is_not(tmp_path: Path) -> None:
 KILLED = """
 import os, sys
 from pathlib import Path
-from tests.ledger.test_ledger import FILES, entry_at, opened, put_copy
+from tests.ledger.test_ledger import FILES, made_at, opened, put_copy
 folder, published = Path(sys.argv[1]), sys.argv[2] == "after"
+put_copy(folder / "staged", FILES)
 ledger = opened(folder / "l")
-with ledger.publishing(entry_at(folder / "out")):
+with ledger.publishing(made_at(folder / "out", folder / "staged")):
     if published:
-        put_copy(folder / "out", FILES)
+        (folder / "staged").rename(folder / "out")
     os.kill(os.getpid(), 9)
 """
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, booleans, flags, in_chunks, is_text, like
+from masker.columns import as_text, booleans, flags, in_chunks, is_text, kind_of, like
 from masker.crypto.keys import Keys
 from masker.errors import GateError, UsageError
 from masker.methods import Example, Iso20889, turned_back
@@ -104,7 +104,7 @@ class Fpe:
         if pa.types.is_null(type_):
             return column
         if not (is_text(type_) or pa.types.is_integer(type_) or fraction):
-            raise GateError("does-not-fit", f"`fpe` masks text and numbers, not {type_}", "use another method")
+            raise GateError("does-not-fit", f"`fpe` masks text and numbers, not {kind_of(type_)}", "use another method")
         mask = partial(in_chunks, partial(self._mask, keys, fraction=fraction))
         return like(mask(as_text(column)), column.type)
 
