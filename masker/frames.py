@@ -36,6 +36,7 @@ from masker.snapshot import Rows, Table
 from masker.verify.in_memory import examine_table
 from masker.verify.problems import Verification
 from masker.verify.risk import Risk
+from masker.verify.spill import Spill
 
 
 def table_of(frame: object) -> pa.Table:
@@ -118,10 +119,12 @@ def mask_table(
 
 def _hold_to_risk(promises: Promises, require: Require, masked: pa.Table) -> None:
     (promise,) = promises.tables
-    risk = Risk(promises, {promise.name: require})
-    for batch in masked.to_batches():
-        risk.take(promise, batch, batch, 0)
-    Verification(tuple(risk.finish()), 1, masked.num_rows, {}).require()
+    with Spill() as spill:
+        risk = Risk(promises, {promise.name: require}, spill)
+        for batch in masked.to_batches():
+            risk.take(promise, batch, batch, 0)
+        problems = tuple(risk.finish())
+    Verification(problems, 1, masked.num_rows, {}).require()
 
 
 def _without(table: pa.Table, plan: TablePlan, exclude: Sequence[Exclusion]) -> pa.Table:
