@@ -61,7 +61,6 @@ def mask(
     allow_remask: bool,
 ) -> None:
     """Write a masked copy of SOURCE to DEST, tagged with purpose and expiry, verified before anybody can see it."""
-    import getpass
     import json
 
     from masker.cli._key_options import command_of
@@ -71,6 +70,7 @@ def mask(
     from masker.engines import ENGINES
     from masker.errors import Place, UsageError
     from masker.formats import FORMATS, ReadOptions
+    from masker.ledger import operator
     from masker.plan.explain import explain as explain_plan
     from masker.prepare import prepare
     from masker.profile.load import require_known
@@ -90,7 +90,7 @@ def mask(
         agreement=agreement,
         recipient=recipient,
         reference=reference,
-        operator=getpass.getuser(),
+        operator=operator(),
         key_file=Path(key_file) if key_file is not None else None,
         key_command=command_of(key_command),
         replace=replace,
