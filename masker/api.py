@@ -38,12 +38,14 @@ def mask(
 
     Raises `MaskerError` and nothing else; then nothing is visible at `dest`.
     """
+    from masker.ledger import operator
     from masker.request import Request
     from masker.run import mask as run_mask
 
     request = Request(
         source=Path(source),
         dest=Path(dest),
+        operator=operator(),
         purpose=purpose,
         expires=expires,
         profile=str(profile) if profile is not None else None,

@@ -25,6 +25,7 @@ from masker.staged import StagedFile, create_file, locked, output_errors, rename
 from masker.swap import finish_swap, swap_file, swap_folder
 
 PREFIX = ".masker-tmp-"
+_SIGNED = b'{"payload":'
 
 
 def check_apart(source: Path, dest: Path) -> None:
@@ -45,6 +46,15 @@ def check_apart(source: Path, dest: Path) -> None:
 
     if not own(source).isdisjoint(chain(dest)) or not own(dest).isdisjoint(chain(source)):
         raise UsageError("usage", "DEST must not be SOURCE, lie inside it or contain it", "choose a DEST beside it")
+    if any(_is_copy(folder) for folder in Path(os.path.realpath(dest)).parents):
+        raise UsageError("usage", "DEST must not lie inside another copy", "choose a DEST beside it")
+
+
+def _is_copy(folder: Path) -> bool:
+    """Whether a signed manifest lies there: a file more would break that copy, and its purge would not take it."""
+    with contextlib.suppress(OSError), (folder / FOLDER_NAME).open("rb") as file:
+        return file.read(len(_SIGNED)) == _SIGNED
+    return False
 
 
 class Staging:

@@ -175,6 +175,15 @@ def test_destination_inside_the_source_is_refused(desk: Desk, below: str) -> Non
     desk.refuses(lambda: desk.mask(desk.folder / "in", dest=desk.folder / "in" / below), 2, "usage")
 
 
+def test_destination_inside_another_copy_is_refused(desk: Desk) -> None:
+    """That copy would hold a file that its manifest does not list."""
+    desk.good()
+    copy = desk.folder / "copy"
+    desk.mask(desk.folder / "in", dest=copy)
+    desk.refuses(lambda: desk.mask(desk.folder / "in", dest=copy / "next"), 2, "usage")
+    assert desk.run("verify", copy).exit == 0
+
+
 def test_destination_inside_the_source_through_a_link_is_refused(desk: Desk) -> None:
     desk.good()
     (desk.folder / "way").symlink_to(desk.folder / "in", target_is_directory=True)

@@ -1,6 +1,7 @@
 """track, copies, extend, purge and ledger at the command line, over real runs."""
 
 import json
+import os
 from collections.abc import Callable
 
 import pytest
@@ -127,6 +128,22 @@ def test_a_clock_set_back_stops_runs_and_purges_but_not_the_list(desk: Desk, mon
     desk.refuses(lambda: desk.run("extend", desk.out, "--expires", "20d", "--reason", "more"), 1, "clock")
     done = desk.run("copies")
     assert (done.exit, "clock" in done.stderr) == (0, True)
+
+
+def test_a_user_without_a_name_is_served(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in containers that run under a bare number."""
+    import pwd
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    desk.mask(desk.good())
+    assert json.loads(desk.run("copies", "--format", "json").stdout)["copies"][0]["operator"] == ""
+    timer = desk.run("ci", "systemd")
+    assert (timer.exit, f"User={os.getuid()}\n" in timer.stdout) == (0, True)
 
 
 def test_purge_says_what_it_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

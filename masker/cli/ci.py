@@ -11,14 +11,13 @@ def ci(kind: str, folders: tuple[str, ...]) -> None:
 
     `cron`: a line for `crontab -e`. `systemd`: a service and a timer. `github`, `gitlab`: a scheduled job.
     """
-    import getpass
     import os
     from pathlib import Path
 
     from masker import timers
     from masker.cli._output import write_text
     from masker.config import config_folder
-    from masker.ledger import ledger_path
+    from masker.ledger import ledger_path, operator
 
     # Where things are, never what is secret: a key does not belong into a unit or a crontab.
     settings = tuple(
@@ -28,7 +27,7 @@ def ci(kind: str, folders: tuple[str, ...]) -> None:
         command=_this_command(),
         folder=Path.cwd(),
         folders=tuple(Path(folder).absolute() for folder in folders),
-        user=getpass.getuser(),
+        user=operator() or str(os.getuid()),
         settings=settings,
         writable=(config_folder().absolute(), ledger_path().parent),
     )
