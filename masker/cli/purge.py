@@ -1,8 +1,12 @@
 """`masker purge`: deletes expired copies and tracked exports and leaves a signed receipt for each."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from masker.deletion import Purged
 
 
 @click.command()
@@ -41,15 +45,22 @@ def purge(folders: tuple[str, ...], dry_run: bool, format_: str) -> None:
         ]
         write_text(json.dumps({"masker": 1, "purged": rows}, indent=1) + "\n", None)
     else:
-        verb = "due" if dry_run else "purged"
-        lines = [
-            f"{shown_path(copy.path):32} {verb}, {len(copy.files)} files, {copy.kind} {copy.copy_id}" for copy in done
-        ]
+        lines = [f"{shown_path(copy.path):32} {_told(copy, dry_run=dry_run)}" for copy in done]
         write_text("\n".join(lines or ["nothing has expired"]) + "\n", None)
     kept = [copy for copy in done if not copy.complete]
     if kept:
         hint = "a file changed after it was masked or tracked: look at it, and delete it by hand"
         raise GateError("digest", f"{len(kept)} expired copies could not be purged whole", hint)
+
+
+def _told(copy: "Purged", *, dry_run: bool) -> str:
+    """What became of a copy, its files by outcome: one that holds a changed file is not said to be gone."""
+    from collections import Counter
+
+    counts = Counter(file.outcome for file in copy.files)
+    files = ", ".join(f"{count} {outcome.replace('-', ' ')}" for outcome, count in sorted(counts.items()))
+    verb = "due" if dry_run else "purged" if copy.complete else "left"
+    return f"{verb}, files: {files}, {copy.kind} {copy.copy_id}"
 
 
 COMMAND = purge
