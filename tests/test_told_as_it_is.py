@@ -59,3 +59,13 @@ def test_a_pipe_in_the_place_of_a_lock_is_not_waited_for(desk: Desk, tmp_path: P
     os.mkfifo(tmp_path / "mine.lock")
     told = desk.run("profile", "accept", profile, "--agreement", agreement)
     assert (told.exit, told.code) == (2, "profile")
+
+
+@pytest.mark.promise("P1", "P4")
+@pytest.mark.parametrize("value", ["4242-4242-4242-4242", "DE89 3704 0044 0532 0130 00", "+49 (30) 231 25 387"])
+def test_a_header_of_written_numbers_is_neither_published_nor_told(desk: Desk, value: str) -> None:
+    source = desk.put("headless.csv", f"Anna,{value},1980-02-03\nBert,{value[::-1]},1981-02-03\n".encode())
+    told = desk.refuses(lambda: desk.mask(source), 1, "undecided-column")
+    assert value not in told.stderr
+    named = desk.put(f"card {value}.csv", b"id\n1\n")
+    assert value not in desk.mask(named, "--encoding", "nothing").stderr
