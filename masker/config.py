@@ -82,12 +82,12 @@ def _yaml(path: Path) -> object:
 
     try:
         return YAML(typ="safe", pure=True).load(path.read_text("utf-8")) or {}
-    except (OSError, ValueError, YAMLError):
+    except (OSError, ValueError, RecursionError, YAMLError):
         raise UsageError("usage", "the settings cannot be read", place=Place(file=path.name)) from None
 
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise UsageError("usage", "the settings cannot be read", place=Place(file=path.name)) from None

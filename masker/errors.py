@@ -12,7 +12,8 @@ from functools import wraps
 from typing import ClassVar, ParamSpec, TypeVar
 
 _PLAIN_NAME = re.compile(r"(?=.{1,80}\Z)[^\W\d](?:[\w .\-/]|(?<=\w)\[\])*\Z")
-_LONG_NUMBER = re.compile(r"\d{6}")
+# Six digits in a row, or nine as cards, accounts and telephone numbers are written; a date has eight.
+_LONG_NUMBER = re.compile(r"\d{6}|(?:\d[ ./()-]{0,2}){9}")
 
 
 def shown(name: str, *, instead: str = "(name withheld)") -> str:
@@ -27,8 +28,8 @@ def shown(name: str, *, instead: str = "(name withheld)") -> str:
 def holds_a_value(name: str) -> bool:
     """Whether a name looks like data rather than a name: an address in it, or a long number.
 
-    >>> holds_a_value("anna@firma.example"), holds_a_value("phone2")
-    (True, False)
+    >>> holds_a_value("anna@firma.example"), holds_a_value("4242-4242-4242-4242"), holds_a_value("on 2026-12-24")
+    (True, True, False)
     """
     return "@" in name or bool(_LONG_NUMBER.search(name))
 

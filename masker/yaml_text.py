@@ -73,6 +73,8 @@ def read_yaml(path: Path, kind: Kind) -> YamlText:
 
     whole = Place(file=path.name)
     try:
+        if path.exists() and not path.is_file():
+            raise OSError  # a pipe would be waited for
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):

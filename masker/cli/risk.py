@@ -35,8 +35,12 @@ def risk(copy: str, quasi: str, sensitive: str, table: str, format_: str) -> Non
     if table and table not in found:
         raise UsageError("usage", "there is no such table with quasi-identifiers", "see `masker scan COPY`")
     found = {name: figures for name, figures in found.items() if table in ("", name)}
-    if quasi and not found:
-        raise UsageError("usage", "no table has a column that `--quasi` names", "see `masker scan COPY`")
+    # Passed over, a misspelled column would make rows look more alike than they are.
+    for option, names, kind in (("--quasi", asked.quasi, "quasi"), ("--sensitive", asked.sensitive, "sensitive")):
+        measured = {name for figures in found.values() for name in getattr(figures.risk, kind)}
+        if not measured.issuperset(names or ()):
+            message = f"no table that is measured has a column that `{option}` names"
+            raise UsageError("usage", message, "see `masker scan COPY`")
     if format_ == "json":
         tables = [_as_json(name, figures) for name, figures in found.items()]
         body = {"masker": 1, "copy_id": manifest.copy_id if manifest else None, "tables": tables}
