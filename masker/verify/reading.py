@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from masker.errors import InputError, Place
 
-ROWS = 1 << 15
+ROWS = 1 << 14
 """Rows a batch, at most: what bounds memory and how local a fault can be seen."""
 
 _SUFFIXES = {
