@@ -135,7 +135,8 @@ class Zygote:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         files = {name: str(self.folder / name) for name in ("stdout", "stderr")}
-        environment = {"MASKER_CONFIG_DIR": str(lab.folder / "config"), **lab.environment}
+        own = {"MASKER_CONFIG_DIR": str(lab.folder / "config"), "MASKER_LEDGER": str(lab.folder / "ledger/ledger.db")}
+        environment = {**own, **lab.environment}
         whole = {"arguments": arguments, "cwd": str(lab.folder), **files, **job}
         whole["env"] = environment | dict(job.get("env", {}))  # type: ignore[call-overload]
         self.process.stdin.write(json.dumps(whole) + "\n")
