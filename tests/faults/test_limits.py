@@ -142,7 +142,8 @@ def test_a_limit_of_the_process_ends_as_documented(lab: Lab, limit: str) -> None
         if seen.exit == 0:
             break
     if limit == "FSIZE":
-        assert (seen.exit, seen.code) == (5, "no-space")
+        # What grows past the limit first, a ledger or a copy, is not the same on every system.
+        assert (seen.exit, seen.code) in {(5, "no-space"), (5, "ledger")}
     if not made.dest.exists():
         made.next_run_is_clean(source)
 
