@@ -45,11 +45,7 @@ def purge(folders: tuple[str, ...], dry_run: bool, format_: str) -> None:
         ]
         write_text(json.dumps({"masker": 1, "purged": rows}, indent=1) + "\n", None)
     else:
-<<<<<<< HEAD
-        lines = [f"{shown_path(copy.path):32} {_told(copy, dry_run)}, {copy.kind} {copy.copy_id}" for copy in done]
-=======
         lines = [f"{shown_path(copy.path):32} {_told(copy, dry_run=dry_run)}" for copy in done]
->>>>>>> out2
         write_text("\n".join(lines or ["nothing has expired"]) + "\n", None)
     kept = [copy for copy in done if not copy.complete]
     if kept:
@@ -57,13 +53,6 @@ def purge(folders: tuple[str, ...], dry_run: bool, format_: str) -> None:
         raise GateError("digest", f"{len(kept)} expired copies could not be purged whole", hint)
 
 
-<<<<<<< HEAD
-def _told(copy: "Purged", dry_run: bool) -> str:
-    """How many files went, and how many were left because they are no more what was listed."""
-    left = sum(file.outcome == "changed" for file in copy.files)
-    changed = f", {left} changed and left" if left else ""
-    return f"{'due' if dry_run else 'purged'}, {len(copy.files) - left} files{changed}"
-=======
 def _told(copy: "Purged", *, dry_run: bool) -> str:
     """What became of a copy, its files by outcome: one that holds a changed file is not said to be gone."""
     from collections import Counter
@@ -72,7 +61,6 @@ def _told(copy: "Purged", *, dry_run: bool) -> str:
     files = ", ".join(f"{count} {outcome.replace('-', ' ')}" for outcome, count in sorted(counts.items()))
     verb = "due" if dry_run else "purged" if copy.complete else "left"
     return f"{verb}, files: {files}, {copy.kind} {copy.copy_id}"
->>>>>>> out2
 
 
 COMMAND = purge
