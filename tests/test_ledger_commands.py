@@ -158,7 +158,7 @@ def test_purge_says_what_it_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(clock, "now", lambda: later)
     done = desk.run("purge")
     assert (done.exit, done.code) == (1, "digest")
-    assert "purged, 0 files, 1 changed and left" in done.stdout
+    assert "left, files: 1 changed" in done.stdout
     assert source.read_bytes() == b"work of somebody"
 
 

@@ -18,6 +18,7 @@ from masker.verify.chance import most_by_chance
 from masker.verify.embedded import decoded
 from masker.verify.entropy import FEWEST_DIGITS, SHORTEST, Sought, is_number, is_searched, proves, weighty
 from masker.verify.fingerprints import Prints, distinct, within
+from masker.verify.marks import without_marks
 from masker.verify.problems import Problem
 from masker.verify.spill import Log, Spill, slices
 from masker.verify.texts import text_column
@@ -133,6 +134,9 @@ class Search:
         if not (cells.lengths >= SHORTEST).any():
             return
         found = self._parts(cells)
+        plain = without_marks(cells)
+        if plain is not None:
+            found += self._parts(Cells(plain))
         if texts := decoded(cells.text):
             found += self._parts(Cells(text_column(texts)))
         for prints in found:

@@ -1,0 +1,26 @@
+"""Text as it reads without its typography: compatibility forms made plain, marks beyond ASCII turned into blanks.
+
+An address between German quotes, guillemets or no-break blanks, or in full-width letters, is that address. The forms are
+those of Unicode Normalization Form KC (Unicode Standard Annex #15).
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from masker.verify.bits import Marked
+from masker.verify.cells import Cells
+
+_ASCII_END = 128
+_MARKS = r"[^\x00-\x7F\pL\pN\pM]+"
+
+
+def without_marks(cells: Cells) -> pa.Array | None:
+    """The cells with anything beyond ASCII in them, plain; None where there is none that this changes."""
+    beyond = cells.bytes >= _ASCII_END
+    if not beyond.any():
+        return None
+    rows = np.flatnonzero(np.diff(Marked(beyond).before(cells.offsets)))
+    some = cells.folded.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)]))
+    plain = pc.replace_substring_regex(pc.utf8_normalize(some, "NFKC"), _MARKS, " ")
+    return None if plain.equals(some) else plain
