@@ -1,7 +1,7 @@
 """Text as it reads without its typography: compatibility forms made plain, marks beyond ASCII turned into blanks.
 
-An address between German quotes, guillemets or no-break blanks, or in full-width letters, is that address. The forms are
-those of Unicode Normalization Form KC (Unicode Standard Annex #15).
+An address between German quotes, guillemets or no-break blanks, or in full-width letters, is that address. The plain
+form is that of Unicode Normalization Form KC (Unicode Standard Annex #15).
 """
 
 import numpy as np
