@@ -11,7 +11,7 @@ from masker.plan import ColumnPlan, Plan
 _LISTED = 12
 _OTHER_WAYS = (
     "mask text with `token`, `hash`, `fake` or `redact`, numbers with `generalize`, `null` or `drop`; "
-    "for number keys that join, the agreement has to say `reversible: true`"
+    "number keys that join with `{method: hash, form: integer}`, where they have 64 bits"
 )
 
 
