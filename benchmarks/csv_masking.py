@@ -3,7 +3,8 @@
 Three figures of the same file in alternating runs: (i) Arrow's CSV reader and writer, every cell a string, nothing
 masked; (ii) masker's scan, mask and write with an owner's profile; (iii) masker's verification, reported apart. The
 claim is (ii) ≤ 3.3 × (i) for 1,000,000 rows × 14 columns, 11 of them masked; the aim (iii) ≤ 1.2 × (ii) is not kept
-(`benchmarks/README.md` has the figures). CPU is user + system time of the process without imports, pinned to one core with one thread.
+(`benchmarks/README.md` has the figures). CPU is user + system time of the process without imports, pinned to one core
+with one thread.
 `--format parquet` measures the same rows as Parquet (ids as integers, birth dates as dates, amounts as floats).
 
 Usage: `python benchmarks/csv_masking.py [--rows N] [--runs N] [--format csv|parquet]`.
