@@ -35,6 +35,7 @@ class Marked:
 
 def true(bools: pa.Array) -> Bools:
     """Where a boolean column is true, shape (n,); NULL is not."""
+    # `fill_null` would make a scalar, and that imports pandas.
     valid, bits = bools.buffers()
     both = np.frombuffer(bits, dtype=np.uint8)
     if valid is not None:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from masker.errors import Place
 from masker.promises import ColumnPromise
 from masker.verify.belonging import Belonging
+from masker.verify.bits import true
 from masker.verify.cells import Cells
 from masker.verify.chance import most_by_chance, own_forms
 from masker.verify.fingerprints import distinct_rows, fingerprints, mixed
@@ -75,7 +76,7 @@ class ColumnPair:
         if self._originals is not None:
             self._originals.take(before, after)
         old, new = before.text, after.text
-        rows = np.flatnonzero(_true(pc.equal(old, new)))
+        rows = np.flatnonzero(true(pc.equal(old, new)))
         if not len(rows):
             self._expected += self._chance(len(old))
             return
@@ -143,20 +144,10 @@ def _same(before: pa.Array, after: pa.Array) -> npt.NDArray[np.bool_]:
     if before.equals(after):
         return np.ones(len(before), dtype=np.bool_)
     try:
-        equal = _true(pc.equal(before, after))
+        equal = true(pc.equal(before, after))
     except pa.ArrowException:
-        equal = _true(pc.equal(Cells(before).text, Cells(after).text))
+        equal = true(pc.equal(Cells(before).text, Cells(after).text))
     return np.asarray(equal | ~(validity(before) | validity(after)), dtype=np.bool_)
-
-
-def _true(bools: pa.Array) -> npt.NDArray[np.bool_]:
-    # `fill_null` would make a scalar, and that imports pandas.
-    valid, bits = bools.buffers()
-    both = np.frombuffer(bits, dtype=np.uint8)
-    if valid is not None:
-        both = both[: valid.size] & np.frombuffer(valid, dtype=np.uint8)[: len(both)]
-    flags = np.unpackbits(both, bitorder="little", count=bools.offset + len(bools))[bools.offset :]
-    return np.asarray(flags, dtype=np.bool_)
 
 
 def _indices(rows: npt.NDArray[np.int64]) -> pa.Array:
