@@ -77,26 +77,15 @@ def verify(copy: str | Path, *, against: str | Path | None = None, agreement: st
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
     from masker.agreement.load import load_agreement
-    from masker.verify.against import readings, verify_against
-    from masker.verify.alone import require_clean
-    from masker.verify.excluded import conditions_of
-    from masker.verify.proof import Proof
-    from masker.verify.signed import verify_copy
+    from masker.verify.whole import verify_whole
 
-    manifest, _ = verify_copy(Path(copy), trusted_signers(), clock.now())
-    require_clean(manifest, Path(copy))
-    if against is not None:
-        exclude = conditions_of(manifest, load_agreement(str(agreement)) if agreement else None)
-        proof = Proof(manifest.promises, {})
-        verify_against(
-            manifest.promises,
-            Path(against),
-            Path(copy),
-            readings=readings(manifest),
-            checks=proof.checks,
-            exclude=exclude,
-            spill=proof.spill,
-        )
+    manifest, _ = verify_whole(
+        Path(copy),
+        trusted_signers(),
+        clock.now(),
+        against=Path(against) if against is not None else None,
+        agreement=load_agreement(str(agreement)) if agreement else None,
+    )
     return manifest
 
 

@@ -25,30 +25,15 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
     from masker.cli._output import write_text
     from masker.report import tag_text
     from masker.report_html import verified_page
-    from masker.verify.against import readings, verify_against
-    from masker.verify.alone import require_clean
-    from masker.verify.excluded import conditions_of
-    from masker.verify.proof import Proof
-    from masker.verify.signed import verify_copy
+    from masker.verify.whole import verify_whole
 
-    manifest, checks = verify_copy(Path(copy), trusted_signers(), clock.now())
-    require_clean(manifest, Path(copy))
-    checks += len(manifest.tables)
-    leaks = orphans = mismatches = 0
-    if against is not None:
-        exclude = conditions_of(manifest, load_agreement(agreement) if agreement else None)
-        proof = Proof(manifest.promises, {})
-        found = verify_against(
-            manifest.promises,
-            Path(against),
-            Path(copy),
-            readings=readings(manifest),
-            checks=proof.checks,
-            exclude=exclude,
-            spill=proof.spill,
-        )
-        checks += found.checks
-        leaks, orphans, mismatches = found.summary.leaks, found.summary.orphans, found.summary.mismatches
+    manifest, found = verify_whole(
+        Path(copy),
+        trusted_signers(),
+        clock.now(),
+        against=Path(against) if against is not None else None,
+        agreement=load_agreement(agreement) if agreement else None,
+    )
     days_left = round(manifest.days_left(clock.now()), 2)
     if format_ == "json":
         body = {
@@ -58,15 +43,20 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
             "recipient": manifest.recipient,
             "expires": manifest.expires,
             "days_left": days_left,
-            "verification": {"checks": checks, "leaks": leaks, "orphans": orphans, "mismatches": mismatches},
+            "verification": {
+                "checks": found.checks,
+                "leaks": found.leaks,
+                "orphans": found.orphans,
+                "mismatches": found.mismatches,
+            },
         }
         write_text(json.dumps(body) + "\n", None)
         return
     if format_ == "html":
-        write_text(verified_page(manifest, checks, clock.now(), against=against is not None), None)
+        write_text(verified_page(manifest, found.checks, clock.now(), against=against is not None), None)
         return
     what = "signature, signer, digests, expiry and content" + (" and every promise against SOURCE" if against else "")
-    lines = [f"right: {checks} checks of {what}; {days_left:g} days left", *tag_text(manifest)]
+    lines = [f"right: {found.checks} checks of {what}; {days_left:g} days left", *tag_text(manifest)]
     write_text("\n".join(lines) + "\n", None)
 
 

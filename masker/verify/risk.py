@@ -17,11 +17,12 @@ from masker.infotypes import INFOTYPES
 from masker.manifest import TableRisk
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.requirement import Require
-from masker.verify.fingerprints import Prints, fingerprints, mixed
+from masker.verify.cells import Cells
+from masker.verify.fingerprints import Prints, mixed
 from masker.verify.groups import Groups, Within
 from masker.verify.problems import Problem
 from masker.verify.spill import Spill
-from masker.verify.texts import as_text, text_column, validity
+from masker.verify.texts import validity
 
 SENSITIVE = ("health", "ethnicity", "religion", "salary")
 _NULL = np.uint64(0x9E3779B97F4A7C15)
@@ -159,11 +160,7 @@ def _is_quasi(infotype: str) -> bool:
 
 
 def _prints(column: pa.Array) -> Prints:
-    try:
-        text = as_text(column)
-    except pa.ArrowException:  # nested values have no text, but a form that can be compared
-        text = text_column([None if value is None else repr(value) for value in column.to_pylist()])
-    prints = fingerprints(text)
+    prints = Cells(column).prints
     return np.where(validity(column), prints, _NULL) if column.null_count else prints
 
 
