@@ -308,9 +308,13 @@ for i, folder in enumerate(sorted(root.iterdir())):
         took = time.perf_counter() - started
         print(0)
         continue
-    time.sleep(took * (i * 0.618034 % 1) * 1.1)
+    delay = took * (i * 0.618034 % 1) * 1.1
+    time.sleep(delay)
     os.kill(child, 9)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    end = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if end == 0:  # a warm run is quicker than the first one
+        took = min(took, (took + delay) / 2)
+    print(end)
 """
 
 
