@@ -1,0 +1,56 @@
+"""What a dump is cut into: statements, and runs of rows. Joined in order, the pieces are the dump, byte for byte."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One whole statement, client command or comment block, with the blanks and comments that lead to it.
+
+    `kind` is its leading words in upper case, as many as tell what it does (`SET`, `CREATE TABLE`, `ALTER TABLE`,
+    `\\restrict`, `DELIMITER`, `` for comments and blanks alone). `start` is where in `data` its first word stands;
+    `line` is the 1-based line of the dump on which that word is.
+    """
+
+    data: bytes
+    kind: str
+    line: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowsHead:
+    """What opens rows: `COPY t (a, b) FROM stdin;` with its line end, or `INSERT INTO t (a, b) VALUES` up to a tuple.
+
+    `table` is as the catalog names it (schema-qualified where the dump qualifies it), `columns` None where the
+    statement lists none and the table's own order counts.
+    """
+
+    data: bytes
+    table: str
+    columns: tuple[str, ...] | None
+    style: Literal["copy", "insert"]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRun:
+    """Whole rows of the last `RowsHead`, in bounded memory: COPY lines, or tuples with the separators between them.
+
+    Separators before the first tuple and after the last one belong to the runs too, so that nothing lies between.
+    """
+
+    data: bytes
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsEnd:
+    """What closes rows: `\\.` with its line end; or all from the last tuple's end to the terminator (`;`, `ON …;`)."""
+
+    data: bytes
+    line: int
+
+
+Piece = Statement | RowsHead | RowsRun | RowsEnd
