@@ -143,7 +143,8 @@ class _Run:
         keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
         before = open_reader(source, reading, tuple(column.name for column in table.columns))
         with _reading_the_copy():
-            after = open_reader(copy, reading, tuple(column.name for column in columns))
+            other = replace(reading, parser="arrow")
+            after = open_reader(copy, other, tuple(column.name for column in columns))
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
         for old, new in _side_by_side(left, _copied(after), counts):

@@ -70,13 +70,13 @@ def count_slowly(blocks: Iterator[bytes], delimiter: str) -> int:
     """Records as Python's `csv` sees them, the header is one; blank lines do not count."""
     largest = csv.field_size_limit(1 << 30)
     try:
-        lines = io.TextIOWrapper(io.BufferedReader(_Feed(blocks), 1 << 16), encoding="utf-8", newline="")
+        lines = io.TextIOWrapper(io.BufferedReader(Feed(blocks), 1 << 16), encoding="utf-8", newline="")
         return sum(1 for record in csv.reader(lines, delimiter=delimiter) if record)
     finally:
         csv.field_size_limit(largest)
 
 
-class _Feed(io.RawIOBase):
+class Feed(io.RawIOBase):
     """Blocks as a readable raw stream."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
@@ -84,9 +84,11 @@ class _Feed(io.RawIOBase):
         self._blocks, self._left = blocks, memoryview(b"")
 
     def readable(self) -> bool:
+        """It is."""
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        """Fill `buffer` as far as the next block goes; 0 at the end."""
         while not self._left:
             block = next(self._blocks, None)
             if block is None:

@@ -1,4 +1,4 @@
-"""The verifier's CSV reader: DuckDB where the census shows that its reading is exact, records in Python elsewhere."""
+"""The verifier's CSV reader: DuckDB or Arrow where the census shows that all agree, records in Python elsewhere."""
 
 import codecs
 import contextlib
@@ -6,15 +6,16 @@ import csv
 import functools
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from masker.errors import GateError, InputError, Place
-from masker.verify.csv_census import Census, census, count_slowly, separators
+from masker.verify.csv_census import Census, Feed, census, count_slowly, separators
 from masker.verify.csv_records import Cells, records
 from masker.verify.opening import is_plain_utf8, opened, utf8_blocks
 from masker.verify.reading import ROWS, Reading
@@ -23,6 +24,7 @@ from masker.verify.texts import text_column
 _DELIMITERS = (",", ";", "\t", "|")
 # DuckDB takes 32 MB a file by itself. At least its longest line (2 MB), beyond which the slower reader takes over.
 _BUFFER = 4 << 20
+_BLOCK = 1 << 19
 # No network, no files but the one that is handed over, nothing spilled: cells must not reach a disk in clear.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",
@@ -79,15 +81,15 @@ class CsvReader:
             raise InputError("malformed", "the CSV cannot be read", place=Place(file=self.path.name)) from None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """All rows; what DuckDB refuses is read by the slower reader from there on, or refused by it."""
+        """All rows; what the fast parser refuses is read by the slower reader from there on, or refused by it."""
         done = 0
         if self._is_exact():
             try:
-                for batch in self._fast():
+                for batch in self._by_arrow() if self.reading.parser == "arrow" else self._by_duckdb():
                     yield batch
                     done += batch.num_rows
                 return
-            except duckdb.Error:
+            except (duckdb.Error, pa.ArrowInvalid):
                 pass
         yield from self._slow(done)
 
@@ -126,7 +128,25 @@ class CsvReader:
                     raise InputError("malformed", "a record has more or fewer cells than the header", place=place)
             yield pa.RecordBatch.from_arrays([text_column(column) for column in zip(*chunk, strict=True)], self.columns)
 
-    def _fast(self) -> Iterator[pa.RecordBatch]:
+    def _by_arrow(self) -> Iterator[pa.RecordBatch]:
+        names = [f"c{i}" for i in range(len(self.columns))]
+        reader = arrow_csv.open_csv(
+            pa.PythonFile(Feed(self._blocks()), mode="r"),
+            arrow_csv.ReadOptions(
+                use_threads=False, block_size=_BLOCK, column_names=names, skip_rows_after_names=int(self.reading.header)
+            ),
+            arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+        for batch in evenly(reader, ROWS):
+            yield pa.RecordBatch.from_arrays(batch.columns, self.columns)
+
+    def _by_duckdb(self) -> Iterator[pa.RecordBatch]:
         names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.columns)))
         with self._handed_over() as source, _database().cursor() as connection:
             relation = connection.sql(
@@ -153,6 +173,24 @@ class CsvReader:
         finally:
             os.close(read)
             feeder.join()
+
+
+def evenly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of `rows`, but for the last one."""
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        held.append(batch)
+        count += batch.num_rows
+        if count < rows:
+            continue
+        joined = pa.concat_batches(held)
+        whole = count - count % rows
+        for start in range(0, whole, rows):
+            yield joined.slice(start, rows)
+        held, count = ([joined.slice(whole)] if count > whole else []), count - whole
+    if count:
+        yield pa.concat_batches(held)
 
 
 @functools.cache

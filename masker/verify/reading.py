@@ -34,13 +34,15 @@ class Reading:
     """How a file is to be read, where its name and bytes alone do not tell ("": they do).
 
     `format` is `csv`, `json`, `jsonl` or `parquet`. A CSV's delimiter is otherwise the one under which its first
-    record is the header that was promised.
+    record is the header that was promised. `parser` is who reads a CSV: `duckdb`, or `arrow` for the other side, so
+    that no mistake of one parser is made on both.
     """
 
     format: str = ""
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
+    parser: str = "duckdb"
 
 
 class Reader(Protocol):

@@ -27,6 +27,7 @@ LIMIT = 16 << 20
 
 PARTS = 256
 _BLOCK, _PIECE = 16, 1 << 20
+_TOGETHER = 1 << 13
 _BOUNDS = np.arange(1, PARTS, dtype=np.uint64) << np.uint64(56)
 
 
@@ -39,6 +40,7 @@ class Spill:
         self._folder = Path(tempfile.gettempdir()) if folder is None else folder
         self._logs: list[Log] = []
         self.held = 0
+        self._free: list[Numbers] = []
         self._descriptor: int | None = None
         self._key = algorithms.AES(secrets.token_bytes(32))
 
@@ -71,10 +73,15 @@ class Spill:
             # The largest ones go: many small logs would make many small reads later.
             for log in sorted(self._logs, key=lambda log: log._held, reverse=True):
                 if self.held <= self.limit // 4:
-                    break
-                self.held -= log._write_out()
+                    log._move_apart()
+                else:
+                    self.held -= log._write_out()
 
-    def _append(self, data: bytes) -> int:
+    def _block(self) -> Numbers:
+        """Pages that hold `_TOGETHER` numbers, used over and over."""
+        return self._free.pop() if self._free else _pages(_TOGETHER)
+
+    def _append(self, data: memoryview) -> int:
         """Write `data` encrypted; gives the position that it begins at. Raises `OutputError` (`no-space`, ...)."""
         start = self.spilled
         with output_errors():
@@ -112,22 +119,32 @@ class Log:
 
     def __init__(self, spill: Spill, width: int) -> None:
         self._spill, self._width = spill, width
-        self._new: list[Numbers] = []
+        self._blocks: list[Numbers] = []
+        self._filled = _TOGETHER  # numbers in the last block
         self._settled = self._empty()
         self._runs: list[tuple[int, npt.NDArray[np.int64]]] = []
         self._held = 0
 
     def add(self, rows: Numbers) -> None:
         """Take n rows: shape (n,), or (n, 2) where the width is 2."""
-        if len(rows):
-            self._new.append(_apart(rows))
-            self._held += rows.nbytes
-            self._spill._grow(rows.nbytes)
+        if not len(rows):
+            return
+        numbers = rows.reshape(-1)
+        done = 0
+        while done < len(numbers):
+            if self._filled == _TOGETHER:
+                self._blocks.append(self._spill._block())
+                self._filled = 0
+            count = min(len(numbers) - done, _TOGETHER - self._filled)
+            self._blocks[-1][self._filled : self._filled + count] = numbers[done : done + count]
+            self._filled, done = self._filled + count, done + count
+        self._held += rows.nbytes
+        self._spill._grow(rows.nbytes)
 
     @property
     def most(self) -> int:
         """How many different rows there are at most."""
-        held = len(self._settled) + sum(map(len, self._new))
+        held = self._held // (8 * self._width)
         return held + sum(int(places[-1]) for _, places in self._runs)
 
     def read(self, first: int = 0, last: int = PARTS) -> Numbers:
@@ -150,16 +167,25 @@ class Log:
         return np.zeros(self._shape(0), dtype=np.uint64)
 
     def _settle(self) -> int:
-        if self._new:
-            self._settled = _apart(_distinct(np.concatenate([self._settled, *self._new])))
-            self._new = []
+        if self._blocks:
+            new = [*self._blocks[:-1], self._blocks[-1][: self._filled]]
+            self._settled = _distinct(np.concatenate([self._settled.reshape(-1), *new]).reshape(self._shape(-1)))
+            self._spill._free += self._blocks
+            self._blocks, self._filled = [], _TOGETHER
             self._held = self._settled.nbytes
         return self._held
+
+    def _move_apart(self) -> None:
+        """Keep the rows in pages of their own: amid larger arrays that do not live long they would pin the heap."""
+        if len(self._settled):
+            held = _pages(self._settled.size).reshape(self._settled.shape)
+            held[...] = self._settled
+            self._settled = held
 
     def _write_out(self) -> int:
         held = self._settled.nbytes
         if held:
-            start = self._spill._append(self._settled.tobytes())
+            start = self._spill._append(self._settled.reshape(-1).view(np.uint8).data)
             self._runs.append((start, _places(self._settled)))
             self._settled, self._held = self._empty(), 0
         return held
@@ -176,13 +202,8 @@ def slices(logs: "list[Log]", budget: int) -> Iterator[tuple[int, int]]:
         yield first, first + step
 
 
-def _apart(rows: Numbers) -> Numbers:
-    """A copy in pages of its own: what lives long amid larger arrays that do not would keep the heap from shrinking."""
-    if not len(rows):
-        return rows
-    held = np.frombuffer(mmap.mmap(-1, rows.nbytes), dtype=np.uint64).reshape(rows.shape)
-    held[...] = rows
-    return held
+def _pages(count: int) -> Numbers:
+    return np.frombuffer(mmap.mmap(-1, 8 * count), dtype=np.uint64)
 
 
 def _places(ordered: Numbers) -> npt.NDArray[np.int64]:

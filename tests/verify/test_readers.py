@@ -3,9 +3,11 @@
 import csv
 import gzip
 import io
+import itertools
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from masker.errors import GateError, InputError
 from masker.verify.csv_census import Census, census, count_slowly, separators
-from masker.verify.csv_reader import CsvReader, open_csv
+from masker.verify.csv_reader import CsvReader, evenly, open_csv
 from masker.verify.csv_records import records
 from masker.verify.json_chunks import array_chunks
 from masker.verify.json_reader import KIND, JsonReader
@@ -34,8 +36,14 @@ def rows(reader: CsvReader | JsonReader | ParquetReader) -> list[tuple[object, .
 
 
 def read_csv(path: Path, raw: bytes, columns: str, **options: object) -> list[tuple[object, ...]]:
+    """What DuckDB makes of it; Arrow makes the same of it."""
     path.write_bytes(raw)
-    return rows(open_csv(path, Reading(**options), tuple(columns.split())))  # type: ignore[arg-type]
+    found, others = (
+        rows(open_csv(path, Reading(**options, parser=parser), tuple(columns.split())))  # type: ignore[arg-type]
+        for parser in ("duckdb", "arrow")
+    )
+    assert found == others
+    return found
 
 
 @st.composite
@@ -59,15 +67,18 @@ def odd_csv(draw: st.DrawFn) -> tuple[str, str, int]:
     return text.rstrip("\r\n") if draw(st.booleans()) else text, delimiter, width
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.parametrize("parser", ["duckdb", "arrow"])
+@settings(max_examples=200, deadline=None)
 @given(odd_csv())
-def test_odd_csvs_are_read_as_pythons_csv_reads_them(tmp_path_factory: pytest.TempPathFactory, made: tuple) -> None:
+def test_odd_csvs_are_read_as_pythons_csv_reads_them(
+    tmp_path_factory: pytest.TempPathFactory, parser: str, made: tuple
+) -> None:
     text, delimiter, width = made
     path = tmp_path_factory.getbasetemp() / "odd.csv"
     path.write_bytes(text.encode())
     expected = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
     expected = [row for row in expected if row][1:]
-    reader = CsvReader(path, Reading(), delimiter, tuple("abc"[:width]))
+    reader = CsvReader(path, Reading(parser=parser), delimiter, tuple("abc"[:width]))
     try:
         found: object = [[cell or "" for cell in row] for row in rows(reader)]
     except InputError as error:
@@ -76,13 +87,14 @@ def test_odd_csvs_are_read_as_pythons_csv_reads_them(tmp_path_factory: pytest.Te
     assert found == expected or found == "truncated" or (found == "malformed" and ragged)
 
 
+@pytest.mark.parametrize("parser", ["duckdb", "arrow"])
 @settings(max_examples=150, deadline=None)
 @given(odd_csv())
-def test_the_fast_and_the_slow_way_agree(tmp_path_factory: pytest.TempPathFactory, made: tuple) -> None:
+def test_the_fast_and_the_slow_way_agree(tmp_path_factory: pytest.TempPathFactory, parser: str, made: tuple) -> None:
     text, delimiter, width = made
     path = tmp_path_factory.getbasetemp() / "two.csv"
     path.write_bytes(text.encode())
-    reader = CsvReader(path, Reading(), delimiter, tuple("abc"[:width]))
+    reader = CsvReader(path, Reading(parser=parser), delimiter, tuple("abc"[:width]))
     if reader._is_exact():
         ways = (reader.batches(), reader._slow(0))
         fast, slow = ([row for batch in way for row in batch.to_pylist()] for way in ways)
@@ -105,6 +117,19 @@ def test_block_borders_do_not_matter(made: tuple, size: int) -> None:
             list(records(iter(pieces), delimiter))
     else:
         assert list(records(iter(pieces), delimiter)) == whole
+
+
+@given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 12))
+def test_batches_are_made_even(sizes: list[int], rows: int) -> None:
+    values = list(map(str, range(sum(sizes))))
+    ends = np.cumsum([0, *sizes])
+    batches = [
+        pa.RecordBatch.from_arrays([text_column(values[start:end])], ["a"]) for start, end in itertools.pairwise(ends)
+    ]
+    found = list(evenly(batches, rows))
+    assert [text for batch in found for text in batch["a"].to_pylist()] == values
+    assert {batch.num_rows for batch in found[:-1]} <= {rows}
+    assert all(0 < batch.num_rows <= rows for batch in found)
 
 
 def test_null_and_empty_are_told_apart(tmp_path: Path) -> None:
