@@ -1,11 +1,13 @@
 """The data owner's profile: which column gets which method. Frozen models; `load.py` reads them from YAML."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from masker.requirement import Require
+from masker.yaml_text import wrong
 
 RESERVED = ("method", "infotype", "domain", "by", "unreadable")
 """Keys of a column's rule that are not parameters of its method."""
@@ -79,6 +81,42 @@ class TableRules(_Model):
     columns: Mapping[str, Rule] = Field(default_factory=dict)
 
 
+Scalar = str | int | float | bool | None
+
+
+class Expectation(_Model):
+    """What a masked value must be; all that is said must hold. `given` means the value that was given."""
+
+    matches: str | None = Field(default=None, description="a regular expression that the whole value matches")
+    equals: Scalar = Field(default=None, description="this very value, or `given`")
+    not_: Scalar = Field(default=None, alias="not", description="any value but this one, or but `given`")
+    is_null: bool | None = Field(default=None, description="whether it is NULL")
+    length: int | Literal["given"] | None = Field(default=None, description="so many characters, or as many as `given`")
+    differs: str | None = Field(default=None, description="another value than this column of the row")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Expectation":
+        if not self.model_fields_set:
+            raise wrong("the test expects nothing", "say `matches`, `equals`, `not`, `is_null`, `length` or `differs`")
+        try:
+            re.compile(self.matches or "")
+        except re.error:
+            raise wrong("`matches` is no regular expression") from None
+        return self
+
+
+class ProfileTest(_Model):
+    """A test of the profile: one row of a table as it is given, and what its masked values must be.
+
+    Values are the owner's inventions, never those of anybody. Columns that are not given are NULL.
+    """
+
+    table: str
+    name: str = Field(default="", description="what the test says, in a few words")
+    given: Mapping[str, Scalar] = Field(min_length=1, description="the row: values by column")
+    expect: Mapping[str, Expectation] = Field(min_length=1, description="what must hold of masked values, by column")
+
+
 Undecided = Literal["refuse", "pseudonymize", "redact", "drop"]
 
 
@@ -99,3 +137,4 @@ class Profile(_Model):
     infotypes: Mapping[str, Rule] = Field(default_factory=dict, description="the way for columns of an infotype")
     require: RequireRules | None = Field(default=None, description="for every table with quasi-identifiers")
     tables: Mapping[str, TableRules] = Field(default_factory=dict)
+    tests: tuple[ProfileTest, ...] = Field(default=(), description="tests of this profile: `masker profile test`")
