@@ -5,16 +5,15 @@ tables as statements that make and fill them instead of the pages of their shado
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from masker.errors import Place
+from masker.errors import InputError, Place
 from masker.formats.sqlite.opening import State, opened, state_of
 from masker.formats.sqlite.refusing import refusing
 from masker.formats.sqlite.schema import Database, columns_of, read_database
 from masker.formats.sqlite.values import blob_literal, real_literals, text_literal
-from masker.errors import InputError
 from masker.streams import InputFile
 
 STATEMENT = 1 << 18
@@ -45,10 +44,10 @@ class Dump:
                 what = "SOURCE changed while it was read"
                 raise InputError("malformed", what, "mask a copy that nobody writes to", place)
             with refusing(place):
-                database = read_database(connection, self.file.path.name)
+                database = read_database(connection, place)
                 yield from _schema(connection, database)
                 if rows:
-                    for table in (*database.tables, *database.virtual):
+                    for table in (*database.tables, *database.virtual_tables):
                         with refusing(Place(place.file, table.name)):
                             yield from _rows(connection, database, table.name)
                 yield from _built(connection, database)
@@ -67,17 +66,17 @@ def _schema(connection: sqlite3.Connection, database: Database) -> Iterator[byte
         if (value := _setting(connection, name)) != usual:
             yield f"PRAGMA {name} = {value};\n".encode()
     yield b"PRAGMA foreign_keys = OFF;\nBEGIN TRANSACTION;\n"
-    for table in (*database.tables, *database.virtual):
+    for table in (*database.tables, *database.virtual_tables):
         yield _statement(table.sql)
 
 
 def _built(connection: sqlite3.Connection, database: Database) -> Iterator[bytes]:
     for kind in ("index", "view"):
         yield from (_statement(entry.sql) for entry in database.others if entry.kind == kind)
-    for table in database.virtual:
-        if database.modules[table.name].rows == "others":
+    for table in database.virtual.values():
+        if table.held == "others":
             name = quoted(table.name)
-            yield f"INSERT INTO {name}({name}) VALUES('rebuild');\n".encode()
+            yield f"INSERT INTO {name}({name}) SELECT 'rebuild';\n".encode()
     if database.numbered:
         yield b"DELETE FROM sqlite_sequence;\n"
         for name, last in connection.execute("SELECT name, seq FROM sqlite_sequence WHERE seq IS NOT NULL"):
@@ -92,13 +91,13 @@ def _statement(sql: str) -> bytes:
 
 
 def _rows(connection: sqlite3.Connection, database: Database, table: str) -> Iterator[bytes]:
-    module = database.modules.get(table)
-    if module is not None and module.rows != "own":
+    virtual = database.virtual.get(table)
+    if virtual is not None and virtual.held != "own":
         return
-    columns = columns_of(connection, table, module)
+    columns = columns_of(connection, table) if virtual is None else virtual.columns
     named = ",".join(map(quoted, columns))
     # The rows as they lie in the table: by rowid, or by primary key where it has none.
-    order = "NOT INDEXED" if module is None else f"ORDER BY {quoted(columns[0])}"
+    order = "NOT INDEXED" if virtual is None else f"ORDER BY {quoted(columns[0])}"
     head = f"INSERT INTO {quoted(table)}({named}) VALUES\n".encode()
     real = real_literals(connection)
     reader = connection.cursor()
@@ -132,7 +131,7 @@ def _text(data: bytes) -> _Text:
     return _Text(text_literal(data))
 
 
-def _literal(value: object, real: object) -> str:
+def _literal(value: object, real: Callable[[float], str]) -> str:
     kind = type(value)
     if kind is _Text:
         return cast(str, value)
@@ -141,7 +140,7 @@ def _literal(value: object, real: object) -> str:
     if value is None:
         return "NULL"
     if kind is float:
-        return real(value)  # type: ignore[operator, no-any-return]
+        return real(cast(float, value))
     return blob_literal(cast(bytes, value))
 
 

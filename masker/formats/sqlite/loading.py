@@ -24,6 +24,7 @@ _SETTING = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*PRAGMA\b", re.I | re.S)
 _CLASHES = {1555, 2067, 2579}  # SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _ROWID: https://www.sqlite.org/rescode.html
 _FULL, _IOERR, _CANTOPEN, _READONLY, _NOMEM, _TOOBIG = 13, 10, 14, 8, 7, 18
 _BLOCK = 1 << 20
+_TRIES = 64  # semicolons that may stand in texts at the end of a block before it has to grow
 
 
 class Loading:
@@ -33,6 +34,7 @@ class Loading:
         self._building, self._final = folder / "building.db", folder / "final.db"
         self._file, self.table = file, ""
         self._held = bytearray()
+        self._wanted = _BLOCK
         with self._failing():
             create_file(self._building).close()
             self._connection = sqlite3.connect(self._building, isolation_level=None, check_same_thread=False)
@@ -54,11 +56,23 @@ class Loading:
         Raises `GateError` (`collision`, `does-not-fit`) where masked rows break a constraint.
         """
         self._held += data
-        if self._held.rstrip().endswith(b";"):
-            text = self._text()
+        ends_statement = data.rstrip().endswith(b";")
+        if not ends_statement and len(self._held) < self._wanted:
+            return
+        end = len(self._held)
+        for _ in range(_TRIES):
+            end = self._held.rfind(b";", 0, end)
+            if end < 0:
+                break
+            text = self._text(end + 1)
             if sqlite3.complete_statement(text):
-                self._held.clear()
+                del self._held[: end + 1]
                 self._run(text)
+                self._wanted = _BLOCK
+                return
+            if ends_statement:
+                return
+        self._wanted = 2 * len(self._held)
 
     def finish(self, label: Label | None, orphans: Orphans, *, analyzed: bool) -> Iterator[bytes]:
         """The bytes of the finished file, after its checks; `orphans` are those that SOURCE has."""
@@ -93,11 +107,14 @@ class Loading:
         for path in (self._building, self._final):
             path.unlink(missing_ok=True)
 
-    def _text(self) -> str:
+    def _text(self, end: int | None = None) -> str:
         try:
-            return self._held.decode()
+            text = self._held[:end].decode()
         except UnicodeDecodeError:
             raise InputError("encoding", "a statement is no UTF-8", place=Place(self._file)) from None
+        if "\0" in text:
+            raise InputError("malformed", "a statement holds a NUL", place=Place(self._file))
+        return text
 
     def _run(self, text: str) -> None:
         if _SKIPPED.match(text):

@@ -3,33 +3,12 @@
 The shadow tables of FTS and R*Tree, which hold the same words once more, and what `ANALYZE` sampled are never read.
 """
 
-import re
 import sqlite3
 from dataclasses import dataclass
 
-from masker.errors import InputError, Place, shown
+from masker.errors import Place
 from masker.label import KEY
-
-# Tables that a module makes and keeps by itself: https://www.sqlite.org/fts5.html#fts5_data_structures,
-# https://www.sqlite.org/fts3.html#shadow_tables, https://www.sqlite.org/rtree.html#internals
-_SHADOWS = {
-    "fts5": ("data", "idx", "content", "docsize", "config"),
-    "fts4": ("content", "segments", "segdir", "docsize", "stat"),
-    "fts3": ("content", "segments", "segdir", "docsize", "stat"),
-    "rtree": ("node", "parent", "rowid"),
-    "rtree_i32": ("node", "parent", "rowid"),
-    "fts5vocab": (),
-    "fts4aux": (),
-}
-_WITHOUT_ROWS = {"fts5vocab", "fts4aux"}
-_BLANK = r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z))"
-_NAME = r"\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s(\"`\[']+"
-_VIRTUAL = re.compile(
-    rf"CREATE{_BLANK}+VIRTUAL{_BLANK}+TABLE{_BLANK}+(?:{_NAME}){_BLANK}*USING{_BLANK}+({_NAME}){_BLANK}*(?:\((.*)\))?",
-    re.IGNORECASE | re.DOTALL,
-)
-_ARGUMENT = re.compile(r"(?:'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)|[^,'\"`\[(])+")
-_OPTION = re.compile(r"\s*(\w+)\s*=\s*(.*?)\s*\Z", re.DOTALL)
+from masker.sql.virtual import VirtualTable, virtual_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,81 +21,42 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
-    """What makes a virtual table, and where its rows come from.
+class Database:
+    """The objects of a database in the order of their making: plain tables, virtual ones, and all that is no table.
 
-    `rows`: `own` (it holds them), `others` (of another table: rebuilt from that), `none` (there are none to read).
+    `virtual` says by name what the virtual tables are; `numbered` whether a table counts on (AUTOINCREMENT), `analyzed`
+    whether `ANALYZE` was run.
     """
 
-    name: str
-    rows: str
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """The objects of a database in the order of their making, and the modules of its virtual tables by name."""
-
     tables: tuple[Entry, ...]
-    virtual: tuple[Entry, ...]
-    modules: dict[str, Module]
+    virtual_tables: tuple[Entry, ...]
+    virtual: dict[str, VirtualTable]
     others: tuple[Entry, ...]
     numbered: bool
     analyzed: bool
 
 
-def read_database(connection: sqlite3.Connection, file: str) -> Database:
+def read_database(connection: sqlite3.Connection, place: Place) -> Database:
     """Read the schema; raises `InputError` (`unsupported`) where a virtual table's module is not known here."""
     entries, names = [], set()
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY rowid"):
         names.add(name)
         if sql is not None and not name.lower().startswith("sqlite_") and name != KEY:
             entries.append(Entry(kind, name, sql))
-    modules = {
-        entry.name: _module(entry, found, file)
-        for entry in entries
-        if entry.kind == "table" and (found := _VIRTUAL.match(entry.sql))
-    }
-    shadows = {
-        f"{name}_{ending}".lower()
-        for name, module in modules.items()
-        for ending in _SHADOWS[module.name]
-        if ending != "content" or module.rows == "own"
-    }
-    kept = [entry for entry in entries if entry.kind != "table" or entry.name.lower() not in shadows]
+    tables = [entry for entry in entries if entry.kind == "table"]
+    virtual = {entry.name: found for entry in tables if (found := virtual_table(entry.sql, place))}
+    shadows = {name.lower() for table in virtual.values() for name in table.shadows}
     return Database(
-        tables=tuple(entry for entry in kept if entry.kind == "table" and entry.name not in modules),
-        virtual=tuple(entry for entry in kept if entry.name in modules and entry.kind == "table"),
-        modules=modules,
-        others=tuple(entry for entry in kept if entry.kind != "table"),
+        tables=tuple(entry for entry in tables if entry.name not in virtual and entry.name.lower() not in shadows),
+        virtual_tables=tuple(entry for entry in tables if entry.name in virtual),
+        virtual=virtual,
+        others=tuple(entry for entry in entries if entry.kind != "table"),
         numbered="sqlite_sequence" in names,
         analyzed="sqlite_stat1" in names,
     )
 
 
-def columns_of(connection: sqlite3.Connection, table: str, module: Module | None) -> tuple[str, ...]:
-    """The columns that an INSERT of the table's rows names: none that is generated, an FTS table's key among them."""
+def columns_of(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    """The columns of a plain table that an INSERT of its rows names: none that is generated."""
     listed = connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?) ORDER BY cid", (table,))
-    plain = tuple(name for name, hidden in listed if not hidden)
-    if module is None or module.name.startswith("rtree"):
-        return plain
-    return ("rowid" if module.name == "fts5" else "docid", *plain)
-
-
-def _module(entry: Entry, found: re.Match[str], file: str) -> Module:
-    name, place = found[1].strip("\"'`[]").lower(), Place(file, entry.name)
-    if name not in _SHADOWS:
-        what = f"a virtual table of the module {shown(name)}"
-        raise InputError("unsupported", what, "drop the table in a copy of the file first", place)
-    options = _options(found[2] or "")
-    if name.startswith("fts") and {"languageid", "compress", "uncompress"} & options.keys():
-        raise InputError("unsupported", "a full-text table with languages or compression", place=place)
-    if name in _WITHOUT_ROWS:
-        return Module(name, "none")
-    if name == "fts3" or "content" not in options:
-        return Module(name, "own")
-    return Module(name, "others" if options["content"] else "none")
-
-
-def _options(arguments: str) -> dict[str, str]:
-    pairs = (found for part in _ARGUMENT.findall(arguments) if (found := _OPTION.match(part)))
-    return {pair[1].lower(): pair[2].strip("\"'`[]") for pair in pairs}
+    return tuple(name for name, hidden in listed if not hidden)
