@@ -7,6 +7,7 @@ it has no free pages and no order of writing.
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ class Loading:
         with self._failing():
             create_file(self._building).close()
             self._connection = sqlite3.connect(self._building, isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self._connection.close)
             directory = str(folder).replace("'", "''")
             for setting in (
                 "journal_mode = OFF",

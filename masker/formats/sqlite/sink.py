@@ -1,0 +1,72 @@
+"""Writes a copy of an SQLite file: the masked dump goes into a fresh database, whose finished file goes to `out`."""
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+from masker.formats import ORDER, Sink
+from masker.formats.sqlite.facts import Facts
+from masker.formats.sqlite.loading import Loading
+from masker.formats.sqlite.order import Noted, Order
+from masker.label import Label
+from masker.snapshot import Part, Rows
+
+
+class Feed:
+    """What the sink of the dump writes to: each of its writes goes to the database in the making."""
+
+    def __init__(self, loading: Loading) -> None:
+        self._loading = loading
+
+    def write(self, data: bytes) -> int:
+        """Take the dump's next bytes."""
+        self._loading.feed(data)
+        return len(data)
+
+
+class SqliteSink:
+    """Builds the file in `scratch` (None: in a folder of its own) and writes it to `out` when it is closed."""
+
+    def __init__(self, scratch: Path | None, out: BinaryIO, file: str, facts: Facts, label: Label | None) -> None:
+        self._cleanup = ExitStack()
+        if scratch is None:
+            scratch = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="masker-")))
+        self._out, self._facts, self._label = out, facts, label
+        self._order = Order(scratch / ORDER, facts.keys)
+        self._loading = Loading(scratch, file)
+        self.feed = Feed(self._loading)
+        self._dump: Sink | None = None
+
+    def over(self, dump: Sink) -> "SqliteSink":
+        """Name the sink that renders the masked parts as a dump into `feed`."""
+        self._dump = dump
+        return self
+
+    def prepare(self, part: Part) -> tuple[str, object, Noted | None]:
+        """Render a part of the dump, and see which keys its rows have now; pure."""
+        noted = self._order.noted(part) if isinstance(part, Rows) else None
+        return part.table if isinstance(part, Rows) else "", self._inner.prepare(part), noted
+
+    def write(self, prepared: object) -> None:
+        """Load what `prepare` gave; raises `GateError` where masked rows break a constraint of their table."""
+        table, rendered, noted = prepared  # type: ignore[misc]
+        self._loading.table = table or self._loading.table  # type: ignore[has-type]
+        self._inner.write(rendered)  # type: ignore[has-type]
+        if noted is not None:  # type: ignore[has-type]
+            self._order.take(noted)  # type: ignore[has-type]
+
+    def close(self) -> None:
+        """Finish and check the database, write its file and remove what is left."""
+        self._inner.close()
+        for block in self._loading.finish(self._label, self._facts.orphans, analyzed=self._facts.analyzed):
+            self._out.write(block)
+        self._loading.close()
+        self._order.close()
+        self._cleanup.close()
+
+    @property
+    def _inner(self) -> Sink:
+        if self._dump is None:
+            raise TypeError("the sink has no dump to load")
+        return self._dump
