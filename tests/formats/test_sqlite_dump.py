@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from masker.errors import GateError, InputError
+from masker.errors import GateError, InputError, Place
 from masker.formats.sqlite.dumping import Dump, quoted
+from masker.formats.sqlite.facts import facts_of
 from masker.formats.sqlite.loading import Loading
 from masker.streams import InputFile
 from masker.verify.reading import KIND, Reading
@@ -39,7 +40,7 @@ def copied(source: Path, data: bytes | None = None) -> Path:
     loading = Loading(folder, source.name)
     for chunk in [data] if data is not None else Dump(InputFile(source)).chunks():
         loading.feed(chunk)
-    copy.write_bytes(b"".join(loading.finish(None, {}, analyzed=False)))
+    copy.write_bytes(b"".join(loading.finish(None, {}, counters=facts_of(source, Place()).counters, analyzed=False)))
     loading.close()
     assert list(folder.iterdir()) == []
     folder.rmdir()

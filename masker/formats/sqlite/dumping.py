@@ -77,10 +77,6 @@ def _built(connection: sqlite3.Connection, database: Database) -> Iterator[bytes
         if table.held == "others":
             name = quoted(table.name)
             yield f"INSERT INTO {name}({name}) SELECT 'rebuild';\n".encode()
-    if database.numbered:
-        yield b"DELETE FROM sqlite_sequence;\n"
-        for name, last in connection.execute("SELECT name, seq FROM sqlite_sequence WHERE seq IS NOT NULL"):
-            yield f"INSERT INTO sqlite_sequence VALUES({text_literal(name.encode())},{int(last)});\n".encode()
     yield from (_statement(entry.sql) for entry in database.others if entry.kind == "trigger")
     yield b"COMMIT;\n"
 

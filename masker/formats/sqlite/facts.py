@@ -17,10 +17,14 @@ _WITHOUT_ROWID = re.compile(r"\bWITHOUT\b(?:\s|--[^\n]*\n|/\*.*?\*/)+ROWID\b[^)]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`keys` are the columns by which a table's rows lie in the file, of the tables where a column tells that."""
+    """`keys` are the columns by which a table's rows lie in the file, of the tables where a column tells that.
+
+    `counters` are the last numbers that SQLite gave out, by table (AUTOINCREMENT); `analyzed`: it has statistics.
+    """
 
     keys: Mapping[str, tuple[str, ...]]
     orphans: Orphans
+    counters: Mapping[str, int]
     analyzed: bool
 
 
@@ -31,7 +35,9 @@ def facts_of(path: Path, place: Place) -> Facts:
             hint = "`PRAGMA integrity_check` of the sqlite3 shell tells where"
             raise InputError("malformed", "the database is damaged", hint, place)
         database = read_database(connection, place)
-        return Facts(_keys(connection, database), orphans_of(connection), database.analyzed)
+        counted = connection.execute("SELECT name, seq FROM sqlite_sequence") if database.numbered else ()
+        counters = {name: seq for name, seq in counted if isinstance(seq, int)}
+        return Facts(_keys(connection, database), orphans_of(connection), counters, database.analyzed)
 
 
 def _keys(connection: sqlite3.Connection, database: Database) -> dict[str, tuple[str, ...]]:

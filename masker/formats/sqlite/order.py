@@ -1,7 +1,7 @@
 """Notes in which order the rows of a copy came, where masking gave them the keys by which an SQLite table is ordered.
 
-Such a table gives its rows back by their new keys; without the note nobody could lay a row beside its original. It holds
-the copy's own keys alone, stands in the staging folder and is never published.
+Such a table gives its rows back by their new keys; without the note nobody could lay a row beside its original. It
+holds the copy's own keys alone, stands in the staging folder and is never published.
 """
 
 import sqlite3

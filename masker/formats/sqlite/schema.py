@@ -24,7 +24,7 @@ class Entry:
 class Database:
     """The objects of a database in the order of their making: plain tables, virtual ones, and all that is no table.
 
-    `virtual` says by name what the virtual tables are; `numbered` whether a table counts on (AUTOINCREMENT), `analyzed`
+    `virtual` says by name what the virtual tables are; `numbered` whether a table counts its rows (AUTOINCREMENT), `analyzed`
     whether `ANALYZE` was run.
     """
 

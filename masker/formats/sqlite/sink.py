@@ -36,6 +36,7 @@ class SqliteSink:
         self._order = Order(scratch / ORDER, facts.keys)
         self._loading = Loading(scratch, file)
         self.feed = Feed(self._loading)
+        self._counters: dict[str, int] = {}
         self._dump: Sink | None = None
 
     def over(self, dump: Sink) -> "SqliteSink":
@@ -55,11 +56,14 @@ class SqliteSink:
         self._inner.write(rendered)  # type: ignore[has-type]
         if noted is not None:  # type: ignore[has-type]
             self._order.take(noted)  # type: ignore[has-type]
+        elif table in self._facts.counters:  # type: ignore[has-type]
+            self._counters[table] = self._facts.counters[table]  # type: ignore[has-type]
 
     def close(self) -> None:
         """Finish and check the database, write its file and remove what is left."""
         self._inner.close()
-        for block in self._loading.finish(self._label, self._facts.orphans, analyzed=self._facts.analyzed):
+        facts = self._facts
+        for block in self._loading.finish(self._label, facts.orphans, counters=self._counters, analyzed=facts.analyzed):
             self._out.write(block)
         self._loading.close()
         self._order.close()
