@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +26,15 @@ class Feed:
         return len(data)
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A part as the dump's sink rendered it; of rows, their table and what is to be noted of their keys."""
+
+    dump: object
+    table: str = ""
+    noted: Noted | None = None
+
+
 class SqliteSink:
     """Builds the file in `scratch` (None: in a folder of its own) and writes it to `out` when it is closed."""
 
@@ -44,20 +54,23 @@ class SqliteSink:
         self._dump = dump
         return self
 
-    def prepare(self, part: Part) -> tuple[str, object, Noted | None]:
+    def prepare(self, part: Part) -> "Rendered":
         """Render a part of the dump, and see which keys its rows have now; pure."""
-        noted = self._order.noted(part) if isinstance(part, Rows) else None
-        return part.table if isinstance(part, Rows) else "", self._inner.prepare(part), noted
+        if not isinstance(part, Rows):
+            return Rendered(self._inner.prepare(part))
+        return Rendered(self._inner.prepare(part), part.table, self._order.noted(part))
 
     def write(self, prepared: object) -> None:
         """Load what `prepare` gave; raises `GateError` where masked rows break a constraint of their table."""
-        table, rendered, noted = prepared  # type: ignore[misc]
-        self._loading.table = table or self._loading.table  # type: ignore[has-type]
-        self._inner.write(rendered)  # type: ignore[has-type]
-        if noted is not None:  # type: ignore[has-type]
-            self._order.take(noted)  # type: ignore[has-type]
-        elif table in self._facts.counters:  # type: ignore[has-type]
-            self._counters[table] = self._facts.counters[table]  # type: ignore[has-type]
+        if not isinstance(prepared, Rendered):
+            raise TypeError("write takes what prepare gave")
+        table = prepared.table
+        self._loading.table = table or self._loading.table
+        self._inner.write(prepared.dump)
+        if prepared.noted is not None:
+            self._order.take(prepared.noted)
+        elif table in self._facts.counters:
+            self._counters[table] = self._facts.counters[table]
 
     def close(self) -> None:
         """Finish and check the database, write its file and remove what is left."""
