@@ -17,15 +17,17 @@ from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
 from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.beside import beside_problems
 from masker.verify.cells import Cells
 from masker.verify.check import Check
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, mixed
+from masker.verify.forms import Forms
 from masker.verify.key_pairs import KeyPairs, broken_joins
-from masker.verify.problems import Problem, Verification
 from masker.verify.opening import Where
-from masker.verify.reading import FORM, KIND, Files, Reader, Reading, format_of
+from masker.verify.problems import Problem, Verification
+from masker.verify.reading import KIND, Files, Reader, Reading, Tables, format_of
 from masker.verify.search import Search
 from masker.verify.spill import Spill
 
@@ -84,6 +86,7 @@ def examine(
         run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks], run_files)
         for table in run.ordered(promises, source, readings or {}):
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
+        run.beside(promises, source, copy, readings or {})
         run.files(promises, source, copy)
         run.joins(promises)
         run.problems += run.search.finish()
@@ -156,7 +159,9 @@ class _Run:
         keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
         before = self.opened[0].reader(source, reading, tuple(column.name for column in table.columns), table.name)
         with _reading_the_copy():
-            after = self.opened[1].reader(copy, reading, tuple(column.name for column in columns), table.name)
+            told = self._as_source(source, reading)
+            after = self.opened[1].reader(copy, told, tuple(column.name for column in columns), table.name)
+        forms = Forms(table, place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
         for old, new in _side_by_side(left, _copied(after), counts):
@@ -167,7 +172,7 @@ class _Run:
                 for name in (pair.promise.name, KIND + pair.promise.name):
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
-            self._forms(old, new, place, first_row)
+            forms.take(old, new, first_row)
             for names, key in keys.items():
                 _add(key, names, before_cells, after_cells)
             for check in self.watching:
@@ -179,6 +184,7 @@ class _Run:
         if counts[0] != counts[1] or counted != counts:
             off = max(1, abs(counts[0] - counts[1]))
             self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
+        self.problems += forms.finish(all_there=not self.excluded.absent(table.name))
         self.problems += self.excluded.surplus(table.name, place, counts[1] - counts[0])
         for pair in pairs:
             self.problems += pair.finish()
@@ -188,6 +194,11 @@ class _Run:
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
+
+    def _as_source(self, source: Where, reading: Reading) -> Reading:
+        """How to read the copy: in the dialect that SOURCE shows."""
+        tables = self.opened[0].tables(source, reading)
+        return reading if tables is None else replace(reading, dialect=tables.dialect)
 
     def joins(self, promises: Promises) -> None:
         """Check every foreign key whose two ends were both read to the end."""
@@ -216,12 +227,32 @@ class _Run:
                     Problem("mismatch", "a file of SOURCE that the copy does not have", Place(file=path))
                 )
 
-    def _forms(self, old: pa.RecordBatch, new: pa.RecordBatch, place: Place, first_row: int) -> None:
-        """Check what rows have around their cells."""
-        for name in new.schema.names:
-            if name.startswith(FORM) and not old[name].equals(new[name]):
-                at = Place(place.file, place.table, row=first_row)
-                self.problems.append(Problem("mismatch", "rows are not written as in SOURCE", at))
+    def beside(self, promises: Promises, source: Where, copy: Where, readings: Mapping[str, Reading]) -> None:
+        """Compare what files of many tables hold beside their rows."""
+        for file in dict.fromkeys(table.file for table in promises.tables):
+            tables = [table for table in promises.tables if table.file == file]
+            self._beside(file, tables, source, copy, readings.get(file, Reading()))
+
+    def _beside(self, file: str, tables: Sequence[TablePromise], source: Where, copy: Where, reading: Reading) -> None:
+        """Compare what a file of many tables holds beside their rows."""
+        try:
+            sides = _both(self.opened, below(source, file), below(copy, file), reading)
+            if sides is None:
+                return
+            self.checks += 1
+            names = [{side.full_name(table.name) for table in tables} for side in sides]
+            place = Place(file=file or None)
+            for side, known in zip(sides, names, strict=True):
+                if stray := set(side.names) - known:
+                    message = "there are rows of a table that nobody promised"
+                    self.problems.append(Problem("mismatch", message, place, len(stray)))
+            all_there = {sides[0].full_name(t.name) for t in tables if not self.excluded.absent(t.name)}
+            before, after = ([*side.said()] for side in sides)
+            self.problems += beside_problems(
+                before, after, dialect=sides[0].dialect, file=file or None, rows_of=all_there
+            )
+        except (InputError, GateError):
+            return  # told of with each of its tables
 
     def _fail(self, table: TablePromise, message: str, place: Place) -> None:
         self.failed.add(table.name)
@@ -245,6 +276,12 @@ def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
                 continue
             found.append(relative)
     return sorted(found)
+
+
+def _both(opened: tuple[Files, Files], source: Where, copy: Where, reading: Reading) -> tuple[Tables, Tables] | None:
+    reading = _known(source, copy, reading)
+    before, after = opened[0].tables(source, reading), opened[1].tables(copy, reading)
+    return None if before is None or after is None else (before, after)
 
 
 def _known(source: Where, copy: Where, reading: Reading) -> Reading:

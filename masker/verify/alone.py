@@ -10,8 +10,8 @@ from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.verify.against import below, readings
 from masker.verify.containers import container_problems
-from masker.verify.problems import HINTS, Problem
 from masker.verify.opening import Where
+from masker.verify.problems import HINTS, Problem
 from masker.verify.reading import Files, Reading
 from masker.verify.redetect import Redetection, Seen
 

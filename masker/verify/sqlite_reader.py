@@ -53,10 +53,14 @@ class SqliteTables:
             for name, found in columns.items()
             if name not in foreign | shadows and self._holds(name, entries)
         }
-        self._said = sorted(
-            (kind, sql) for kind, name, sql in entries if name not in foreign | shadows or name in self._columns
-        )
+        named = sorted((kind, name, sql) for kind, name, sql in entries if name not in foreign | shadows)
+        self._said = [(kind, sql) for kind, _, sql in named]
         self._told = _settings(path)
+
+    @property
+    def dialect(self) -> str:
+        """SQLite's."""
+        return "sqlite"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,8 +76,12 @@ class SqliteTables:
             raise GateError("mismatch", "the columns are not those that were promised", place=place)
         return SqliteReader(self._path, table, columns, self._order, virtual=table in self._modules)
 
+    def full_name(self, table: str) -> str:
+        """The table's own name; "" where it holds no rows."""
+        return table if table in self._columns else ""
+
     def said(self) -> Iterator[Said]:
-        """The statements of the schema, by kind and text, and the settings of the file."""
+        """The settings of the file, and the statements of the schema by kind and name."""
         for kind, sql in (*self._told, *self._said):
             yield Said(kind.upper(), sql.encode("utf-8", "surrogateescape"), 0)
 

@@ -20,9 +20,9 @@ class Feed:
     def __init__(self, loading: Loading) -> None:
         self._loading = loading
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         """Take the dump's next bytes."""
-        self._loading.feed(data)
+        self._loading.feed(bytes(data))
         return len(data)
 
 
