@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from masker.formats import ReadOptions, Sink
-from masker.formats.sql_dump.sink import SqlSink
+from masker.sql.dump.sink import SqlSink
 from masker.formats.sqlite.opening import MAGIC
 from masker.formats.sqlite.sink import SqliteSink
 from masker.formats.sqlite.source import SqliteSource
