@@ -3,10 +3,10 @@
 Formats make these values, engines map them, writers take them back; none of them knows a key or a profile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,15 +23,49 @@ class ForeignKey:
     declared: bool = False
 
 
+Holds = Literal[
+    "text", "integer", "decimal", "boolean", "date", "timestamp", "uuid", "inet", "mac", "json", "binary", "enum",
+    "array", "other",
+]  # fmt: skip
+"""What a column can hold, where its values come as text: `other` is a type whose values only it can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a column takes, as its source declares it; None and False where it says nothing.
+
+    Widths are in characters and in bytes of UTF-8; `minimum` and `maximum` are those of the integer type, `precision`
+    and `scale` decimal digits. `values` are all that are allowed, `not_null` refuses NULL, `fixed` says that a value
+    decides where its row lies (a partition) and may not change, `checked` that a condition reads the column which
+    nobody but its server can judge.
+    """
+
+    holds: Holds = "text"
+    max_characters: int | None = None
+    max_bytes: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    values: tuple[str, ...] | None = None
+    not_null: bool = False
+    fixed: bool = False
+    checked: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named set of rows: its Arrow schema (names unique) and the keys that the source declares."""
+    """A named set of rows: its Arrow schema (names unique), the keys that the source declares, and limits by column.
+
+    A column without limits takes whatever its Arrow type takes.
+    """
 
     name: str
     schema: pa.Schema
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    limits: Mapping[str, Limits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from masker.methods import Method
 from masker.requirement import Require
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, Limits
 
 _SMALLEST_UNIQUE_SPACE = 2.0**32
 
@@ -21,7 +21,8 @@ class ColumnPlan:
 
     `by` is the column that says whose value it is (None: the value speaks for itself), `given` maps a role to another
     column of the row that the method reads. `unreadable` is the way for values that `method` cannot read. `unique`:
-    the copy must keep different values different. `why` is one sentence for people.
+    the copy must keep different values different. `limits` are what the column takes (None: whatever its type takes),
+    `unreadable_fits` whether what `unreadable` gives is known to fit. `why` is one sentence for people.
     """
 
     name: str
@@ -33,6 +34,8 @@ class ColumnPlan:
     by: str | None = None
     given: tuple[tuple[str, str], ...] = ()
     unique: bool = False
+    limits: Limits | None = None
+    unreadable_fits: bool = True
     why: str = ""
 
     @property
