@@ -6,7 +6,8 @@ turn a quote's meaning (a comment, a quoted name, `E''` with backslashes, dollar
 its tokens, which knows all of SQL and is slower.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ Bytes = npt.NDArray[np.uint8]
 QUOTE, OPEN, CLOSE, COMMA, SEMICOLON, BACKSLASH = b"'(),;\\"
 _MARKS = bytes(byte in b"'(),;" for byte in range(256))
 _IS_BLANK = np.array([byte in b" \t\r\n" for byte in range(256)])
+_CONDITIONAL = re.compile(rb"(?:\s*(?:/\*M?![0-9]*|\*/))+\s*")
+_CONDITIONAL_END = re.compile(rb"\s*\*/\Z")
 # A wider gap between two tuples is left to the walk.
 _GAP = 64
 
@@ -69,7 +72,7 @@ class Tuples:
 def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> Tuples:
     """Find the whole rows at the front of `data`, which starts behind `VALUES` (`fresh`) or behind a row."""
     block = np.frombuffer(data, np.uint8)
-    slashes = _slashes(block, data) if grammar.backslashes else _NONE
+    slashes = escaping(block, data) if grammar.backslashes else _NONE
     events = np.flatnonzero(np.frombuffer(data.translate(_MARKS), np.bool_))
     if len(slashes):
         escaped = slashes + 1
@@ -88,13 +91,29 @@ def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> 
     if found.stop and _is_plain(data, block, grammar, quotes, found, joint):
         return found
     events, quotes, slashes = grammar.outside(data)
-    return _rows(data, block, events, block[events], quotes, slashes, joint, fresh)
+    found = _rows(data, block, events, block[events], quotes, slashes, joint, fresh)
+    return _unconditional(data, block, found) if grammar.dialect == "mysql" else found
+
+
+def _unconditional(data: bytes, block: Bytes, found: Tuples) -> Tuples:
+    """The cells without the marks of MySQL's conditional comments around them (`/*!50705 0x00, */ 'a'`)."""
+    if not len(found.starts):
+        return found
+    starts, ends = found.starts.copy(), found.ends.copy()
+    heads = block[starts]
+    for cell in np.flatnonzero((heads == ord("/")) | (heads == ord("*"))).tolist():
+        if opened := _CONDITIONAL.match(data, int(starts[cell]), int(ends[cell])):
+            starts[cell] = opened.end()
+    for cell in np.flatnonzero(block[ends - 1] == ord("/")).tolist():
+        if closed := _CONDITIONAL_END.search(data, int(starts[cell]), int(ends[cell])):
+            ends[cell] = closed.start()
+    return replace(found, starts=starts, ends=ends)
 
 
 _NONE = np.empty(0, np.int64)
 
 
-def _slashes(block: Bytes, data: bytes) -> Positions:
+def escaping(block: Bytes, data: bytes) -> Positions:
     """The backslashes that escape: every other one of each run, from its first on."""
     if BACKSLASH not in data:
         return _NONE
@@ -105,7 +124,8 @@ def _slashes(block: Bytes, data: bytes) -> Positions:
         return places
     index = np.arange(len(places))
     first = np.maximum.accumulate(np.where(begins, index, 0))
-    return places[(index - first) & 1 == 0]
+    every_other: Positions = places[(index - first) & 1 == 0]
+    return every_other
 
 
 def _rows(
