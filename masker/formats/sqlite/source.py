@@ -7,7 +7,8 @@ from typing import BinaryIO
 from masker.columns import Bools
 from masker.errors import InputError, Place
 from masker.sql.dump.index import Filled, Index, at, read_index
-from masker.sql.dump.source import SqlSource, table_of
+from masker.sql.as_table import table_of
+from masker.sql.dump.source import SqlSource
 from masker.formats.sqlite.dumping import Dump, stream_of
 from masker.formats.sqlite.facts import facts_of
 from masker.snapshot import Part, Rows, Table
@@ -45,7 +46,7 @@ class SqliteSource:
         except InputError as error:
             raise at(error, file.place) from None
         filled = {name: Filled() for name in catalog.tables}
-        tables = (table_of(name, table) for name, table in catalog.tables.items())
+        tables = (table_of(table, "sqlite", name) for name, table in catalog.tables.items())
         self._source = SqlSource(
             self._dump,
             Index("sqlite", index.statements, filled),

@@ -10,7 +10,7 @@ from masker.errors import InputError, Place
 from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
 from masker.sql.dump.runs import Run, read_run
 from masker.snapshot import Part, Rows, Table, Text
-from masker.sql.catalog import Catalog, SqlTable
+from masker.sql.catalog import Catalog
 from masker.sql.literals import NO_UTF8, Unreadable
 from masker.sql.naming import find_table
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
@@ -143,13 +143,6 @@ def _row_start(piece: RowsRun, row: int) -> int:
     for _ in range(row):
         place = piece.data.find(b"\n", place) + 1
     return place
-
-
-def table_of(name: str, declared: SqlTable) -> Table:
-    """A declared table as a snapshot's: its columns but for those that the server computes, all of them text."""
-    columns = [column.name for column in declared.columns if not column.generated]
-    schema = pa.schema([(column, pa.string()) for column in columns])
-    return Table(name, schema, declared.primary_key, declared.unique, declared.foreign_keys)
 
 
 def filled_table(name: str, filled: Filled, place: Place) -> Table:
