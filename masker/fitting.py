@@ -40,6 +40,9 @@ def fitting(rule: Rule, finding: Finding, *, compact: bool = False) -> Rule:
     unsure = finding.decision == "unsure"
     if unsure and (limits.holds in _KEPT_WHERE_UNSURE or limits.values is not None):
         return Rule(method="keep", infotype=None if rule.infotype == "other" else rule.infotype)
+    if unsure and limits.checked and limits.holds not in ("text", "json") and not limits.not_null:
+        # Whether a pseudonym passes its condition, nobody can say; NULL passes every one.
+        return Rule(method="null", infotype=rule.infotype)
     for candidate in _candidates(rule, limits, compact=compact):
         if _fits(candidate, finding, limits):
             return _with_fallback(candidate, finding, limits)
@@ -55,7 +58,8 @@ def needs_compact(rule: Rule, finding: Finding) -> bool:
 def _candidates(rule: Rule, limits: Limits, *, compact: bool) -> Iterator[Rule]:
     if compact:
         yield from _compact(rule)
-    if rule.method == "shift_date" and limits.holds in ("date", "timestamp"):
+    iso = str(rule.parameters.get("pattern", "")).startswith("%Y-%m-%d")
+    if rule.method == "shift_date" and iso and limits.holds in ("date", "timestamp"):
         # Servers write dates of their own types in ISO 8601, with or without fractions and zones.
         rule = rule.model_copy(update={"parameters": {k: v for k, v in rule.parameters.items() if k != "pattern"}})
     yield rule

@@ -37,7 +37,8 @@ class Limits:
     Widths are in characters and in bytes of UTF-8; `minimum` and `maximum` are those of the integer type, `precision`
     and `scale` decimal digits. `values` are all that are allowed, `not_null` refuses NULL, `fixed` says that a value
     decides where its row lies (a partition) and may not change, `checked` that a condition reads the column which
-    nobody but its server can judge.
+    nobody but its server can judge. `neutral` is a value of the type that says nothing of anybody, of types that only
+    the source knows.
     """
 
     holds: Holds = "text"
@@ -51,6 +52,7 @@ class Limits:
     not_null: bool = False
     fixed: bool = False
     checked: bool = False
+    neutral: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def why_not(method: Method, limits: Limits) -> str | None:
     if limits.values is not None:
         allowed = isinstance(method, Constant) and method.value in limits.values
         return None if allowed else "gives values that the column does not list"
-    if isinstance(method, Constant) and method.value == _EXAMPLES.get(limits.holds):
+    if isinstance(method, Constant) and method.value in (limits.neutral, _EXAMPLES.get(limits.holds)):
         return _too_wide(method, limits)
     if not _GIVES[limits.holds](method, limits):
         return f"gives values that are no {_WORDS.get(limits.holds, limits.holds)}"
@@ -56,7 +56,7 @@ def harmless(limits: Limits) -> str | None:
     """A value that the column takes and that says nothing of anybody; None where none is known."""
     if limits.values is not None:
         return next((value for value in limits.values if value), None)
-    return _EXAMPLES.get(limits.holds)
+    return limits.neutral or _EXAMPLES.get(limits.holds)
 
 
 def _too_wide(method: Method, limits: Limits) -> str | None:
@@ -72,11 +72,10 @@ def _integers(method: Method, limits: Limits) -> bool:
         return method.form == "integer" and (limits.maximum is None or longest <= limits.maximum)
     if isinstance(method, Constant):
         return method.value.removeprefix("-").isdecimal()
-    return (
-        isinstance(method, Permute)
-        or (isinstance(method, Fpe) and method.alphabet != "hex")
-        or (isinstance(method, Generalize) and method.to == "band")
-    )
+    if isinstance(method, Permute | Fpe):
+        # From 1901 on, say, other numbers of as many digits may be too small.
+        return (limits.minimum is None or limits.minimum <= 0) and getattr(method, "alphabet", "own") != "hex"
+    return isinstance(method, Generalize) and method.to == "band"
 
 
 def _decimals(method: Method, limits: Limits) -> bool:

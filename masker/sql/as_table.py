@@ -28,6 +28,24 @@ _MYSQL: dict[str, Holds] = {
     **dict.fromkeys(["inet4", "inet6"], "inet"),
     "date": "date", "json": "json", "uuid": "uuid",
 }  # fmt: skip
+_NEUTRAL: dict[Dialect, dict[str, str]] = {
+    "postgres": {
+        "tsvector": "redacted", "tsquery": "redacted", "xml": "<redacted/>", "ltree": "redacted", "hstore": '"x"=>NULL',
+        "interval": "00:00:00", "time": "00:00:00", "timetz": "00:00:00+00", "money": "0", "varbit": "0",
+        "pg_lsn": "0/0", "point": "(0,0)", "line": "{1,0,0}", "lseg": "[(0,0),(0,0)]", "box": "(0,0),(0,0)",
+        "path": "[(0,0)]", "polygon": "((0,0))", "circle": "<(0,0),0>", "jsonpath": "$",
+        **dict.fromkeys("int4range int8range numrange daterange tsrange tstzrange".split(), "empty"),
+        **dict.fromkeys(
+            "int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange".split(), "{}"
+        ),
+    },
+    # Of spatial types the server's own bytes: four of a reference system, then a point as OGC well-known binary.
+    "mysql": {
+        "time": "00:00:00", "bit": "0", "year": "2000",
+        **dict.fromkeys(["geometry", "point"], "0x000000000101000000" + "00" * 16),
+    },
+    "sqlite": {},
+}  # fmt: skip
 _BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "integer": 32, "bigint": 64}
 _YEARS = (1901, 2155)  # MySQL's YEAR, and 0
 _BYTES = {"tiny": 2**8 - 1, "": 2**16 - 1, "medium": 2**24 - 1, "long": 2**32 - 1}
@@ -72,8 +90,17 @@ def _limits(column: SqlColumn, table: SqlTable, dialect: Dialect) -> Limits:
         values=values,
         not_null=column.not_null,
         fixed=column.name in table.partition_key,
+        neutral=_neutral(column, dialect),
         checked=any(column.name in check.columns and check.values is None for check in table.checks),
     )
+
+
+def _neutral(column: SqlColumn, dialect: Dialect) -> str | None:
+    if column.type.array:
+        return "{}"
+    if dialect == "postgres" and column.type.name == "bit":
+        return "0" * (column.type.length or 1)
+    return _NEUTRAL[dialect].get(column.type.name)
 
 
 def holds_of(column: SqlColumn, dialect: Dialect) -> Holds:
