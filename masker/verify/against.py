@@ -80,7 +80,7 @@ def examine(
         names = tuple(column.name for column in table.columns)
         return run_files[0].reader(here, reading, names, table.name).batches()
 
-    run_files = (Files(), Files())
+    run_files = (Files(as_noted=False), Files())
     excluded = Excluded(exclude, promises.tables, rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks], run_files)
@@ -119,7 +119,7 @@ class _Run:
     search: Search
     excluded: Excluded
     watching: Sequence[Check] = ()
-    opened: tuple[Files, Files] = field(default_factory=lambda: (Files(), Files()))
+    opened: tuple[Files, Files] = field(default_factory=lambda: (Files(as_noted=False), Files()))
     problems: list[Problem] = field(default_factory=list)
     checks: int = 0
     rows: int = 0

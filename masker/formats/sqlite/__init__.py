@@ -6,7 +6,7 @@ and written out by `VACUUM INTO`. The label is the one row of its table `masker_
 """
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from masker.formats import ReadOptions, Sink
 from masker.sql.dump.sink import SqlSink
@@ -47,7 +47,7 @@ class Sqlite:
         if not isinstance(source, SqliteSource):
             raise TypeError("the source is not an SQLite file")
         sink = SqliteSink(scratch, out, source.file.path.name, source.facts, label)
-        return sink.over(SqlSink(sink.feed, None))
+        return sink.over(SqlSink(cast(BinaryIO, sink.feed), None))
 
 
 FORMAT = Sqlite()
