@@ -1,7 +1,8 @@
 """File formats: how a file becomes a stream of parts and a stream of parts becomes a file. One format a module."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from masker.label import Label
 from masker.registry import Registry
@@ -57,6 +58,24 @@ class Format(Protocol):
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
         """Start a copy of `source` in `out`."""
+        ...
+
+
+@runtime_checkable
+class OpensTogether(Protocol):
+    """A format whose files in one folder may need each other: a dump of the schema and one of the data."""
+
+    def open_together(self, files: Sequence[InputFile], options: ReadOptions) -> Sequence[Source]:
+        """Open all of them, in order; raises as `Format.open` does."""
+        ...
+
+
+@runtime_checkable
+class TellsCopies(Protocol):
+    """A format whose label stands in a file's first bytes."""
+
+    def is_copy(self, head: bytes) -> bool:
+        """Whether the first bytes carry the label of a copy."""
         ...
 
 
