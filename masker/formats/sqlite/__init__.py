@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from masker.formats import ReadOptions, Sink
-from masker.sql.dump.sink import SqlSink
 from masker.formats.sqlite.opening import MAGIC
 from masker.formats.sqlite.sink import SqliteSink
 from masker.formats.sqlite.source import SqliteSource
 from masker.label import Label
 from masker.snapshot import Source
+from masker.sql.dump.sink import SqlSink
 from masker.streams import InputFile
 
 BLOCK_BYTES = 1 << 20
