@@ -1,8 +1,8 @@
 """SQLite files: read as the dump of themselves, and written as fresh databases into which the masked dump is loaded.
 
 SOURCE is opened read-only, its write-ahead log with it, and nothing is made beside it. A copy is built from the masked
-rows and the schema alone (free pages, statistics, the pages of search indexes and what was deleted stay behind), checked
-and written out by `VACUUM INTO`. The label is the one row of its table `masker_tag`.
+rows and the schema alone (free pages, statistics, the pages of search indexes and what was deleted stay behind),
+checked, and written out by `VACUUM INTO`. The label is the one row of its table `masker_tag`.
 """
 
 from pathlib import Path

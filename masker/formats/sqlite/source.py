@@ -61,6 +61,11 @@ class SqliteSource:
         """The tables that hold rows of their own."""
         return self._source.tables
 
+    @property
+    def has_tag(self) -> bool:
+        """Whether the database is a copy, with a label."""
+        return self.facts.tagged
+
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream the dump; with `table`, the rows of that table alone."""
         source = self._source if table is None else replace(self._source, file=_Some(self._dump, table))
