@@ -67,6 +67,11 @@ class SqliteSource:
         """What the schema quotes, to be compared with the originals of masked columns."""
         return self._source.quoted
 
+    @property
+    def has_tag(self) -> bool:
+        """Whether the database is a copy, with a label."""
+        return self.facts.tagged
+
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream the dump; with `table`, the rows of that table alone."""
         source = self._source if table is None else replace(self._source, file=_Some(self._dump, table))
