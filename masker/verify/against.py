@@ -7,7 +7,7 @@ runs later from the manifest alone.
 import contextlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +17,29 @@ from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
 from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
 from masker.verify.check import Check
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, mixed
-from masker.verify.json_reader import KIND
+from masker.verify.forms import Forms
 from masker.verify.key_pairs import KeyPairs, broken_joins
+from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
-from masker.verify.reading import Reader, Reading, format_of, open_reader
+from masker.verify.reading import KIND, Reader, Reading
 from masker.verify.search import Search
+from masker.verify.sides import Sides
 from masker.verify.spill import Spill
+from masker.verify.unpaired import Unpaired, goes_unpaired
 
 _Key = tuple[str, tuple[str, ...]]
 
 
 def verify_against(
     promises: Promises,
-    source: Path,
-    copy: Path,
+    source: Where,
+    copy: Where,
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
@@ -43,7 +47,7 @@ def verify_against(
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
 ) -> Verification:
-    """Check every promise of `copy` against `source` (both a folder, or both a single file).
+    """Check every promise of `copy` against `source` (both a folder, or both a single file, or what opens one).
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
     rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
@@ -61,8 +65,8 @@ def verify_against(
 
 def examine(
     promises: Promises,
-    source: Path,
-    copy: Path,
+    source: Where,
+    copy: Where,
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
@@ -72,18 +76,19 @@ def examine(
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
 
-    def rows(table: TablePromise) -> Iterator[pa.RecordBatch]:
-        reading = _known(source / table.file, copy / table.file, (readings or {}).get(table.file, Reading()))
-        return open_reader(source / table.file, reading, tuple(column.name for column in table.columns)).batches()
-
-    excluded = Excluded(exclude, promises.tables, rows, claimed)
+    sides = Sides(source, copy, readings or {})
+    excluded = Excluded(exclude, promises.tables, sides.rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks])
-        for table in promises.tables:
-            run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, [excluded, *checks])
+        tables = sides.ordered(promises)
+        run.originals = OriginalsBeside(promises, sides.said(promises))
+        for table in tables:
+            run.table(table)
         run.files(promises, source, copy)
+        run.problems += sides.beside(promises, [t.name for t in promises.tables if excluded.absent(t.name)])
         run.joins(promises)
         run.problems += run.search.finish()
+        run.problems += run.originals.finish()
         run.problems += [problem for check in run.watching for problem in check.finish()]
     return Verification(
         tuple(run.problems),
@@ -112,25 +117,27 @@ class _Run:
     keys: dict[_Key, KeyPairs]
     search: Search
     excluded: Excluded
+    sides: Sides
     watching: Sequence[Check] = ()
+    originals: OriginalsBeside = field(default_factory=lambda: OriginalsBeside(Promises(()), {}))
     problems: list[Problem] = field(default_factory=list)
     checks: int = 0
     rows: int = 0
     unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    unpaired: set[str] = field(default_factory=set)
 
-    def table(self, table: TablePromise, source: Path, copy: Path, reading: Reading) -> None:
+    def table(self, table: TablePromise) -> None:
         """Stream one table from both sides and check all that can be checked in it alone."""
         place = Place(table.file or None, table.name)
         try:
-            self._compare(table, source / table.file, copy / table.file, reading, place)
+            self._compare(table, place)
         except GateError as error:
             self._fail(table, error.message, place)
         except _CopyFailsError as error:
             self._fail(table, str(error), place)
 
-    def _compare(self, table: TablePromise, source: Path, copy: Path, reading: Reading, place: Place) -> None:
-        reading = _known(source, copy, reading)
+    def _compare(self, table: TablePromise, place: Place) -> None:
         columns = [column for column in table.columns if column.fate != "dropped"]
         pairs = [
             ColumnPair(
@@ -141,20 +148,25 @@ class _Run:
             for column in columns
         ]
         keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
-        before = open_reader(source, reading, tuple(column.name for column in table.columns))
+        before = self.sides.before(table)
         with _reading_the_copy():
-            other = replace(reading, parser="arrow")
-            after = open_reader(copy, other, tuple(column.name for column in columns))
+            after = self.sides.after(table)
+        if goes_unpaired(after, columns):
+            self._compare_unpaired(table, Unpaired(columns, place), before, after)
+            return
+        forms = Forms(table, place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
         for old, new in _side_by_side(left, _copied(after), counts):
             first_row = counts[0] - old.num_rows + 1
             before_cells, after_cells = _cells(old), _cells(new)
             self.search.take(table.name, before_cells, after_cells)
+            self.originals.take(table, before_cells)
             for pair in pairs:
                 for name in (pair.promise.name, KIND + pair.promise.name):
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
+            forms.take(old, new, first_row)
             for names, key in keys.items():
                 _add(key, names, before_cells, after_cells)
             for check in self.watching:
@@ -166,6 +178,7 @@ class _Run:
         if counts[0] != counts[1] or counted != counts:
             off = max(1, abs(counts[0] - counts[1]))
             self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
+        self.problems += forms.finish(all_there=not self.excluded.absent(table.name))
         self.problems += self.excluded.surplus(table.name, place, counts[1] - counts[0])
         for pair in pairs:
             self.problems += pair.finish()
@@ -176,12 +189,27 @@ class _Run:
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
 
+    def _compare_unpaired(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
+        for old in self.excluded.left(table.name, before.batches()):
+            cells = _cells(old)
+            both.take(0, cells, old.num_rows)
+            self.search.take(table.name, cells, {})
+            self.originals.take(table, cells)
+        for new in _copied(after):
+            cells = _cells(new)
+            both.take(1, cells, new.num_rows)
+            self.search.take(table.name, {}, cells)
+        self.rows += both.rows[1]
+        self.checks += len(table.columns) + 2
+        self.problems += both.finish()
+        self.unpaired.add(table.name)
+
     def joins(self, promises: Promises) -> None:
         """Check every foreign key whose two ends were both read to the end."""
         for table in promises.tables:
             for key in table.foreign_keys:
                 child, parent = self.keys.get((table.name, key.columns)), self.keys.get((key.table, key.ref))
-                if child is None or parent is None or {table.name, key.table} & self.failed:
+                if child is None or parent is None or {table.name, key.table} & (self.failed | self.unpaired):
                     continue
                 self.checks += 1
                 if broken := broken_joins(child, parent):
@@ -189,15 +217,15 @@ class _Run:
                     place = Place(table.file or None, table.name, key.columns[0])
                     self.problems.append(Problem("orphans", message, place, broken))
 
-    def files(self, promises: Promises, source: Path, copy: Path) -> None:
+    def files(self, promises: Promises, source: Where, copy: Where) -> None:
         """Check that a folder holds the promised files and nothing else but its manifest, and SOURCE no other ones."""
-        if not copy.is_dir():
+        if not isinstance(copy, Path) or not copy.is_dir():
             return
         self.checks += 1
         promised = {table.file for table in promises.tables}
         for path in unexpected_files(copy, promised):
             self.problems.append(Problem("mismatch", "a file in the copy that nobody promised", Place(file=path)))
-        for path in unexpected_files(source, promised) if source.is_dir() else ():
+        for path in unexpected_files(source, promised) if isinstance(source, Path) and source.is_dir() else ():
             if not any(part.startswith(".") for part in path.split("/")):
                 self.problems.append(
                     Problem("mismatch", "a file of SOURCE that the copy does not have", Place(file=path))
@@ -220,10 +248,6 @@ def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
                 continue
             found.append(relative)
     return sorted(found)
-
-
-def _known(source: Path, copy: Path, reading: Reading) -> Reading:
-    return replace(reading, format=reading.format or format_of(source) or format_of(copy))
 
 
 def _keys(promises: Promises, spill: Spill) -> dict[_Key, KeyPairs]:
