@@ -106,7 +106,11 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
             if piece.kind.split(" ", 1)[0] in _DDL:
                 index.statements.append(piece)
         elif isinstance(piece, RowsHead):
-            began, line, grammar = offset, piece.line - piece.data[: -len(piece.data.lstrip())].count(b"\n"), lexer.grammar
+            began, line, grammar = (
+                offset,
+                piece.line - piece.data[: -len(piece.data.lstrip())].count(b"\n"),
+                lexer.grammar,
+            )
             filled = index.filled.setdefault(piece.table, Filled())
             filled.columns.update(dict.fromkeys(piece.columns or ()))
             if piece.columns is None:

@@ -43,9 +43,7 @@ def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
             raise _twice(file.place)
         taken |= {table.name for table in tables}
         seekable = not getattr(file, "compression", "") and hasattr(file, "path")
-        made.append(
-            SqlSource(file, index, catalog, tables, names, block_bytes, seekable, label_bytes=label_end(head))
-        )
+        made.append(SqlSource(file, index, catalog, tables, names, block_bytes, seekable, label_bytes=label_end(head)))
     return made
 
 
@@ -57,12 +55,16 @@ def _head(file: Opened) -> bytes:
 def _dialects(files: Sequence[Opened], heads: Sequence[bytes]) -> list[Dialect]:
     found = [dialect_of(head) for head in heads]
     known = {dialect for dialect in found if dialect}
-    for number, file in enumerate(files):
-        if found[number] is None and len(known) != 1:
+    only = next(iter(known)) if len(known) == 1 else None
+    dialects: list[Dialect] = []
+    for dialect, file in zip(found, files, strict=True):
+        chosen = dialect or only
+        if chosen is None:
             what = "nothing tells whether the dump is PostgreSQL's, MySQL's or SQLite's"
             hint = "leave in what the dump tool wrote at its top, such as `-- PostgreSQL database dump`"
             raise InputError("unsupported", what, hint, file.place)
-    return [dialect or next(iter(known)) for dialect in found]
+        dialects.append(chosen)
+    return dialects
 
 
 def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog]:
@@ -70,7 +72,9 @@ def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog
     whole = [catalog for catalog in own if catalog is not None]
     if len(whole) == len(files) and (
         len(files) == 1
-        or all(find_table(catalog, name) for catalog, index in zip(whole, indexes, strict=True) for name in index.filled)
+        or all(
+            find_table(catalog, name) for catalog, index in zip(whole, indexes, strict=True) for name in index.filled
+        )
     ):
         return whole
     if len({index.dialect for index in indexes}) > 1:
