@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from masker.errors import InputError, Place
-from masker.sql.dump.index import Index, Opened, at, read_index
-from masker.sql.dump.label import label_end
-from masker.sql.dump.source import SqlSource, filled_table, table_of
 from masker.snapshot import Table
 from masker.sql import Dialect
+from masker.sql.as_table import table_of
 from masker.sql.catalog import Catalog
 from masker.sql.ddl import read_catalog
+from masker.sql.dump.index import Index, Opened, at, read_index
+from masker.sql.dump.label import label_end
+from masker.sql.dump.source import SqlSource, filled_table
 from masker.sql.lexer import dialect_of
 from masker.sql.naming import find_table
 
@@ -112,7 +113,7 @@ def _tables(file: Opened, index: Index, catalog: Catalog, names: dict[str, str],
     """The tables of one dump: those that it declares and no other holds, and those that it fills without DDL."""
     declares = any(statement.kind == "CREATE TABLE" for statement in index.statements)
     tables = [
-        table_of(name, table)
+        table_of(table, index.dialect, name)
         for name, table in catalog.tables.items()
         if name in names.values() or (declares and name not in others)
     ]
