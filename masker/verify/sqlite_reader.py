@@ -1,0 +1,10 @@
+"""The verifier's reader of SQLite files; not there yet."""
+
+from masker.errors import InputError, Place
+from masker.verify.opening import Where
+from masker.verify.reading import Reading, Tables
+
+
+def open_sqlite(where: Where, reading: Reading) -> Tables:
+    """Open an SQLite file; raises `InputError` (`unsupported`)."""
+    raise InputError("unsupported", "there is no verifying reader for this format", place=Place(file=where.name))
