@@ -9,29 +9,24 @@ from masker.errors import Place
 
 @dataclass(frozen=True)
 class Dumped:
-    """Stands where the path of a dump stands: it has a name, and opens as often as it is asked to.
+    """Stands where a file to read stands: it has a name, and opens as often as it is asked to.
 
     Every `open` gives the same bytes, as a stream that is not seekable and raises `MaskerError` alone. `close` ends
-    what holds the snapshot; no stream works after it. `server_made`: a server wrote all values, in its own style.
+    what holds the snapshot; no stream works after it. `has_tag`: a tag of masker is in it, though not in its bytes.
     """
 
     name: str
     opener: Callable[[], BinaryIO]
     closer: Callable[[], None] = lambda: None
-    server_made: bool = True
+    has_tag: bool = False
 
-    def open(self, mode: str = "rb") -> BinaryIO:
+    def open(self) -> BinaryIO:
         """The dump from its first byte on; it is only ever read."""
         return self.opener()
 
     def close(self) -> None:
         """Let go of the snapshot."""
         self.closer()
-
-    @property
-    def path(self) -> "Dumped":
-        """Itself: what it is read by."""
-        return self
 
     @property
     def table_name(self) -> str:
@@ -42,26 +37,3 @@ class Dumped:
     def place(self) -> Place:
         """Where errors about it happened."""
         return Place(file=self.name)
-
-    @property
-    def suffixes(self) -> list[str]:
-        """That of a dump: the bytes are one."""
-        return [".sql"]
-
-    def __truediv__(self, file: str) -> "Dumped":
-        """It is a single file: the only path below it is the empty one."""
-        if str(file) not in ("", "."):
-            raise ValueError("a dump has no files")
-        return self
-
-    def is_dir(self) -> bool:
-        """False: it is read as a single file."""
-        return False
-
-    def is_file(self) -> bool:
-        """True: it is read as a single file."""
-        return True
-
-    def exists(self) -> bool:
-        """True: it was opened already."""
-        return True
