@@ -6,6 +6,7 @@ database is refused.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from masker.address import Address
@@ -35,7 +36,6 @@ def load(connection: "psycopg.Connection[tuple[Any, ...]]", address: Address, ch
     place = Place(file=address.name)
     made_any = False
     for step in steps(chunks, "postgres", place):
-        at = Place(file=address.name, row=None)
         if isinstance(step, CopyIn):
             made_any = True
             with server_errors(address, line=step.line), connection.cursor().copy(step.query) as copy:
@@ -44,7 +44,7 @@ def load(connection: "psycopg.Connection[tuple[Any, ...]]", address: Address, ch
             continue
         if step.kind in _CONNECT and made_any:
             hint = "mask the dump of each database by itself"
-            raise InputError("unsupported", "the dump goes on in another database", hint, at)
+            raise InputError("unsupported", "the dump goes on in another database", hint, replace(place, line=step.line))
         if step.kind in _CONNECT or _is_passed_over(step):
             continue
         made_any = made_any or step.kind.startswith("CREATE TABLE")

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from masker.address import Address
-from masker.errors import InputError, OutputError, UsageError
+from masker.errors import InputError, OutputError, Place, UsageError
 
 if TYPE_CHECKING:
     import psycopg
 
-Connection = "psycopg.Connection[tuple[Any, ...]]"
 _SECONDS = 15
 
 
@@ -58,8 +57,11 @@ def client_environment(address: Address) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def server_errors(address: Address) -> Iterator[None]:
-    """Turn psycopg's errors into masker's, by their SQLSTATE alone (PostgreSQL documentation, appendix A)."""
+def server_errors(address: Address, *, line: int | None = None) -> Iterator[None]:
+    """Turn psycopg's errors into masker's, by their SQLSTATE alone (PostgreSQL documentation, appendix A).
+
+    `line` is that of the dump whose statement is executed.
+    """
     import psycopg
 
     failure: InputError | OutputError
@@ -67,14 +69,14 @@ def server_errors(address: Address) -> Iterator[None]:
         yield
         return
     except psycopg.Error as error:
-        failure = _told(error, address)
+        failure = _told(error, Place(file=address.name, line=line))
     raise failure from None
 
 
-def _told(error: "psycopg.Error", address: Address) -> InputError | OutputError:
+def _told(error: "psycopg.Error", place: Place) -> InputError | OutputError:
     import psycopg
 
-    state, place = error.sqlstate or "", address.place
+    state = error.sqlstate or ""
     text = "" if state else str(error)  # libpq gives no state for what fails before the login; it is only looked at
     if state == "3D000" or 'database "' in text and "does not exist" in text:
         return InputError("not-found", "there is no such database on the server", "check the URL", place)

@@ -9,6 +9,7 @@ under DEST's name; the next run of the same user drops it, as soon as nobody is 
 import contextlib
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
@@ -54,6 +55,18 @@ def clean(address: Address) -> int:
                     connection.execute(f"drop database {quoted(name)}".encode())
                     dropped += 1
     return dropped
+
+
+def user_tables(connection: "psycopg.Connection[tuple[Any, ...]]", schema: str) -> list[str]:
+    """The tables that hold rows, called as a dump calls them: by the bare name where that is enough."""
+    query = f"""
+    select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'f') and {_USER_SCHEMAS} and (%s = '' or n.nspname = %s) and not exists
+      (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+    """
+    found = rows(connection, query, schema, schema)
+    bare = Counter(name for _, name in found)
+    return [name if bare[name] == 1 else f"{space}.{name}" for space, name in found]
 
 
 class PostgresLoading:
