@@ -58,8 +58,12 @@ class Server(Protocol):
         """What tells server and database apart from all others, however they are spelled."""
         ...
 
+    def check_free(self, address: Address) -> None:
+        """Raise `OutputError` (`exists`) where a copy at `address` would meet something that is there already."""
+        ...
+
     def load(self, address: Address) -> Loading:
-        """Start a copy at `address`; `OutputError` (`exists`) where that is there and not empty."""
+        """Start a copy at `address`; entering raises what `check_free` raises."""
         ...
 
     def tag(self, address: Address) -> Tag | None:

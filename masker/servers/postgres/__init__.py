@@ -10,7 +10,7 @@ from masker.label import KEY
 from masker.servers import Loading, Tag
 from masker.servers.postgres._read import Snapshot
 from masker.servers.postgres._session import connect, quoted, rows, server_errors
-from masker.servers.postgres._staging import PostgresLoading, clean, maintenance, user_tables
+from masker.servers.postgres._staging import PostgresLoading, clean, is_there, maintenance, user_tables
 
 _FIND_TAG = f"""
 select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n
@@ -33,6 +33,9 @@ class _Postgres:
             )
             ((system, started, database),) = rows(connection, query)
         return "postgres", str(system), started.isoformat(), str(database)
+
+    def check_free(self, address: Address) -> None:
+        is_there(address)
 
     def load(self, address: Address) -> Loading:
         return PostgresLoading(address)

@@ -80,7 +80,7 @@ class PostgresLoading:
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as cleanup:
-            self._moves = _is_there(self._address)
+            self._moves = is_there(self._address)
             clean(self._address)
             self._outside = cleanup.enter_context(contextlib.closing(maintenance(self._address)))
             with server_errors(self._address):
@@ -165,7 +165,7 @@ def put_tag(
         connection.execute(f"insert into {name} values (%s, %s)".encode(), (label, manifest))
 
 
-def _is_there(address: Address) -> bool:
+def is_there(address: Address) -> bool:
     """Whether DEST's database is there; raises `OutputError` (`exists`) where it is in the way."""
     try:
         connection = connect(address)
