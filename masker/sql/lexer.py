@@ -40,14 +40,22 @@ _SQL_MODE = re.compile(rb"SQL_MODE\s*=\s*('[^']*'|@)", re.I)
 _CONFORMING = re.compile(rb"standard_conforming_strings\s*(?:=|TO)\s*'?(on|off)", re.I)
 _END_OF_COPY = re.compile(rb"\\\.\r?(?:\n|\Z)")
 
-_SIGNS: tuple[tuple[Dialect, re.Pattern[bytes]], ...] = (
-    ("postgres", re.compile(rb"PostgreSQL database|^\\(?:restrict|connect|c)\s|pg_catalog|^COPY [^;]* FROM stdin;"
-                            rb"|standard_conforming_strings|\bplpgsql\b|\bnextval\(|\bOWNER TO\b|\bserial\b", re.M | re.I)),
-    ("mysql", re.compile(rb"^-- (?:MySQL|MariaDB) dump|phpMyAdmin|Navicat|/\*M?![0-9]{5}|^DELIMITER|\bENGINE\s*=|`"
-                         rb"|\bAUTO_INCREMENT\b|\bSQL_MODE\b|\bFOREIGN_KEY_CHECKS\b", re.M | re.I)),
-    ("sqlite", re.compile(rb"^PRAGMA |\bAUTOINCREMENT\b|\bsqlite_(?:sequence|schema|master)\b|^BEGIN TRANSACTION;"
-                          rb"|\bWITHOUT ROWID\b", re.M | re.I)),
-)  # fmt: skip
+_SIGNS: dict[Dialect, re.Pattern[bytes]] = {
+    "postgres": re.compile(
+        rb"PostgreSQL database|^\\(?:restrict|connect|c)\s|pg_catalog|^COPY [^;]* FROM stdin;"
+        rb"|standard_conforming_strings|\bplpgsql\b|\bnextval\(|\bOWNER TO\b|\bserial\b",
+        re.M | re.I,
+    ),
+    "mysql": re.compile(
+        rb"^-- (?:MySQL|MariaDB) dump|phpMyAdmin|Navicat|/\*M?![0-9]{5}|^DELIMITER|\bENGINE\s*=|`"
+        rb"|\bAUTO_INCREMENT\b|\bSQL_MODE\b|\bFOREIGN_KEY_CHECKS\b",
+        re.M | re.I,
+    ),
+    "sqlite": re.compile(
+        rb"^PRAGMA |\bAUTOINCREMENT\b|\bsqlite_(?:sequence|schema|master)\b|^BEGIN TRANSACTION;|\bWITHOUT ROWID\b",
+        re.M | re.I,
+    ),
+}
 
 
 def dialect_of(head: bytes) -> Dialect | None:
@@ -56,20 +64,23 @@ def dialect_of(head: bytes) -> Dialect | None:
     >>> dialect_of(b"--\\n-- PostgreSQL database dump\\n--\\n"), dialect_of(b"SELECT 1;")
     ('postgres', None)
     """
-    counts = {dialect: len(signs.findall(head)) for dialect, signs in _SIGNS}
+    counts = {dialect: len(signs.findall(head)) for dialect, signs in _SIGNS.items()}
     best = max(counts, key=lambda dialect: counts[dialect])
     return best if counts[best] else None
 
 
 def read_dump(
-    chunks: Iterable[bytes], dialect: Dialect, place: Place, *, block_bytes: int = BLOCK_BYTES
+    chunks: Iterable[bytes], dialect: Dialect, place: Place, *, block_bytes: int = BLOCK_BYTES, joining: bool = False
 ) -> Iterator[Piece]:
     """Cut a dump into pieces, which joined are its bytes. `block_bytes` bounds a run of rows where rows are smaller.
+
+    With `joining`, INSERTs with the very same head and end that follow each other are one run (`pieces.RowsRun`).
 
     Raises `InputError` with the line: `truncated` where a statement or rows do not end, `limit` where one is too long,
     `unsupported` for COPY with options.
     """
-    return _Lexer(Window(chunks), Grammar(dialect, backslashes=dialect == "mysql"), place, block_bytes).pieces()
+    grammar = Grammar(dialect, backslashes=dialect == "mysql")
+    return _Lexer(Window(chunks), grammar, place, max(1, block_bytes), joining).pieces()
 
 
 @dataclass(slots=True)
@@ -78,6 +89,7 @@ class _Lexer:
     grammar: Grammar
     place: Place
     block: int
+    joining: bool
     # The last INSERT's head and end: where the next one is the same, the two are joined into one run.
     head: bytes = b""
     end: bytes = b""
@@ -105,7 +117,7 @@ class _Lexer:
             yield self._statement(lead)
             return
         blanks = window.data[window.at : start]
-        joins = copied is None and head.group() == self.head and not blanks.strip()
+        joins = self.joining and copied is None and head.group() == self.head and not blanks.strip()
         if lead and not joins:
             yield Statement(window.take(lead), "", window.line, lead)
             lead = 0

@@ -114,8 +114,11 @@ def _typed(
         return SqlType(name, precision=digits[0], scale=digits[1], unsigned=unsigned, array=array)
     if name in _IN_FRACTIONS:
         return SqlType(name, precision=first, array=array)
+    if name == "boolean" and dialect == "mysql":
+        return SqlType("tinyint", 1)
     if name in _DISPLAY_WIDTH:
-        return SqlType(name, unsigned=unsigned, array=array)
+        # How wide numbers are shown holds nothing back; `tinyint(1)` is how MySQL says boolean.
+        return SqlType(name, 1 if (name, first) == ("tinyint", 1) else None, unsigned=unsigned, array=array)
     if name in ("char", "binary", "bit") and first is None:
         first = 1
     return SqlType(name, first, unsigned=unsigned, array=array)

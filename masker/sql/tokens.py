@@ -179,9 +179,8 @@ def _blocks(text: bytes, blocks: int) -> int:
     """How many blocks of an SQL-standard routine body are open after `text`, as psql counts them."""
     words = [word.upper() for word in _WORD.findall(text)]
     for number, word in enumerate(words):
-        if word == b"BEGIN" and (blocks or words[number + 1 : number + 2] == [b"ATOMIC"]):
-            blocks += 1
-        elif word == b"CASE" and blocks:
+        begins = word == b"BEGIN" and (blocks or words[number + 1 : number + 2] == [b"ATOMIC"])
+        if begins or (word == b"CASE" and blocks):
             blocks += 1
         elif word == b"END" and blocks:
             blocks -= 1

@@ -69,7 +69,7 @@ class Tuples:
 def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> Tuples:
     """Find the whole rows at the front of `data`, which starts behind `VALUES` (`fresh`) or behind a row."""
     block = np.frombuffer(data, np.uint8)
-    slashes = _slashes(block, data) if grammar.backslashes else _NONE
+    slashes = escaping(block, data) if grammar.backslashes else _NONE
     events = np.flatnonzero(np.frombuffer(data.translate(_MARKS), np.bool_))
     if len(slashes):
         escaped = slashes + 1
@@ -94,7 +94,7 @@ def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> 
 _NONE = np.empty(0, np.int64)
 
 
-def _slashes(block: Bytes, data: bytes) -> Positions:
+def escaping(block: Bytes, data: bytes) -> Positions:
     """The backslashes that escape: every other one of each run, from its first on."""
     if BACKSLASH not in data:
         return _NONE
@@ -105,7 +105,8 @@ def _slashes(block: Bytes, data: bytes) -> Positions:
         return places
     index = np.arange(len(places))
     first = np.maximum.accumulate(np.where(begins, index, 0))
-    return places[(index - first) & 1 == 0]
+    every_other: Positions = places[(index - first) & 1 == 0]
+    return every_other
 
 
 def _rows(

@@ -54,6 +54,12 @@ def is_plain_utf8(path: Path, encoding: str = "") -> bool:
     return not head.startswith((_GZIP, _ZSTD, *_WIDE)) and _is_utf8(encoding)
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is compressed."""
+    with opened(path) as file:
+        return file.read(4).startswith((_GZIP, _ZSTD))
+
+
 def utf8_blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
     """Stream a text file as UTF-8, a byte order mark taken off; `encoding` is that of the file ("": UTF-8 or its mark).
 

@@ -30,6 +30,7 @@ _SUFFIXES = {
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".db": "sqlite",
+    ".db3": "sqlite",
 }
 _MANY = {"sql", "sqlite"}
 _COMPRESSIONS = {".gz", ".zst"}
@@ -46,13 +47,15 @@ class Reading:
     """How a file is to be read, where its name and bytes alone do not tell ("": they do).
 
     `format` is `csv`, `json`, `jsonl`, `parquet`, `sql` or `sqlite`. A CSV's delimiter is otherwise the one under which its first
-    record is the header that was promised.
+    record is the header that was promised. `order` is the file in which the writer of a database noted the order in
+    which it had the rows, where masking gave them new keys.
     """
 
     format: str = ""
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
+    order: Path | None = None
 
 
 class Reader(Protocol):
