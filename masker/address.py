@@ -127,6 +127,11 @@ def place_of(given: str | Path | Address) -> Path | Address:
     return Path(unquote(rest[1:]))
 
 
+def files_among(*places: Path | Address) -> tuple[Path, ...]:
+    """Those of `places` that are paths."""
+    return tuple(place for place in places if isinstance(place, Path))
+
+
 def file_of(given: str | Path) -> Path:
     """The path that a user names where no database can stand; raises `UsageError` for one."""
     place = place_of(given)

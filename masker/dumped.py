@@ -1,6 +1,6 @@
 """What has no file of its own, as the bytes of a plain dump: a live database, or an archive that its tool unpacks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -13,12 +13,14 @@ class Dumped:
 
     Every `open` gives the same bytes, as a stream that is not seekable and raises `MaskerError` alone. `close` ends
     what holds the snapshot; no stream works after it. `has_tag`: a tag of masker is in it, though not in its bytes.
+    `data` streams a database's rows alone, for their digest.
     """
 
     name: str
     opener: Callable[[], BinaryIO]
     closer: Callable[[], None] = lambda: None
     has_tag: bool = False
+    data: Callable[[], Iterator[bytes]] = lambda: iter(())
 
     def open(self) -> BinaryIO:
         """The dump from its first byte on; it is only ever read."""

@@ -18,7 +18,16 @@ from masker.servers.mysql._session import execute, server_errors
 if TYPE_CHECKING:
     from pymysql.connections import Connection
 
-_PASSED_OVER = ("LOCK", "UNLOCK", "CREATE DATABASE", "CREATE SCHEMA", "DROP DATABASE", "ALTER DATABASE", "GRANT", "REVOKE")
+_PASSED_OVER = (
+    "LOCK",
+    "UNLOCK",
+    "CREATE DATABASE",
+    "CREATE SCHEMA",
+    "DROP DATABASE",
+    "ALTER DATABASE",
+    "GRANT",
+    "REVOKE",
+)
 _DELIMITER = re.compile(rb"DELIMITER[ \t]+(\S+)", re.IGNORECASE)
 _USE = re.compile(rb"USE\s+(.*?)\s*;?\s*\Z", re.IGNORECASE | re.DOTALL)
 _GLOBAL = re.compile(rb"SET\s+(?:@@)?GLOBAL\b", re.IGNORECASE)
@@ -45,7 +54,9 @@ def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes
             used.add(use.group(1))
             if len(used) > 1:
                 hint = "mask the dump of each database by itself"
-                raise InputError("unsupported", "the dump goes on in another database", hint, replace(place, line=step.line))
+                raise InputError(
+                    "unsupported", "the dump goes on in another database", hint, replace(place, line=step.line)
+                )
             continue
         if not step.kind.startswith(_PASSED_OVER) and not _GLOBAL.match(step.data):
             with server_errors(address, line=step.line):

@@ -9,6 +9,7 @@ import contextlib
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from masker.address import Address
@@ -164,4 +165,10 @@ class Snapshot:
 
     def dumped(self) -> Dumped:
         """It as a dump that opens as often as it is asked to."""
-        return Dumped(self.address.name, lambda: stream_of(self.chunks()), self.close, self.has_tag)
+        return Dumped(
+            self.address.name,
+            lambda: stream_of(self.chunks()),
+            self.close,
+            self.has_tag,
+            partial(self.chunks, data_only=True),
+        )

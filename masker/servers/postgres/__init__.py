@@ -68,7 +68,9 @@ class _Postgres:
             return False
         place = connect(address) if address.schema else maintenance(address)
         with contextlib.closing(place) as connection, server_errors(address):
-            what = f"schema {quoted(address.schema)} cascade" if address.schema else f"database {quoted(address.database)}"
+            what = (
+                f"schema {quoted(address.schema)} cascade" if address.schema else f"database {quoted(address.database)}"
+            )
             connection.execute(f"drop {what}".encode())
         return True
 

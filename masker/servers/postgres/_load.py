@@ -44,7 +44,9 @@ def load(connection: "psycopg.Connection[tuple[Any, ...]]", address: Address, ch
             continue
         if step.kind in _CONNECT and made_any:
             hint = "mask the dump of each database by itself"
-            raise InputError("unsupported", "the dump goes on in another database", hint, replace(place, line=step.line))
+            raise InputError(
+                "unsupported", "the dump goes on in another database", hint, replace(place, line=step.line)
+            )
         if step.kind in _CONNECT or _is_passed_over(step):
             continue
         made_any = made_any or step.kind.startswith("CREATE TABLE")

@@ -12,7 +12,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from masker.address import Address
 from masker.dumped import Dumped
@@ -48,6 +48,7 @@ _PG_DUMP = (
 _COMPLETE = b"--\n-- PostgreSQL database dump complete\n--\n"
 _RESTRICT = re.compile(rb"^\\restrict (\w+)\n", re.MULTILINE)
 _SESSION = (
+    b"set timezone = 'UTC'",
     b"set datestyle = 'ISO'",
     b"set intervalstyle = 'postgres'",
     b"set extra_float_digits = 3",
@@ -92,9 +93,11 @@ class Snapshot:
         holder.execute(b"begin isolation level repeatable read, read only")
         for setting in _SESSION:
             holder.execute(setting)
-        (self._id,), = rows(holder, "select pg_export_snapshot()")
+        ((self._id,),) = rows(holder, "select pg_export_snapshot()")
         if schema and not rows(holder, "select from pg_namespace where nspname = %s", schema):
-            raise InputError("not-found", "there is no such schema in the database", "check the URL", self.address.place)
+            raise InputError(
+                "not-found", "there is no such schema in the database", "check the URL", self.address.place
+            )
         found = rows(holder, _TABLES, schema, schema)
         self.tables = [_CopiedTable(name, columns or "", bare == KEY) for name, columns, _, bare in found]
         for table in self.tables:
@@ -104,7 +107,7 @@ class Snapshot:
         self._sequences = b"".join(self._set(name) for (name,) in rows(holder, _SEQUENCES, schema, schema))
 
     def _set(self, name: str) -> bytes:
-        (last, called), = rows(self._holder, f"select last_value, is_called from {name}")
+        ((last, called),) = rows(self._holder, f"select last_value, is_called from {name}")
         literal = "'" + name.replace("'", "''") + "'"
         literal = literal if "\\" not in literal else " E" + literal.replace("\\", "\\\\")
         return f"SELECT pg_catalog.setval({literal}, {last}, {'true' if called else 'false'});\n\n".encode()
@@ -159,7 +162,13 @@ class Snapshot:
 
     def dumped(self) -> Dumped:
         """It as a dump that opens as often as it is asked to."""
-        return Dumped(self.address.name, lambda: stream_of(self.chunks()), self.close)
+        return Dumped(
+            self.address.name,
+            lambda: stream_of(self.chunks()),
+            self.close,
+            self.has_tag,
+            partial(self.chunks, data_only=True),
+        )
 
 
 def _require_client(server: int, address: Address) -> None:
@@ -173,8 +182,3 @@ def _require_client(server: int, address: Address) -> None:
     if found is None or int(found.group(1)) < major:
         hint = f"install the client tools of PostgreSQL {major} or later"
         raise InputError("unsupported", "the server is newer than the program pg_dump", hint, address.place)
-
-
-def read_all(connection: Any, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """As `rows`, for other modules of this package."""
-    return rows(connection, query, *values)

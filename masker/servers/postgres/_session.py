@@ -53,7 +53,7 @@ def client_environment(address: Address) -> dict[str, str]:
         "PGSSLROOTCERT": address.option("sslrootcert"),
     }
     own = {name: value for name, value in os.environ.items() if not name.startswith("PGOPTIONS")}
-    return {**own, "LC_ALL": "C", **{name: value for name, value in named.items() if value}}
+    return {**own, "LC_ALL": "C", "PGTZ": "UTC", **{name: value for name, value in named.items() if value}}
 
 
 @contextlib.contextmanager

@@ -171,7 +171,9 @@ def is_there(address: Address) -> bool:
         connection = connect(address)
     except InputError:
         if address.schema:
-            raise OutputError("database", "the database of DEST does not exist", "make it first", address.place) from None
+            raise OutputError(
+                "database", "the database of DEST does not exist", "make it first", address.place
+            ) from None
         return False
     with contextlib.closing(connection), server_errors(address):
         _require_empty(connection, address)
