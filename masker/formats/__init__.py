@@ -1,5 +1,6 @@
 """File formats: how a file becomes a stream of parts and a stream of parts becomes a file. One format a module."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
@@ -79,5 +80,24 @@ ORDER = "order.db"
 `keys` (name, number, place, key) names the columns by which the rows of a table go, `o<number>` (at, k0, k1, ...) has
 the values of these in the copy, row by row.
 """
+
+
+@runtime_checkable
+class OpensTogether(Protocol):
+    """A format whose files in one folder may need each other: a dump of the schema and one of the data."""
+
+    def open_together(self, files: Sequence[InputFile], options: ReadOptions) -> Sequence[Source]:
+        """Open all of them, in order; raises as `Format.open` does."""
+        ...
+
+
+@runtime_checkable
+class TellsCopies(Protocol):
+    """A format whose label stands in a file's first bytes."""
+
+    def is_copy(self, head: bytes) -> bool:
+        """Whether the first bytes carry the label of a copy."""
+        ...
+
 
 FORMATS: Registry[Format] = Registry("format", "masker.formats", "FORMAT")

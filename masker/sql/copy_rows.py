@@ -8,9 +8,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.spans import as_mask, as_scalar, gather
+from masker.columns import text_bytes
+from masker.spans import as_scalar, gather
 from masker.sql.escapes import POSTGRES, cleaned
-from masker.sql.literals import Unreadable, _is_utf8, _texts
+from masker.sql.literals import NO_UTF8, Unreadable, is_utf8, texts_of
 from masker.sql.tuples import BACKSLASH, Positions, escaping
 
 TAB, LF, CR = b"\t\n\r"
@@ -57,8 +58,8 @@ def decode_lines(data: bytes, lines: Lines) -> list[pa.Array]:
     r"""The cells as text, `\N` null; raises `Unreadable` at what is no UTF-8."""
     rows, width = lines.starts.shape
     starts, ends = lines.starts.T.ravel(), lines.ends.T.ravel()
-    if not _is_utf8(data):
-        raise Unreadable(_first_bad(data, lines), "text that is no UTF-8")
+    if not is_utf8(data):
+        raise Unreadable(_first_bad(data, lines), NO_UTF8)
     valid: npt.NDArray[np.bool_] | None = None
     clean, numeric = data, np.empty(0, np.int64)
     if BACKSLASH in data:
@@ -95,8 +96,8 @@ def _spell(columns: list[pa.Array], data: bytes, lines: Lines, numeric: Position
                 try:
                     texts[cell // width] = _ESCAPE.sub(_meaning, raw).decode()
                 except UnicodeDecodeError:
-                    raise Unreadable(cell // width, "text that is no UTF-8") from None
-        columns[number] = _texts(texts)
+                    raise Unreadable(cell // width, NO_UTF8) from None
+        columns[number] = texts_of(texts)
 
 
 def _meaning(found: re.Match[bytes]) -> bytes:
@@ -108,7 +109,7 @@ def _meaning(found: re.Match[bytes]) -> bytes:
 def _first_bad(data: bytes, lines: Lines) -> int:
     begins = [0, *lines.nexts[:-1].tolist()]
     pairs = enumerate(zip(begins, lines.nexts.tolist(), strict=True))
-    return next(row for row, (start, end) in pairs if not _is_utf8(data[start:end]))
+    return next(row for row, (start, end) in pairs if not is_utf8(data[start:end]))
 
 
 def encode_lines(column: pa.Array) -> pa.Array:
@@ -122,6 +123,4 @@ def encode_lines(column: pa.Array) -> pa.Array:
 
 
 def _holds(column: pa.Array, letter: bytes) -> bool:
-    from masker.columns import text_bytes
-
     return letter in text_bytes(column)[0].tobytes()

@@ -80,11 +80,13 @@ def read_dump(
     `unsupported` for COPY with options.
     """
     grammar = Grammar(dialect, backslashes=dialect == "mysql")
-    return _Lexer(Window(chunks), grammar, place, max(1, block_bytes), joining).pieces()
+    return Lexer(Window(chunks), grammar, place, max(1, block_bytes), joining).pieces()
 
 
 @dataclass(slots=True)
-class _Lexer:
+class Lexer:
+    """A dump being cut; `grammar` is the one that holds behind the last piece."""
+
     window: Window
     grammar: Grammar
     place: Place

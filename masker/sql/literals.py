@@ -13,11 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from masker.columns import Bools, validity
-from masker.errors import InputError, Place
-from masker.spans import as_mask, gather
+from masker.columns import Bools
+from masker.spans import gather
 from masker.sql import Dialect
 from masker.sql.escapes import MYSQL, POSTGRES, cleaned
 from masker.sql.tuples import QUOTE, Positions, Tuples
@@ -37,6 +35,7 @@ _CALL = re.compile(
     rb"|localtime|localtimestamp|unix_timestamp|uuid|gen_random_uuid|clock_timestamp|random|rand)\s*\(\s*[0-6]?\s*\))\Z",
     re.I,
 )
+NO_UTF8 = "text that is no UTF-8"
 _UNREAD_ESCAPE = re.compile(rb"[0-7xuU]")
 
 
@@ -176,7 +175,7 @@ def _as_text(
 ) -> tuple[bytes, dict[int, str]]:
     """The bytes with those of binary cells blanked that are no text, and the texts of these by cell."""
     odd: dict[int, str] = {}
-    if _is_utf8(data):
+    if is_utf8(data):
         return data, odd
     is_binary = styles == PREFIXED
     for column in binary:
@@ -185,16 +184,17 @@ def _as_text(
     for index in np.flatnonzero(is_binary).tolist():
         start, end = int(first[index]), int(last[index])
         cell = data[start:end]
-        if not _is_utf8(cell):
+        if not is_utf8(cell):
             styles[index], odd[index] = RAW, "0x" + cell.hex()
             text[start:end] = bytes(end - start)
-    if not _is_utf8(bytes(text)):
-        bad = next(i for i, (s, e) in enumerate(zip(first.tolist(), last.tolist(), strict=True)) if not _is_utf8(text[s:e]))
-        raise Unreadable(bad // width, "text that is no UTF-8")
+    if not is_utf8(bytes(text)):
+        bad = next(i for i, (s, e) in enumerate(zip(first.tolist(), last.tolist(), strict=True)) if not is_utf8(text[s:e]))
+        raise Unreadable(bad // width, NO_UTF8)
     return bytes(text), odd
 
 
-def _is_utf8(data: bytes | bytearray) -> bool:
+def is_utf8(data: bytes | bytearray) -> bool:
+    """Whether bytes are UTF-8."""
     if data.isascii():
         return True
     try:
@@ -216,11 +216,12 @@ def _columns(
         for index, text in special.items():
             if index % width == number:
                 texts[index // width] = text
-        columns[number] = _texts(texts)
+        columns[number] = texts_of(texts)
     return columns
 
 
-def _texts(values: Sequence[str | None]) -> pa.Array:
+def texts_of(values: Sequence[str | None]) -> pa.Array:
+    """A `pa.string()` array of Python texts (`pa.array` would import pandas)."""
     encoded = [b"" if value is None else value.encode() for value in values]
     offsets = np.zeros(len(encoded) + 1, np.int32)
     np.cumsum([len(each) for each in encoded], out=offsets[1:])
