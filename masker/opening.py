@@ -16,7 +16,7 @@ from masker.servers import SERVERS
 from masker.servers._archive import archive_of
 from masker.snapshot import Member, Snapshot
 
-DUMP = "sql_dump"
+DUMP = "sql"
 """The format of dumps."""
 
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from masker.address import Address
-from masker.errors import InputError, Place
+from masker.errors import GateError, InputError, Place
 from masker.servers._statements import CopyIn, Execute, steps
 from masker.servers.mysql._objects import without_definer
-from masker.servers.mysql._session import execute, server_errors
+from masker.servers.mysql._session import execute, rows, server_errors
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
@@ -28,6 +28,8 @@ _PASSED_OVER = (
     "GRANT",
     "REVOKE",
 )
+# Data truncated, out of range, cut, incorrect value, too long, cannot be converted.
+_CUT = {1264, 1265, 1292, 1366, 1406, 1411, 3854}
 _DELIMITER = re.compile(rb"DELIMITER[ \t]+(\S+)", re.IGNORECASE)
 _USE = re.compile(rb"USE\s+(.*?)\s*;?\s*\Z", re.IGNORECASE | re.DOTALL)
 _GLOBAL = re.compile(rb"SET\s+(?:@@)?GLOBAL\b", re.IGNORECASE)
@@ -61,6 +63,19 @@ def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes
         if not step.kind.startswith(_PASSED_OVER) and not _GLOBAL.match(step.data):
             with server_errors(address, line=step.line):
                 execute(connection, _asked(step, delimiter))
+                if step.kind == "INSERT":
+                    _require_whole(connection, step.line)
+
+
+def _require_whole(connection: "Connection[Any]", line: int) -> None:
+    """Refuse what the last INSERT lost: the modes that dumps set let values that do not fit be cut in silence."""
+    result = connection._result
+    if result is None or not result.warning_count:
+        return
+    codes = {int(code) for _, code, _ in rows(connection, "show warnings")}
+    if codes & _CUT:
+        hint = "nothing was published; choose a method that keeps the column's type"
+        raise GateError("does-not-fit", "the server would cut or change a value of the copy", hint, Place(line=line))
 
 
 def _asked(step: Execute, delimiter: bytes) -> bytes:
