@@ -1,5 +1,6 @@
 """Whole runs with databases as SOURCE and DEST: what a user sees of them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from desk import Desk, desk
 from servers.conftest import MARK, Servant
+
+from masker.servers import SERVERS
 
 __all__ = ["desk"]
 STAGING = "masker_staging_"
@@ -48,7 +51,7 @@ def test_a_database_becomes_a_database_that_joins_and_holds_no_original(server, 
     assert not staging_left(server)
 
 
-def test_a_copy_is_verified_listed_extended_and_purged(desk, server, copied, monkeypatch):
+def test_a_copy_is_verified_listed_extended_and_purged(desk, server, copied):
     url = server.url(copied)
     assert desk.run("verify", url).exit == 0
     listed = json.loads(desk.run("copies", "--format", "json").stdout)["copies"]
@@ -57,7 +60,6 @@ def test_a_copy_is_verified_listed_extended_and_purged(desk, server, copied, mon
     assert desk.run("verify", url).exit == 0
     assert desk.run("purge", url).stdout.startswith("nothing has expired")
     assert copied in server.databases()
-    monkeypatch.setattr("masker.clock._time", None, raising=False)
 
 
 def test_an_expired_copy_is_dropped_whole_and_leaves_a_receipt(desk, server, copied, monkeypatch):
@@ -97,12 +99,12 @@ def test_a_copy_is_not_masked_again(desk, server, copied):
 
 
 def test_a_database_becomes_a_dump_and_a_dump_a_database(desk, server, people):
-    dump = desk.folder / "copy.sql"
-    assert desk.mask(server.url(people), dest=dump).exit == 0
-    assert MARK.encode() not in dump.read_bytes().lower()
-    (desk.folder / "copy.sql.masker.json").unlink()
-    dest = server.name()
-    outcome = desk.mask(dump, "--allow-remask", dest=server.url(dest))
+    copy, dump, dest = desk.folder / "copy.sql", desk.folder / "dump.sql", server.name()
+    assert desk.mask(server.url(people), dest=copy).exit == 0
+    assert MARK.encode() not in copy.read_bytes().lower()
+    with contextlib.closing(SERVERS[server.server].read(server.at(people))) as dumped, dumped.open() as stream:
+        dump.write_bytes(stream.read())
+    outcome = desk.mask(dump, dest=server.url(dest))
     assert outcome.exit == 0, outcome.stderr
     assert len(joined(server, dest)) == 199
 
