@@ -34,8 +34,11 @@ class Loading(Protocol):
 
     def __exit__(self, *failure: object) -> None: ...
 
-    def fill(self, chunks: Iterable[bytes]) -> None:
-        """Load a plain dump, piece by piece; once. Raises `OutputError` (`database`) where the server refuses."""
+    def fill(self, chunks: Iterable[bytes]) -> bool:
+        """Load a plain dump, piece by piece; once. Raises `OutputError` (`database`) where the server refuses.
+
+        Gives whether the server warned that it took a value for another one: MySQL cuts what does not fit.
+        """
         ...
 
     def dumped(self) -> Dumped:

@@ -18,7 +18,7 @@ from masker.verify.fingerprints import mixed
 from masker.verify.opening import Where
 from masker.verify.reading import Files, Reading
 
-_HINT = "nothing was published; are there triggers, rules or types that change what is loaded?"
+_HINT = "nothing was published; does each masked value fit its column's type?"
 
 
 @dataclass
@@ -40,12 +40,15 @@ def require_arrived(manifest: Manifest, dump: Where, database: Where, *, same_te
         names = tuple(column.name for column in table.columns if column.fate != "dropped")
         here = _sums(before, dump, readings, names, table.name)
         there = _sums(after, database, readings, names, table.name)
-        same = (here.rows, here.nulls) == (there.rows, there.nulls) and here.rows == table.rows
-        if same and same_texts:
-            same = (here.values, here.whole) == (there.values, there.whole)
-        if not same:
-            message = "the database does not hold what was loaded into it"
-            raise GateError("mismatch", message, _HINT, Place(table=table.name))
+        if here.rows != table.rows or here.rows != there.rows:
+            raise GateError("mismatch", "the database has more or fewer rows than were loaded", _HINT, Place(table=table.name))
+        for name in names:
+            same = here.nulls[name] == there.nulls[name]
+            if not same or (same_texts and here.values[name] != there.values[name]):
+                message = "the database does not hold the values that were loaded into it"
+                raise GateError("mismatch", message, _HINT, Place(table=table.name, column=name))
+        if same_texts and here.whole != there.whole:
+            raise GateError("mismatch", "the database mixes the rows that were loaded", _HINT, Place(table=table.name))
 
 
 def _sums(files: Files, where: Where, reading: Reading, names: tuple[str, ...], table: str) -> _Sums:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from masker.address import Address
-from masker.errors import GateError, InputError, Place
+from masker.errors import InputError, Place
 from masker.servers._statements import CopyIn, Execute, steps
 from masker.servers.mysql._objects import without_definer
 from masker.servers.mysql._session import execute, rows, server_errors
@@ -36,8 +36,8 @@ _GLOBAL = re.compile(rb"SET\s+(?:@@)?GLOBAL\b", re.IGNORECASE)
 _CREATES = re.compile(rb"(?:/\*M?!\d*\s*)?(?:CREATE|ALTER)\b", re.IGNORECASE)
 
 
-def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes]) -> None:
-    """Execute a dump on a connection that has a database.
+def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes]) -> bool:
+    """Execute a dump on a connection that has a database; gives whether the server warned of a value that it cut.
 
     Raises `OutputError` (`database`, `permission`, `no-space`) where the server refuses, with the line of the dump,
     and `InputError` (`unsupported`) for what cannot be loaded into one database.
@@ -45,6 +45,7 @@ def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes
     place = Place(file=address.name)
     delimiter = b";"
     used: set[bytes] = set()
+    warned = False
     for step in steps(chunks, "mysql", place):
         if isinstance(step, CopyIn):
             raise InputError("unsupported", "this is a dump of PostgreSQL", place=place)
@@ -63,19 +64,16 @@ def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes
         if not step.kind.startswith(_PASSED_OVER) and not _GLOBAL.match(step.data):
             with server_errors(address, line=step.line):
                 execute(connection, _asked(step, delimiter))
-                if step.kind == "INSERT":
-                    _require_whole(connection, step.line)
+                warned = (step.kind == "INSERT" and _has_warned(connection)) or warned
+    return warned
 
 
-def _require_whole(connection: "Connection[Any]", line: int) -> None:
-    """Refuse what the last INSERT lost: the modes that dumps set let values that do not fit be cut in silence."""
+def _has_warned(connection: "Connection[Any]") -> bool:
+    """Whether the last INSERT lost something: the modes that dumps set let what does not fit be cut in silence."""
     result = connection._result
     if result is None or not result.warning_count:
-        return
-    codes = {int(code) for _, code, _ in rows(connection, "show warnings")}
-    if codes & _CUT:
-        hint = "nothing was published; choose a method that keeps the column's type"
-        raise GateError("does-not-fit", "the server would cut or change a value of the copy", hint, Place(line=line))
+        return False
+    return any(int(code) in _CUT for _, code, _ in rows(connection, "show warnings"))
 
 
 def _asked(step: Execute, delimiter: bytes) -> bytes:

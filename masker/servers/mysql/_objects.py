@@ -62,5 +62,5 @@ def _delimited(statement: str, mode: str) -> bytes:
     text = without_definer(statement.encode()).decode()
     return (
         f"/*!50003 SET SQL_MODE='{mode}' */;\nDELIMITER {delimiter}\n{text} {delimiter}\nDELIMITER ;\n"
-        "/*!50003 SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;\n"
+        "/*!50003 SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES' */;\n"
     ).encode()

@@ -119,12 +119,13 @@ class MysqlLoading:
             with server_errors(self._address):
                 execute(connection, f"drop database if exists {quoted(self._run)}")
 
-    def fill(self, chunks: Iterable[bytes]) -> None:
-        """Load a dump."""
-        load(self._inside, self._address, chunks)
+    def fill(self, chunks: Iterable[bytes]) -> bool:
+        """Load a dump; gives whether any value may have been cut."""
+        warned = load(self._inside, self._address, chunks)
         self._inside._force_close()
         self._inside = connect(self._staged)  # without what the dump set for its own session
         self._cleanup.callback(self._inside._force_close)
+        return warned
 
     def dumped(self) -> Dumped:
         """What was loaded, read back."""

@@ -104,12 +104,13 @@ class PostgresLoading:
                 self._outside = maintenance(self._address)
             self._outside.execute(f"drop database if exists {quoted(self._staged.database)} with (force)".encode())
 
-    def fill(self, chunks: Iterable[bytes]) -> None:
-        """Load a dump."""
+    def fill(self, chunks: Iterable[bytes]) -> bool:
+        """Load a dump; False: what does not fit is refused."""
         load(self._inside, self._address, chunks)
         # What the dump set for its own session must not reach what is written next.
         with server_errors(self._address):
             self._inside.execute(b"rollback; reset all; set client_encoding = 'UTF8'")
+        return False
 
     def dumped(self) -> Dumped:
         """What was loaded, read back."""
