@@ -7,6 +7,7 @@ Events are made disabled: nothing in a copy is to run by itself.
 import re
 from typing import TYPE_CHECKING, Any
 
+from masker.errors import OutputError
 from masker.servers.mysql._session import literal, quoted, rows
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def objects(connection: "Connection[Any]", database: str) -> bytes:
 
 
 def _delimited(statement: str, mode: str) -> bytes:
+    if not statement:  # its body is shown to those alone who may see it
+        raise OutputError("permission", "the user may not see a routine", "docs/databases.md lists what a user needs")
     delimiter = ";;"
     while delimiter in statement:
         delimiter += ";" if "$" in delimiter else "$$"
