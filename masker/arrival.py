@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Self
 
 from masker.address import Address
 from masker.manifest import Manifest
@@ -34,7 +33,8 @@ class Arrival(Staging):
         """Load the staged dump; gives the manifest with the digest of the database in the place of the file's.
 
         `same_texts`: SOURCE's values are written as this kind of server writes them, so that each must come back as it
-        was; it must too where the server says that it changed one. Raises `OutputError` (`exists`, `database`, ...), `GateError` (`mismatch`).
+        was; it must too where the server says that it changed one. Raises `OutputError` (`exists`, `database`, ...),
+        `GateError` (`mismatch`).
         """
         server = SERVERS[self._address.server]
         self._loading = self._cleanup.enter_context(server.load(self._address))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from masker.address import Address
 from masker.copies import purge
-from masker.database_copies import purge_database
 from masker.crypto.signing import Signer
+from masker.database_copies import purge_database
 from masker.deletion import Purged, completed_earlier
 from masker.exports import purge_export
 from masker.ledger.book import Ledger

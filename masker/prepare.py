@@ -19,8 +19,8 @@ from masker.findings import Findings
 from masker.keying import keyring_of
 from masker.ledger import check_ledger_apart
 from masker.left_out import check_conditions, with_keys
-from masker.opening import Opened, closed_on_failure, open_source, require_apart, require_free, require_loadable
 from masker.one_line import one_line
+from masker.opening import Opened, closed_on_failure, open_source, require_apart, require_free, require_loadable
 from masker.plan import Plan
 from masker.plan.build import make_plan
 from masker.plan.terms import refuse_plan

@@ -1,7 +1,5 @@
 """`masker copies`: copies and tracked exports, with purpose, recipient, expiry and days left."""
 
-from pathlib import Path
-
 import click
 
 

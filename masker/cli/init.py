@@ -1,7 +1,6 @@
 """`masker init`: drafts a profile from a scan, the evidence as comments."""
 
 import sys
-from pathlib import Path
 
 import click
 

@@ -1,6 +1,5 @@
 """`masker purge`: deletes expired copies and tracked exports and leaves a signed receipt for each."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click

@@ -1,7 +1,5 @@
 """`masker scan`: what personal data is in a source, whose, how sure, and why."""
 
-from pathlib import Path
-
 import click
 
 

@@ -1,6 +1,5 @@
 """`masker track`: puts a raw export in the ledger as the temporary copy that it is."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click

@@ -13,7 +13,7 @@ _LONGEST = 4 << 20  # bytes of one INSERT; the servers' defaults allow four time
 
 @dataclass(frozen=True, slots=True)
 class Execute:
-    """One statement as it stands in the dump, with its terminator; `kind` as in `pieces.Statement`, `INSERT` for rows."""
+    """One statement of the dump with its terminator; `kind` as in `pieces.Statement`, `INSERT` for rows."""
 
     kind: str
     data: bytes

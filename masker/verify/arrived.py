@@ -41,7 +41,9 @@ def require_arrived(manifest: Manifest, dump: Where, database: Where, *, same_te
         here = _sums(before, dump, readings, names, table.name)
         there = _sums(after, database, readings, names, table.name)
         if here.rows != table.rows or here.rows != there.rows:
-            raise GateError("mismatch", "the database has more or fewer rows than were loaded", _HINT, Place(table=table.name))
+            raise GateError(
+                "mismatch", "the database has more or fewer rows than were loaded", _HINT, Place(table=table.name)
+            )
         for name in names:
             same = here.nulls[name] == there.nulls[name]
             if not same or (same_texts and here.values[name] != there.values[name]):

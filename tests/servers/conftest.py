@@ -131,9 +131,7 @@ MARK = "canaryq7xw"
 @pytest.fixture
 def people(server: Servant) -> str:
     """The name of a database with customers and their orders, a mark in every text."""
-    rows = ", ".join(
-        f"({n}, '{MARK}{n}', '{MARK}.{n}@mail.example', 'Call {MARK}{n} please')" for n in range(1, 60)
-    )
+    rows = ", ".join(f"({n}, '{MARK}{n}', '{MARK}.{n}@mail.example', 'Call {MARK}{n} please')" for n in range(1, 60))
     orders = ", ".join(f"({n}, {n % 59 + 1}, {n}.50)" for n in range(1, 200))
     return server.database(*PEOPLE, f"insert into customers values {rows}", f"insert into orders values {orders}")
 

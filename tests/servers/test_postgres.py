@@ -122,7 +122,6 @@ def test_extensions_come_along(postgres):
     assert postgres.run("select h -> 'a' from t where a = 'ä'", database=dest) == [("1",)]
 
 
-
 def test_streams_of_one_snapshot_are_the_same_whoever_writes(postgres):
     source = postgres.database("create table t (a int)", "insert into t values (1)")
     with contextlib.closing(SERVERS["postgres"].read(postgres.at(source))) as dumped:

@@ -9,7 +9,7 @@ from masker.errors import InputError
 from masker.label import KEY
 from masker.servers import Loading, Tag
 from masker.servers.mysql._read import Snapshot
-from masker.servers.mysql._session import connect, execute, literal, quoted, rows, server_errors
+from masker.servers.mysql._session import connect, execute, quoted, rows, server_errors
 from masker.servers.mysql._staging import MARK, MysqlLoading, clean, is_there, things
 
 

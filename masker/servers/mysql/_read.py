@@ -137,13 +137,16 @@ class Snapshot:
 
     def _stop(self, connection: "Connection[Any]") -> None:
         """End a query whose other rows nobody wants: closing its cursor would read them all; its snapshot lives on."""
-        with contextlib.suppress(InputError, OutputError), server_errors(self.address):
-            with contextlib.closing(connect(self.address)) as other:
-                execute(other, f"kill query {connection.thread_id()}")
+        with (
+            contextlib.suppress(InputError, OutputError),
+            server_errors(self.address),
+            contextlib.closing(connect(self.address)) as other,
+        ):
+            execute(other, f"kill query {connection.thread_id()}")
         import pymysql
 
         with contextlib.suppress(pymysql.err.Error, OSError):
-            connection._result._finish_unbuffered_query()  # type: ignore[union-attr]
+            connection._result._finish_unbuffered_query()
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator["Connection[Any]"]:

@@ -60,7 +60,7 @@ def connect(address: Address, *, database: str | None = None) -> "Connection[Any
 
 def execute(connection: "Connection[Any]", statement: str | bytes) -> None:
     """Execute one statement whose rows nobody wants."""
-    connection.query(statement.encode() if isinstance(statement, str) else statement)  # type: ignore[arg-type]
+    connection.query(statement.encode() if isinstance(statement, str) else statement)
 
 
 def rows(connection: "Connection[Any]", query: str) -> list[tuple[str, ...]]:

@@ -1,9 +1,9 @@
 """A MySQL or MariaDB database in the making: filled under a name of its own, then moved table by table.
 
 MySQL has no renaming of a database. So DEST's database is made at the end; tables are moved by one RENAME TABLE, views,
-routines, triggers and events are made there anew; last comes the tag, without which there is no copy. For this
-moment a table `masker_publishing` stands in DEST with the name of the run: where a run was killed, the next one finds it
-and takes away what it left, and nothing else.
+routines, triggers and events are made there anew; last comes the tag, without which there is no copy. Until then a
+table `masker_publishing` stands in DEST with the name of the run: where a run was killed, the next one finds it and
+takes away what it left, and nothing else.
 """
 
 import contextlib
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 
 MARK = "masker_publishing"
 _OURS = re.compile(STAGING + r"[0-9a-f]{16}\Z")
+_ROUTINES = "select routine_name from information_schema.routines where routine_schema = {} and routine_type = "
+_TABLES = "select table_name from information_schema.tables where table_schema = {} and table_type "
 _THINGS = (
-    ("table", "select table_name from information_schema.tables where table_schema = {} and table_type <> 'VIEW'"),
-    ("view", "select table_name from information_schema.views where table_schema = {}"),
-    ("procedure", "select routine_name from information_schema.routines where routine_schema = {} and routine_type = 'PROCEDURE'"),
-    ("function", "select routine_name from information_schema.routines where routine_schema = {} and routine_type = 'FUNCTION'"),
+    ("table", _TABLES + "<> 'VIEW'"),
+    ("view", _TABLES + "= 'VIEW'"),
+    ("procedure", _ROUTINES + "'PROCEDURE'"),
+    ("function", _ROUTINES + "'FUNCTION'"),
     ("event", "select event_name from information_schema.events where event_schema = {}"),
-)  # fmt: skip
+)
 
 
 def things(connection: "Connection[Any]", database: str) -> list[tuple[str, str]]:
@@ -115,9 +117,12 @@ class MysqlLoading:
 
     def _drop(self) -> None:
         # The server may be what failed: then the next run drops it.
-        with contextlib.suppress(MaskerError), contextlib.closing(connect(self._address, database="")) as connection:
-            with server_errors(self._address):
-                execute(connection, f"drop database if exists {quoted(self._run)}")
+        with (
+            contextlib.suppress(MaskerError),
+            contextlib.closing(connect(self._address, database="")) as connection,
+            server_errors(self._address),
+        ):
+            execute(connection, f"drop database if exists {quoted(self._run)}")
 
     def fill(self, chunks: Iterable[bytes]) -> bool:
         """Load a dump; gives whether any value may have been cut."""
@@ -163,11 +168,14 @@ class MysqlLoading:
         try:
             yield
         except BaseException:
-            with contextlib.suppress(MaskerError), server_errors(self._address):
-                with contextlib.closing(connect(self._address, database="")) as connection:
-                    marks = rows(connection, f"select run, made from {quoted(self._address.database)}.{MARK}")
-                    if marks and marks[0][0] == self._run:
-                        _take_back(connection, self._address.database, made=marks[0][1] == "1")
+            with (
+                contextlib.suppress(MaskerError),
+                server_errors(self._address),
+                contextlib.closing(connect(self._address, database="")) as connection,
+            ):
+                marks = rows(connection, f"select run, made from {quoted(self._address.database)}.{MARK}")
+                if marks and marks[0][0] == self._run:
+                    _take_back(connection, self._address.database, made=marks[0][1] == "1")
             raise
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL: reading by `pg_dump` and COPY in one snapshot, loading by COPY into a database under a name of its own."""
+"""PostgreSQL: read by `pg_dump` and COPY in one snapshot, loaded by COPY into a database under a name of its own."""
 
 import contextlib
 from collections.abc import Iterable

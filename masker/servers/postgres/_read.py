@@ -139,19 +139,18 @@ class Snapshot:
         """The dump, or only the rows of all tables as COPY gives them."""
         if not data_only:
             yield self._before
-        with server_errors(self.address):
-            with contextlib.closing(connect(self.address)) as connection:
-                connection.execute(b"begin isolation level repeatable read, read only")
-                connection.execute(f"set transaction snapshot '{self._id}'".encode())
-                for setting in _SESSION:
-                    connection.execute(setting)
-                for table in self.tables:
-                    if table.is_tag:
-                        continue
-                    yield table.head
-                    with connection.cursor().copy(table.query) as copy:
-                        yield from in_chunks(map(bytes, copy))
-                    yield b"\\.\n\n\n"
+        with server_errors(self.address), contextlib.closing(connect(self.address)) as connection:
+            connection.execute(b"begin isolation level repeatable read, read only")
+            connection.execute(f"set transaction snapshot '{self._id}'".encode())
+            for setting in _SESSION:
+                connection.execute(setting)
+            for table in self.tables:
+                if table.is_tag:
+                    continue
+                yield table.head
+                with connection.cursor().copy(table.query) as copy:
+                    yield from in_chunks(map(bytes, copy))
+                yield b"\\.\n\n\n"
         if not data_only:
             yield self._sequences
             yield self._after

@@ -78,7 +78,7 @@ def _told(error: "psycopg.Error", place: Place) -> InputError | OutputError:
 
     state = error.sqlstate or ""
     text = "" if state else str(error)  # libpq gives no state for what fails before the login; it is only looked at
-    if state == "3D000" or 'database "' in text and "does not exist" in text:
+    if state == "3D000" or ('database "' in text and "does not exist" in text):
         return InputError("not-found", "there is no such database on the server", "check the URL", place)
     if state.startswith("28") or "authentication failed" in text or "no password supplied" in text:
         hint = "check user and password: PGPASSWORD, or .pgpass"
@@ -90,7 +90,7 @@ def _told(error: "psycopg.Error", place: Place) -> InputError | OutputError:
         return OutputError("exists", "DEST exists", "choose another DEST or remove it first", place)
     if state.startswith("53") and state != "53300":
         return OutputError("no-space", "the server has no space or memory left", "make room on the server", place)
-    if not state or state.startswith(("08", "57P")) or isinstance(error, psycopg.OperationalError) and not state:
+    if not state or state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):
         message = "the server cannot be reached, or the connection was lost"
         return OutputError("database", message, "is it up? check host and port", place)
     return OutputError("database", f"the server refused a statement (SQLSTATE {state})", "see the server's log", place)
