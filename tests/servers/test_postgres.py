@@ -20,7 +20,8 @@ SCHEMA = (
     "create table log (day date, note text) partition by range (day)",
     "create table log_2020 partition of log for values from ('2020-01-01') to ('2021-01-01')",
     "create table visit (id serial primary key, person int references crm.person, boss int references visit)",
-    "create function touch() returns trigger language plpgsql as $$begin new.note := upper(new.note); return new; end$$",
+    "create function touch() returns trigger language plpgsql as"
+    " $$begin new.note := upper(new.note); return new; end$$",
     "create trigger touched before insert on log_2020 for each row execute function touch()",
     "create materialized view many as select count(*) as n from visit",
     "insert into crm.person (mood, tags, raw, j, at, n) values ('ok', '{a,\"b\\\\c\"}', '\\x00ff', '{\"a\": 1.10}',"
