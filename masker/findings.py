@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, Limits
 
 Decision = Literal["personal", "clean", "unsure"]
 SUBJECTS = ("employee", "customer", "partner", "supplier", "user", "patient", "none")
@@ -17,7 +17,8 @@ class Finding:
     `infotype` is a registry id or `none`; `score` in 0..1; `evidence` are the log-odds terms in words ("header token
     email +2.4"); `contains` lists infotypes seen inside some cells. `pattern` is the date pattern found (a strptime
     pattern, "" where none). `unique` says that no non-null value repeats over all rows, `nulls` counts NULLs.
-    `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`.
+    `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`. `limits` are what the source
+    declares that the column takes.
     """
 
     column: str
@@ -32,6 +33,7 @@ class Finding:
     shape: str = ""
     unique: bool = False
     nulls: int = 0
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

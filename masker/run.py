@@ -184,7 +184,7 @@ def _readings(snapshot: Snapshot, files: Sequence[CopyFile], staging: Staging, *
     """How the verifier is to read each file, where the user had to say it: `said` is whether the format was."""
     return {
         file.path if snapshot.is_folder else "": Reading(
-            file.format if said else "", file.encoding, file.delimiter, file.header, _order(file, staging)
+            file.format if said else "", file.encoding, file.delimiter, file.header, order=_order(file, staging)
         )
         for file in files
     }

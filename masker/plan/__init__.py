@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from masker.methods import Method
 from masker.requirement import Require
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, Limits
 
 _SMALLEST_UNIQUE_SPACE = 2.0**32
 
@@ -21,7 +21,8 @@ class ColumnPlan:
 
     `by` is the column that says whose value it is (None: the value speaks for itself), `given` maps a role to another
     column of the row that the method reads. `unreadable` is the way for values that `method` cannot read. `unique`:
-    the copy must keep different values different. `why` is one sentence for people.
+    the copy must keep different values different. `limits` are what the column takes (None: whatever its type takes),
+    `unreadable_fits` whether what `unreadable` gives is known to fit. `why` is one sentence for people.
     """
 
     name: str
@@ -33,6 +34,8 @@ class ColumnPlan:
     by: str | None = None
     given: tuple[tuple[str, str], ...] = ()
     unique: bool = False
+    limits: Limits | None = None
+    unreadable_fits: bool = True
     why: str = ""
 
     @property
@@ -62,7 +65,11 @@ class TablePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What happens to every column of every table of a snapshot, for one purpose and recipient."""
+    """What happens to every column of every table of a snapshot, for one purpose and recipient.
+
+    `quoting` names what may quote values of masked columns in its statements; `remarks` says that comments for people
+    stay.
+    """
 
     profile: str
     profile_digest: str
@@ -70,6 +77,8 @@ class Plan:
     purpose: str
     recipient: str
     tables: tuple[TablePlan, ...]
+    quoting: tuple[str, ...] = ()
+    remarks: bool = True
 
     def for_table(self, name: str) -> TablePlan:
         """The plan of a table; `KeyError` where there is none."""
@@ -86,7 +95,7 @@ class Plan:
                                           for c in table.columns]}
             for table in self.tables
         ]  # fmt: skip
-        rest = [self.profile_digest, self.customer, self.purpose, self.recipient]
+        rest = [self.profile_digest, self.customer, self.purpose, self.recipient, self.remarks, self.quoting]
         return sha256(json.dumps([rest, tables], sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from masker.columns import as_text, is_text, key_text, like, once_per_value
 from masker.crypto.keys import Keyring, Keys
 from masker.errors import GateError, Place
 from masker.plan import ColumnPlan, Plan, TablePlan
+from masker.plan.fits import refuse_misfits
 from masker.snapshot import Rows
 
 
@@ -84,6 +85,8 @@ class Masking:
             unread = masked.null_count - original.null_count
             if unread:
                 masked = self._fill_unreadable(column, keys, as_text(original), masked)
+            if column.limits is not None:
+                refuse_misfits(masked, method, column.limits, unreadable=bool(unread))
             return like(masked, original.type), unread
         except GateError as error:
             raise GateError(error.code, error.message, error.hint, place) from None
@@ -93,6 +96,10 @@ class Masking:
             raise GateError("does-not-fit", message, hint, place) from None
 
     def _fill_unreadable(self, column: ColumnPlan, keys: Keys, text: pa.Array, masked: pa.Array) -> pa.Array:
+        if not column.unreadable_fits:
+            ways = f"`{column.unreadable.name}`, the way for values that `{column.method.name}` cannot read"
+            message = f"{ways}, gives what does not fit the column"
+            raise GateError("does-not-fit", message, "say `unreadable: null`, or a `constant` of the column's type")
         lost = pc.and_(masked.is_null(), text.is_valid())
         values = text.filter(lost)
         replaced = once_per_value(lambda each: column.unreadable(keys, each), values)

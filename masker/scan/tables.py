@@ -55,7 +55,9 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
         rows=observed.rows,
         subject=subject,
         subject_score=score,
-        columns=tuple(_finding(j, lexicon, subject, named=named) for j in decided),
+        columns=tuple(
+            replace(_finding(j, lexicon, subject, named=named), limits=table.limits.get(j.column.name)) for j in decided
+        ),
         primary_key=key,
         foreign_keys=table.foreign_keys,
     )

@@ -36,6 +36,11 @@ _OPTION = re.compile(r"\s*(\w+)\s*=\s*(.*?)\s*\Z", re.DOTALL)
 _COLUMN = re.compile(rf"{_BLANK}*\+?{_BLANK}*(?P<name>{_NAME})", re.DOTALL)
 _TOKENIZE = re.compile(r"\s*tokenize\b", re.IGNORECASE)
 
+# What fills an index from the table that it refers to.
+_REBUILD = re.compile(
+    rf"\s*INSERT\s+INTO\s+(?P<name>{_NAME})\s*\(\s*(?P=name)\s*\)\s*SELECT\s+'rebuild'\s*;?\s*\Z", re.IGNORECASE
+)
+
 Held = Literal["own", "others", "none"]
 
 
@@ -45,12 +50,13 @@ class VirtualTable:
 
     `held`: `own` (it holds them), `others` (it indexes another table, and is rebuilt from that), `none` (there are no
     rows to read: a contentless index, or a view of one). `columns` are those that an INSERT of a row names: of a
-    full-text table the key (`rowid`, `docid`) comes first.
+    full-text table the key (`rowid`, `docid`) comes first. `types` are theirs: `integer`, `real` or `text`.
     """
 
     name: str
     module: str
     columns: tuple[str, ...]
+    types: tuple[str, ...]
     held: Held
 
     @property
@@ -78,9 +84,11 @@ def virtual_table(sql: str, place: Place | None = None) -> VirtualTable | None:
         raise InputError("unsupported", what, "drop the table in a copy of the file first", at)
     given = _ARGUMENT.findall(found["given"] or "")
     if module in _WITHOUT_ROWS:
-        return VirtualTable(name, module, (), "none")
+        return VirtualTable(name, module, (), (), "none")
     if module.startswith("rtree"):
-        return VirtualTable(name, module, tuple(map(_column, given)), "own")
+        number = "real" if module == "rtree" else "integer"
+        types = ("integer", *("text" if text.strip().startswith("+") else number for text in given[1:]))
+        return VirtualTable(name, module, tuple(map(_column, given)), types, "own")
     options = {pair[1].lower(): _plain(pair[2]) for text in given if (pair := _OPTION.match(text))}
     if {"languageid", "compress", "uncompress"} & options.keys():
         raise InputError("unsupported", "a full-text table with languages or compression", place=at)
@@ -88,9 +96,20 @@ def virtual_table(sql: str, place: Place | None = None) -> VirtualTable | None:
     if module != "fts5" and not plain and "content" not in options:
         plain = ["content"]  # what FTS3 and FTS4 call the column of a table that names none
     columns = ("rowid" if module == "fts5" else "docid", *map(_column, plain))
-    if module == "fts3" or "content" not in options:
-        return VirtualTable(name, module, columns, "own")
-    return VirtualTable(name, module, columns, "others" if options["content"] else "none")
+    types = ("integer", *("text" for _ in plain))
+    held: Held = "own"
+    if module != "fts3" and "content" in options:
+        held = "others" if options["content"] else "none"
+    return VirtualTable(name, module, columns, types, held)
+
+
+def is_rebuild(sql: str) -> bool:
+    """Whether a statement does nothing but fill a full-text index anew from the table that it refers to.
+
+    >>> is_rebuild("INSERT INTO notes(notes) SELECT 'rebuild';"), is_rebuild("INSERT INTO notes(a) SELECT 'rebuild';")
+    (True, False)
+    """
+    return _REBUILD.match(sql) is not None
 
 
 def _column(text: str) -> str:

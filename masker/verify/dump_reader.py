@@ -15,11 +15,9 @@ from masker.verify.dump_scan import Scan, Scanned, Stretch
 from masker.verify.dump_words import dialect_of
 from masker.verify.opening import Where, raw_blocks
 from masker.verify.ranges import Ranges
-from masker.verify.reading import FORM, KIND, Reading, Said, Tables
+from masker.verify.reading import FORM, KIND, LEAD, Reading, Said, Tables
 from masker.verify.texts import text_column
 
-LEAD = FORM + FORM
-"""The column that says what stands before each row: between two rows, or what opens them."""
 _HEAD = 1 << 20
 
 
@@ -33,7 +31,7 @@ class DumpTables:
 
     def __init__(self, where: Where, reading: Reading) -> None:
         self.where, self.reading = where, reading
-        self.dialect = dialect_of(_head(where))
+        self.dialect = reading.dialect or dialect_of(_head(where))
         self.scanned: Scanned = Scan(raw_blocks(where), self.dialect, where.name).run()
         self.ranges = Ranges(where)
 
@@ -51,7 +49,10 @@ class DumpTables:
         return iter(self.scanned.said)
 
     def full_name(self, table: str) -> str:
-        """The name that the dump gives a table; raises `GateError` (`mismatch`) where it could be one of several."""
+        """The name that the dump gives a table, "" where it has no rows here.
+
+        Raises `GateError` (`mismatch`) where it could be one of several.
+        """
         if table in self.scanned.stretches:
             return table
         for fold in (str, str.casefold):
@@ -120,7 +121,7 @@ class DumpReader:
             if parsed.forms and name in at:
                 columns[FORM + name] = parsed.forms[at[name]]
         columns[FORM] = numbered(parsed.frames)
-        columns[LEAD] = numbered(parsed.leads)
+        columns[LEAD] = numbered([lead.lstrip() for lead in parsed.leads])
         return pa.RecordBatch.from_arrays([*columns.values()], [*columns])
 
 

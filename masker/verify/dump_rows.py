@@ -170,9 +170,7 @@ _OPEN = re.compile(rf"\({_BLANK}")
 _NEXT = re.compile(rf"{_BLANK}([,)])")
 
 
-def _slow_row(
-    text: str, at: int, leads: re.Pattern[str], dialect: str
-) -> tuple[str, list[str], list[str], int] | None:
+def _slow_row(text: str, at: int, leads: re.Pattern[str], dialect: str) -> tuple[str, list[str], list[str], int] | None:
     """One row in whatever spacing: its lead, its cells, what stands between them, its end; None where none is."""
     lead = leads.match(text, at)
     opened = _OPEN.match(text, lead.end()) if lead else None

@@ -5,11 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from masker.errors import InputError, Place
-from masker.verify.dump_words import COMPOUND, COPY, DELIMITER, END, INSERT, LINE, MYSQL, WORDS, Words, names_in, words_of
+from masker.verify.dump_words import (
+    COMPOUND,
+    COPY,
+    DELIMITER,
+    END,
+    INSERT,
+    LINE,
+    MYSQL,
+    WORDS,
+    names_in,
+    words_of,
+)
 from masker.verify.reading import Said
 
 _LARGEST = 256 << 20
 _MOST_SAID = 64 << 20
+_MOST_TURNS = 1 << 18
 _OWN = re.compile(r"sqlite_\w+\Z")
 _COPY_END = re.compile(rb"\\\.[^\S\n]*(?:\n|\Z)")
 
@@ -93,8 +105,8 @@ class Scan:
         self._buffer = _Buffer(blocks)
         self._words = words_of(dialect)
         self._file = file
-        self._held = 0
-        self._last = ("", 0)
+        self._held = self._turns = 0
+        self._last: list[tuple[str, int]] = []
         self._known: tuple[bytes, str, tuple[str, ...] | None] = (b"\0", "", None)
         self.found = Scanned()
 
@@ -107,8 +119,7 @@ class Scan:
                 self._say("", lead, line)
                 begun, lead = self._buffer.position, b""
             if self._at_end():
-                if lead:
-                    self._say("", lead, line)
+                self._say("", lead, line)
                 return self.found
             self._statement(begun, lead)
 
@@ -145,7 +156,7 @@ class Scan:
             columns = None if found.group(2) is None else names_in(found.group(2), self._words.dialect)
             self._known = (found.group(), _full(found.group(1), self._words.dialect), columns)
             self._insert(lead, begun, line)
-        elif head.startswith(b"\\") and (found := LINE.match(buffer.data, buffer.at)):
+        elif head.startswith((b"\\", b"/*M!999999")) and (found := LINE.match(buffer.data, buffer.at)):
             self._say(_kind(found.group()), lead + buffer.take(found.end()), line)
         elif self._words.dialect == MYSQL and (found := DELIMITER.match(buffer.data, buffer.at)):
             self._say("DELIMITER", lead + buffer.take(found.end()), line)
@@ -198,7 +209,7 @@ class Scan:
         if stretches and stretches[-1].end == begun and stretches[-1].heading == heading:
             stretches[-1].end = buffer.position
         else:
-            stretches.append(Stretch(heading, begun, buffer.position, line))
+            self._begin(Stretch(heading, begun, buffer.position, line))
         self._count(name, rows)
 
     def _copy(self, found: re.Match[bytes], lead: bytes, line: int) -> None:
@@ -219,25 +230,34 @@ class Scan:
             if not buffer.more():
                 raise self._error("truncated", "the dump ends inside of a COPY", line)
         rows += buffer.take(at).count(b"\n")
-        self.found.stretches.setdefault(name, []).append(Stretch(heading, start, buffer.position, line + 1))
+        self._begin(Stretch(heading, start, buffer.position, line + 1))
         self._count(name, rows)
-        while (found := _COPY_END.match(buffer.data, buffer.at)) is None or found.end() == len(buffer.data):
-            if not buffer.more():
-                break
-        if found is None:
+        while b"\n" not in buffer.data[buffer.at : buffer.at + 80] and buffer.more():
+            pass
+        last = _COPY_END.match(buffer.data, buffer.at)
+        if last is None:
             raise self._error("malformed", "a COPY does not end as it should", buffer.line)
-        self._say("\\.", buffer.take(found.end()), buffer.line)
+        self._say("\\.", buffer.take(last.end()), buffer.line)
+
+    def _begin(self, stretch: Stretch) -> None:
+        self._turns += 1
+        if self._turns > _MOST_TURNS:
+            raise self._error("limit", "the tables of the dump take turns too often", stretch.line)
+        self.found.stretches.setdefault(stretch.heading.table, []).append(stretch)
 
     def _count(self, name: str, rows: int) -> None:
         self.found.counts[name] = self.found.counts.get(name, 0) + rows
-        self._last = (name, rows + (self._last[1] if self._last[0] == name else 0))
+        if self._last and self._last[-1][0] == name:
+            self._last[-1] = (name, self._last[-1][1] + rows)
+        else:
+            self._last.append((name, rows))
 
     def _say(self, kind: str, text: bytes, line: int) -> None:
         self._held += len(text)
         if self._held > _MOST_SAID:
             raise self._error("limit", "the dump has too much beside its rows", line)
-        self.found.said.append(Said(kind, text, line, *self._last))
-        self._last = ("", 0)
+        self.found.said.append(Said(kind, text, line, tuple(self._last)))
+        self._last = []
 
     def _error(self, code: str, message: str, line: int) -> InputError:
         return InputError(code, f"{message}, line {line}", place=Place(file=self._file))
@@ -245,8 +265,7 @@ class Scan:
 
 def _kind(text: bytes) -> str:
     found = WORDS.search(text)
-    words = found.group().decode("ascii", "replace").upper().split() if found else []
-    return " ".join(words)
+    return b" ".join(found.group().split()).decode("ascii").upper() if found else "OTHER"
 
 
 def _full(name: bytes, dialect: str) -> str:

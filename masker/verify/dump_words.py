@@ -23,7 +23,9 @@ _POSTGRES_SIGNS = re.compile(
 _NAME = rb'(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[[^\]]+\]|[^\W\d][\w$]*|[\w$\x80-\xff]+)'
 _QUALIFIED = rb"(" + _NAME + rb"(?:\s*\.\s*" + _NAME + rb")*)"
 _LISTED = rb"(?:\s*\(([^()'\;]*)\))?"
-COPY = re.compile(rb"COPY\s+(?:ONLY\s+)?" + _QUALIFIED + _LISTED + rb"\s+FROM\s+STDIN\b([^;\n]*);[^\S\n]*(\r?\n|$)", re.I)
+COPY = re.compile(
+    rb"COPY\s+(?:ONLY\s+)?" + _QUALIFIED + _LISTED + rb"\s+FROM\s+STDIN\b([^;\n]*);[^\S\n]*(\r?\n|$)", re.I
+)
 INSERT = re.compile(
     rb"(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE|LOW_PRIORITY|DELAYED|HIGH_PRIORITY))*(?:\s+INTO)?\s+"
     + _QUALIFIED
@@ -32,14 +34,15 @@ INSERT = re.compile(
     re.I,
 )
 _NAMES = re.compile(_NAME)
-WORDS = re.compile(rb"[\\.\w]+(?:\s+\w+)?")
+_OBJECTS = rb"DATABASE|DOMAIN|EVENT|EXTENSION|FUNCTION|INDEX|INTO|PROCEDURE|SCHEMA|SEQUENCE|TABLES?|TRIGGER|TYPE|VIEW"
+WORDS = re.compile(rb"\\?[A-Za-z]+(?:\s+(?:" + _OBJECTS + rb")\b)?", re.I)
 COMPOUND = {
     "sqlite": re.compile(rb"CREATE\s+(?:TEMP\w*\s+)?TRIGGER\b", re.I),
     "postgres": re.compile(rb"CREATE\b.*\bBEGIN\s+ATOMIC\b", re.I | re.S),
 }
 END = re.compile(rb"\s*END\s*;?\s*\Z", re.I)
 DELIMITER = re.compile(rb"DELIMITER[^\S\n]+(\S+)[^\n]*(?:\n|$)", re.I)
-LINE = re.compile(rb"\\[^\n]*(?:\n|$)")
+LINE = re.compile(rb"(?:\\|/\*M!999999)[^\n]*(?:\n|$)")
 
 _BACKSLASHED = rb"(?:[^'\\]++|\\[\s\S])*+'"
 _PLAIN = rb"[^']*+'"
@@ -49,14 +52,16 @@ _PLAIN = rb"[^']*+'"
 class Words:
     """The patterns of one dialect under one statement terminator.
 
-    `lead`: blanks and comments; `skip`: all up to the terminator, literals and comments whole; `row`: one tuple with
-    the comma that follows, literals and brackets (three deep) whole.
+    `lead`: blanks and comments; `comment`: one of them; `apart`: literals (in no group), else blanks and comments;
+    `skip`: all up to the terminator, literals and comments whole; `row`: one tuple with the comma that follows,
+    literals and brackets (three deep) whole.
     """
 
     dialect: str
     terminator: bytes
     lead: re.Pattern[bytes]
     comment: re.Pattern[bytes]
+    apart: re.Pattern[bytes]
     skip: re.Pattern[bytes]
     row: re.Pattern[bytes]
 
@@ -102,6 +107,7 @@ def words_of(dialect: str, terminator: bytes = b";") -> Words:
         terminator,
         re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|" + comments + rb")*+"),
         re.compile(rb"(" + comments + rb")"),
+        re.compile(quoted + rb"|((?:\s++|" + comments + rb")++)"),
         re.compile(skip),
         re.compile(rb"\s*+\((?:" + nested + rb")*+\)(?:\s*+,)?+"),
     )

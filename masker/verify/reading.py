@@ -4,7 +4,7 @@ They share no code with masker's formats, on purpose: a mistake there must not h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -39,22 +39,26 @@ _SQLITE = b"SQLite format 3\0"
 KIND = "\0"
 """Prefix of columns that say how each cell is written: checked of kept columns (`"1"` and `1` have the same text)."""
 FORM = "\1"
-"""Prefix of columns that must be the same on both sides whatever is masked: what a row has around its cells."""
+"""Prefix of columns that say how a cell is written whatever it holds (NULL: in any way); alone, what stands between
+the cells of a row."""
+LEAD = FORM + FORM
+"""The column that says what leads to each row: what stands between two rows, or opens them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a file is to be read, where its name and bytes alone do not tell ("": they do).
 
-    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql` or `sqlite`. A CSV's delimiter is otherwise the one under which its first
-    record is the header that was promised. `order` is the file in which the writer of a database noted the order in
-    which it had the rows, where masking gave them new keys.
+    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql` or `sqlite`. A CSV's delimiter is otherwise the one under which
+    its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in which the
+    writer of a database noted the order in which it had the rows, where masking gave them new keys.
     """
 
     format: str = ""
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
+    dialect: str = ""
     order: Path | None = None
 
 
@@ -77,19 +81,23 @@ class Reader(Protocol):
 class Said:
     """One statement of a file beside its rows: `text` with the comments that lead to it.
 
-    `kind` is its leading words in upper case, `line` where it begins (1-based), `before` how many rows of which table
-    stand directly before it (those of other tables stand before other statements; "" and 0: none).
+    `kind` is its leading words in upper case ("" of comments and blanks alone), `line` where it begins (1-based),
+    `rows` which rows stand directly before it: how many of which table, in order.
     """
 
     kind: str
     text: bytes
     line: int
-    table: str = ""
-    before: int = 0
+    rows: tuple[tuple[str, int], ...] = ()
 
 
 class Tables(Protocol):
     """A file that holds many tables, looked through once; each table is then read by itself."""
+
+    @property
+    def dialect(self) -> str:
+        """Whose SQL `said` is: `postgres`, `mysql` or `sqlite`."""
+        ...
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -100,6 +108,10 @@ class Tables(Protocol):
         """Open one table, which may have no rows here; raises as `open_reader` does."""
         ...
 
+    def full_name(self, table: str) -> str:
+        """What `names` calls a table that a promise names; "" where it has no rows here."""
+        ...
+
     def said(self) -> Iterator[Said]:
         """All that is no row of `names`, in order; nothing where a file has no text of its own."""
         ...
@@ -107,9 +119,13 @@ class Tables(Protocol):
 
 @dataclass
 class Files:
-    """The files of one side, each looked through once however many tables it holds."""
+    """The files of one side, each looked through once however many tables it holds.
 
-    _held: dict[tuple[Where, Reading], Tables] = field(default_factory=dict)
+    `as_noted`: rows come in the order that was noted for the copy, which is no order of SOURCE.
+    """
+
+    as_noted: bool = True
+    _held: dict[object, Tables] = field(default_factory=dict)
 
     def reader(self, where: Where, reading: Reading, columns: tuple[str, ...], table: str = "") -> Reader:
         """Open the `table` of a file of which exactly `columns` are expected; a file of one table needs no name.
@@ -125,9 +141,11 @@ class Files:
         kind = reading.format or format_of(where)
         if kind not in _MANY:
             return None
-        if (where, reading) not in self._held:
-            self._held[where, reading] = _many_tables(kind, where, reading)
-        return self._held[where, reading]
+        known: object = where if isinstance(where, Path) else id(where)
+        if known not in self._held:
+            read_as = reading if self.as_noted else replace(reading, order=None)
+            self._held[known] = _many_tables(kind, where, read_as)
+        return self._held[known]
 
 
 def open_reader(where: Where, reading: Reading, columns: tuple[str, ...], table: str = "") -> Reader:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from masker.errors import GateError, InputError
+from masker.errors import GateError, InputError, Place
 from masker.formats.sqlite.dumping import Dump, quoted
+from masker.formats.sqlite.facts import facts_of
 from masker.formats.sqlite.loading import Loading
 from masker.streams import InputFile
 from masker.verify.reading import KIND, Reading
@@ -39,7 +40,7 @@ def copied(source: Path, data: bytes | None = None) -> Path:
     loading = Loading(folder, source.name)
     for chunk in [data] if data is not None else Dump(InputFile(source)).chunks():
         loading.feed(chunk)
-    copy.write_bytes(b"".join(loading.finish(None, {}, analyzed=False)))
+    copy.write_bytes(b"".join(loading.finish(None, {}, counters=facts_of(source, Place()).counters, analyzed=False)))
     loading.close()
     assert list(folder.iterdir()) == []
     folder.rmdir()
@@ -59,7 +60,10 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
     ]
     found = {}
     for table in tables:
-        names = [name.decode() for (name,) in connection.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden != 1", (table,))]
+        names = [
+            name.decode()
+            for (name,) in connection.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden != 1", (table,))
+        ]
         columns = ",".join(f"{quoted(name)}, typeof({quoted(name)})" for name in names)
         rows = connection.execute(f"SELECT {columns} FROM {quoted(table)}").fetchall()
         found[table] = [tuple(struct.pack("<d", v) if isinstance(v, float) else v for v in row) for row in rows]
@@ -98,7 +102,9 @@ def test_all_of_a_database_comes_back(tmp_path: Path) -> None:
     source = made(tmp_path / "all.db", EVERYTHING)
     with sqlite3.connect(source) as connection:
         connection.execute("DROP TRIGGER shouts")
-        connection.execute("INSERT INTO person (id, name, born, boss) VALUES (3, 'Ada', '1815', 3), (40, 'Bo', NULL, 3)")
+        connection.execute(
+            "INSERT INTO person (id, name, born, boss) VALUES (3, 'Ada', '1815', 3), (40, 'Bo', NULL, 3)"
+        )
         connection.execute("DELETE FROM person WHERE id = 40")
         connection.execute("CREATE TRIGGER shouts AFTER INSERT ON person BEGIN INSERT INTO empty VALUES (';'); END")
     connection.close()
@@ -116,7 +122,9 @@ def test_all_of_a_database_comes_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["UTF-16le", "UTF-16be"])
 def test_the_encoding_stays(tmp_path: Path, encoding: str) -> None:
-    source = made(tmp_path / "wide.db", f"PRAGMA encoding = '{encoding}'; CREATE TABLE t (a); INSERT INTO t VALUES ('ü')")
+    source = made(
+        tmp_path / "wide.db", f"PRAGMA encoding = '{encoding}'; CREATE TABLE t (a); INSERT INTO t VALUES ('ü')"
+    )
     with sqlite3.connect(copied(source)) as connection:
         assert connection.execute("PRAGMA encoding").fetchone() == (encoding,)
         assert connection.execute("SELECT a FROM t").fetchone() == ("ü",)

@@ -4,10 +4,11 @@ What `.dump` of the sqlite3 shell writes, but exact to the bit, with every INSER
 tables as statements that make and fill them instead of the pages of their shadow tables.
 """
 
+import io
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import BinaryIO, cast
 
 from masker.errors import InputError, Place
 from masker.formats.sqlite.opening import State, opened, state_of
@@ -19,8 +20,38 @@ from masker.streams import InputFile
 STATEMENT = 1 << 18
 """Characters from which on an INSERT gets no further row: what bounds the memory of whoever loads it."""
 _ROWS = 256
+_BUFFER = 1 << 18
 # With the value that a new database has, which needs no saying.
 _SETTINGS = {"page_size": 4096, "auto_vacuum": 0, "application_id": 0, "user_version": 0}
+
+
+class _Stream(io.RawIOBase):
+    """The bytes of an iterator of chunks, which is closed with it."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._chunks, self._left = chunks, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        while not self._left and (chunk := next(self._chunks, None)) is not None:
+            self._left = memoryview(chunk)
+        count = min(len(buffer), len(self._left))
+        buffer[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
+
+    def close(self) -> None:
+        if isinstance(self._chunks, Generator):
+            self._chunks.close()
+        super().close()
+
+
+def stream_of(chunks: Iterator[bytes]) -> BinaryIO:
+    """A file to read once, from an iterator of its bytes."""
+    return cast(BinaryIO, io.BufferedReader(_Stream(chunks), _BUFFER))
 
 
 @dataclass
@@ -36,8 +67,17 @@ class Dump:
     def __post_init__(self) -> None:
         self._state = state_of(self.file.path)
 
-    def chunks(self, *, rows: bool = True) -> Iterator[bytes]:
-        """Stream the dump; without `rows`, its statements alone."""
+    @property
+    def place(self) -> Place:
+        """Where errors happened."""
+        return self.file.place
+
+    def open(self) -> BinaryIO:
+        """The dump's bytes from the start."""
+        return stream_of(self.chunks())
+
+    def chunks(self, *, rows: bool = True, table: str | None = None) -> Iterator[bytes]:
+        """Stream the dump; without `rows`, its statements alone; with `table`, that table's rows alone."""
         place = self.file.place
         with opened(self.file.path, place) as connection:
             if state_of(self.file.path) != self._state:
@@ -45,12 +85,14 @@ class Dump:
                 raise InputError("malformed", what, "mask a copy that nobody writes to", place)
             with refusing(place):
                 database = read_database(connection, place)
-                yield from _schema(connection, database)
-                if rows:
-                    for table in (*database.tables, *database.virtual_tables):
-                        with refusing(Place(place.file, table.name)):
-                            yield from _rows(connection, database, table.name)
-                yield from _built(connection, database)
+                if table is None:
+                    yield from _schema(connection, database)
+                for each in (*database.tables, *database.virtual_tables) if rows else ():
+                    if table in (None, each.name):
+                        with refusing(Place(place.file, each.name)):
+                            yield from _rows(connection, database, each.name)
+                if table is None:
+                    yield from _built(database)
 
 
 def quoted(name: str) -> str:
@@ -70,17 +112,13 @@ def _schema(connection: sqlite3.Connection, database: Database) -> Iterator[byte
         yield _statement(table.sql)
 
 
-def _built(connection: sqlite3.Connection, database: Database) -> Iterator[bytes]:
+def _built(database: Database) -> Iterator[bytes]:
     for kind in ("index", "view"):
         yield from (_statement(entry.sql) for entry in database.others if entry.kind == kind)
     for table in database.virtual.values():
         if table.held == "others":
             name = quoted(table.name)
             yield f"INSERT INTO {name}({name}) SELECT 'rebuild';\n".encode()
-    if database.numbered:
-        yield b"DELETE FROM sqlite_sequence;\n"
-        for name, last in connection.execute("SELECT name, seq FROM sqlite_sequence WHERE seq IS NOT NULL"):
-            yield f"INSERT INTO sqlite_sequence VALUES({text_literal(name.encode())},{int(last)});\n".encode()
     yield from (_statement(entry.sql) for entry in database.others if entry.kind == "trigger")
     yield b"COMMIT;\n"
 

@@ -7,6 +7,7 @@ it has no free pages and no order of writing.
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ class Loading:
         with self._failing():
             create_file(self._building).close()
             self._connection = sqlite3.connect(self._building, isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self._connection.close)
             directory = str(folder).replace("'", "''")
             for setting in (
                 "journal_mode = OFF",
@@ -74,8 +76,14 @@ class Loading:
                 return
         self._wanted = 2 * len(self._held)
 
-    def finish(self, label: Label | None, orphans: Orphans, *, analyzed: bool) -> Iterator[bytes]:
-        """The bytes of the finished file, after its checks; `orphans` are those that SOURCE has."""
+    def finish(
+        self, label: Label | None, orphans: Orphans, *, counters: Mapping[str, int], analyzed: bool
+    ) -> Iterator[bytes]:
+        """The bytes of the finished file, after its checks; `orphans` are those that SOURCE has.
+
+        `counters` are the last numbers given out in tables whose numbers stayed; any other table counts on from its
+        own highest.
+        """
         text = self._text()
         if text.strip():
             self._run(text)
@@ -83,6 +91,9 @@ class Loading:
             if self._connection.in_transaction:
                 self._connection.execute("COMMIT")
             self._connection.set_authorizer(None)
+            for table, last in counters.items():
+                self._connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+                self._connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (table, last))
             if label is not None:
                 self._connection.execute(f"CREATE TABLE {KEY} (label TEXT NOT NULL)")
                 self._connection.execute(f"INSERT INTO {KEY} VALUES (?)", (label.as_text(),))
