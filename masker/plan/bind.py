@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -148,15 +149,16 @@ class Masking:
         cells: list[str | None] = text.to_pylist()
         for path, way in column.inside:
             if way.method.name != "keep":
-                cells = mask_cells(
-                    cells, read_path(path), lambda values, way=way: self._mask_values(way, "", values)[0]
-                )
+                cells = mask_cells(cells, read_path(path), partial(self._mask_keys, way))
         masked = text_array(cells)
         unread = masked.null_count - original.null_count
         if unread:
             keys = self._keys_for(column.domain, "")
             masked = self._fill_unreadable(column.way, keys, text, masked)
         return like(masked, original.type), unread
+
+    def _mask_keys(self, way: Way, texts: pa.Array) -> pa.Array:
+        return self._mask_values(way, "", texts)[0]
 
     def _fill_unreadable(self, way: Way, keys: Keys, text: pa.Array, masked: pa.Array) -> pa.Array:
         lost = pc.and_(masked.is_null(), text.is_valid())

@@ -10,10 +10,10 @@ from masker.errors import GateError, Place, UsageError, shown
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
 from masker.plan import ColumnPlan, Plan, TablePlan
+from masker.plan.held_keys import with_ways_of_keys
 from masker.plan.joined import joined
 from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
 from masker.plan.unique import refuse_collisions, refuse_moved_partitions, unique_sets
-from masker.plan.held_keys import with_ways_of_keys
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
 from masker.profile.load import LoadedProfile

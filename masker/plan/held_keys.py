@@ -1,4 +1,4 @@
-"""Gives keys that stand inside of cells, and keys whose table a cell names, the way of the column that they refer to."""
+"""Gives keys inside of cells, and keys whose table another cell names, the way of the column that they refer to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -30,20 +30,23 @@ def joined(plans: Sequence[TablePlan], tables: Sequence[Table], loaded: LoadedPr
     columns = {(plan.name, column.name): column for plan in plans for column in plan.columns}
     subjects = {plan.name: plan.subject for plan in plans}
     joining = _Joining(columns, loaded, {table.name: dict(table.ignores) for table in tables})
-    pairs, children = [], set()
+    pairs: list[tuple[Column, Column]] = []
+    children: set[Column] = set()
     for plan in plans:
         for key in plan.foreign_keys:
             if not key.declared:
                 continue
-            ends = [((plan.name, name), (key.table, ref)) for name, ref in zip(key.columns, key.ref, strict=True)]
+            both = [((plan.name, name), (key.table, ref)) for name, ref in zip(key.columns, key.ref, strict=True)]
             moved = [pair for pair in ends if _moves_with_its_row(key, *pair, columns, subjects)]
             pairs += [pair for pair in ends if pair not in moved]
             children |= {child for child, _ in ends}
-        # A partition is a piece of its table: whoever refers to that refers to this.
-        pairs += [((plan.name, column.name), (plan.part_of, column.name)) for column in plan.columns
-                  if (plan.part_of, column.name) in columns]  # fmt: skip
+    # A partition is a piece of its table: whoever refers to that refers to this.
+    ends = {column for pair in pairs for column in pair}
+    for plan in plans:
+        pieces = [((plan.name, column.name), (plan.part_of, column.name)) for column in plan.columns]
+        pairs += [pair for pair in pieces if pair[1] in columns and ends.intersection(pair)]
     decided: dict[Column, ColumnPlan] = {}
-    for group in _groups(pairs):
+    for group in groups(pairs):
         group.sort(key=lambda column: (column in children, list(columns).index(column)))
         decided |= joining.one_way(group, pairs)
     return [
@@ -118,9 +121,7 @@ class _Joining:
             told_apart = set(self.ignored.get(column[0], {}).get(column[1], ())) - folds
             if told_apart and method.name != "permute":
                 words = ", ".join(sorted(told_apart))
-                message = (
-                    f"the source joins {_name(column)} whatever its {words}, and `{method.name}` tells these apart"
-                )
+                message = f"the source joins {_name(column)} whatever its {words}; `{method.name}` tells them apart"
                 place = self.loaded.place("tables", column[0], "columns", column[1])
                 raise GateError("does-not-fit", message, f"say `ignore: [{words}]` in the column's rule", place)
 
@@ -156,7 +157,7 @@ def _alike(one: Method, other: Method) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def _groups(pairs: Iterable[tuple[Column, Column]]) -> list[list[Column]]:
+def groups(pairs: Iterable[tuple[Column, Column]]) -> list[list[Column]]:
     """The columns that pairs connect, directly or by others; each is in one group."""
     group_of: dict[Column, list[Column]] = {}
     for one, other in pairs:

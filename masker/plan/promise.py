@@ -5,7 +5,7 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from masker.methods.shift_date import ShiftDate
-from masker.plan import ColumnPlan, Plan, collision_bound
+from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.promises import ColumnPromise, Promises, TablePromise
 
 # Digits that change at most, and those that follow from the others, by what `fpe` checks.
@@ -109,6 +109,7 @@ def _shares(column: ColumnPlan, subject: str) -> str:
 
 
 def _shift(column: ColumnPlan) -> int:
-    if not isinstance(column.method, ShiftDate) or (column.method.pattern and column.type in _TEXT_TYPES):
+    method = column.method
+    if not isinstance(method, ShiftDate) or method.inside or (method.pattern and column.type in _TEXT_TYPES):
         return 0
-    return column.method.days
+    return method.days

@@ -25,8 +25,8 @@ def refuse_collisions(plan: TablePlan, found: TableFindings | None) -> None:
     """Raise `GateError` (`collision`) where what is unique may not stay so: sets by declaration, columns by the scan.
 
     A set stays where its columns, or some of them that are unique by themselves (a declared set inside it, or found
-    so by the scan), keep different values different. A column that goes by another one of the set counts where its method
-    moves all values of a subject alike.
+    so by the scan), keep different values different. A column that goes by another one of the set counts where its
+    method moves all values of a subject alike.
     """
     rows = found.rows if found else 0
     for column in plan.columns:
@@ -78,7 +78,7 @@ def refuse_moved_partitions(table: Table, plan: TablePlan) -> None:
     """
     for name in table.partition_key:
         column = next((column for column in plan.columns if column.name == name), None)
-        if column is None or column.fate == "kept" or getattr(column.method, "inside", ""):
+        if column is None or column.fate == "kept" or bool(getattr(column.method, "inside", None)):
             continue
         message = f"`{column.method.name}` would move rows out of their partition"
         hint = (

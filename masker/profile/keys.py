@@ -15,7 +15,7 @@ class _Model(BaseModel):
 
 
 class Inside(_Model):
-    """Keys inside of a cell: `path` (`$[*]`, `$.buyer.id`) into an array or JSON text, `to` the column they refer to."""
+    """Keys inside of a cell: `path` (`$[*]`, `$.buyer.id`) into an array or JSON, `to` the column they refer to."""
 
     path: str = Field(pattern=r"\$", description="where in the cell the keys stand: `$[*]`, `$.name`, `$.list[*].id`")
     to: str = Field(description="the column that they refer to: `customers.id`")
