@@ -16,7 +16,7 @@ from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
 from masker.draft import draft
-from masker.errors import GateError, InputError
+from masker.errors import GateError, InputError, Place, UsageError
 from masker.exclusion import Exclusion
 from masker.findings import Findings
 from masker.keying import root_of
@@ -28,7 +28,7 @@ from masker.plan.build import make_plan
 from masker.plan.keys import followed
 from masker.plan.promise import promises_of
 from masker.plan.terms import refuse_fallbacks, refuse_plan
-from masker.profile import SAME, TableRules
+from masker.profile import TableRules
 from masker.profile.load import LoadedProfile
 from masker.promises import Promises
 from masker.record import Counts, copy_id
@@ -172,16 +172,16 @@ def _for_table(loaded: LoadedProfile, name: str) -> LoadedProfile:
             if (columns := getattr(profile.require, word))
         }
     )
-    tables = {name: _alone(profile.tables[name])}
+    tables = {name: _alone(profile.tables[name], loaded.place("tables", name))}
     return replace(loaded, profile=profile.model_copy(update={"tables": tables, "require": require}))
 
 
-def _alone(rules: TableRules) -> TableRules:
-    """The rules without what they say of other tables."""
-    columns = {
-        column: rule if rule.method == SAME else rule.model_copy(update={"references": ()})
-        for column, rule in rules.columns.items()
-    }
+def _alone(rules: TableRules, place: Place) -> TableRules:
+    """The rules without what they say of other tables, which only joins."""
+    if rules.polymorphic or any(rule.method == "keep" and rule.references for rule in rules.columns.values()):
+        message = "the table holds keys that go the way of other tables"
+        raise UsageError("profile", message, "mask a folder with all of them", place)
+    columns = {column: rule.model_copy(update={"references": ()}) for column, rule in rules.columns.items()}
     return rules.model_copy(update={"columns": columns, "references": ()})
 
 

@@ -37,9 +37,9 @@ def joined(plans: Sequence[TablePlan], tables: Sequence[Table], loaded: LoadedPr
             if not key.declared:
                 continue
             both = [((plan.name, name), (key.table, ref)) for name, ref in zip(key.columns, key.ref, strict=True)]
-            moved = [pair for pair in ends if _moves_with_its_row(key, *pair, columns, subjects)]
-            pairs += [pair for pair in ends if pair not in moved]
-            children |= {child for child, _ in ends}
+            moved = [pair for pair in both if _moves_with_its_row(key, *pair, columns, subjects)]
+            pairs += [pair for pair in both if pair not in moved]
+            children |= {child for child, _ in both}
     # A partition is a piece of its table: whoever refers to that refers to this.
     ends = {column for pair in pairs for column in pair}
     for plan in plans:
