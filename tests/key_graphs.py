@@ -38,7 +38,7 @@ class Graph:
         """A profile that says all keys (`follow`), or only how columns are masked, of other infotypes at each end."""
         lines = []
         for name, keys in self.keys.items():
-            rules = {column: f"{{method: {self.way}, infotype: {self.infotypes[name]}}}" for column in "ab"}
+            rules = dict.fromkeys("ab", f"{{method: {self.way}, infotype: {self.infotypes[name]}}}")
             rules["kind"] = "keep"
             for key in keys:
                 for column, ref in zip(key.columns, key.ref, strict=True):
