@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, Limits
 
 Decision = Literal["personal", "clean", "unsure"]
 SUBJECTS = ("employee", "customer", "partner", "supplier", "user", "patient", "none")
@@ -16,9 +16,15 @@ class Finding:
 
     `infotype` is a registry id or `none`; `score` in 0..1; `evidence` are the log-odds terms in words ("header token
     email +2.4"); `contains` lists infotypes seen inside some cells. `pattern` is the date pattern found (a strptime
+<<<<<<< ours
     pattern, "" where none). `unique` says that no non-null value repeats over all rows, `nulls` counts NULLs,
     `ignores` what the source does not look at when it compares values (`case`, `accents`, `blanks`).
     `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`.
+=======
+    pattern, "" where none). `unique` says that no non-null value repeats over all rows, `nulls` counts NULLs.
+    `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`. `limits` are what the source
+    declares that the column takes.
+>>>>>>> theirs
     """
 
     column: str
@@ -33,7 +39,11 @@ class Finding:
     shape: str = ""
     unique: bool = False
     nulls: int = 0
+<<<<<<< ours
     ignores: tuple[str, ...] = ()
+=======
+    limits: Limits | None = None
+>>>>>>> theirs
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,12 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
         subject=subject,
         subject_score=score,
         columns=tuple(
+<<<<<<< ours
             replace(_finding(j, lexicon, subject, named=named), ignores=dict(table.ignores).get(j.column.name, ()))
             for j in decided
+=======
+            replace(_finding(j, lexicon, subject, named=named), limits=table.limits.get(j.column.name)) for j in decided
+>>>>>>> theirs
         ),
         primary_key=key,
         foreign_keys=tuple(replace(each, declared=True) for each in table.foreign_keys),
