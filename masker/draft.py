@@ -46,12 +46,8 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
                 hint = "is there no header line (`--no-header`)? else decide the column in a profile of your own"
                 message = f"the name of column {number} looks like a value"
                 raise GateError("undecided-column", message, hint, Place(table=table.name))
-<<<<<<< ours
-    tables = joining({table.name: _rules(table, findings, base.profile) for table in findings}, findings)
-=======
     narrow = _narrow(findings, base.profile)
-    tables = _joining({table.name: _rules(table, findings, base.profile, narrow) for table in findings}, findings)
->>>>>>> theirs
+    tables = joining({table.name: _rules(table, findings, base.profile, narrow) for table in findings}, findings)
     profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
     text = "\n".join(_yaml(findings, profile, base.profile.name)) + "\n"
@@ -170,20 +166,13 @@ def _yaml(findings: Findings, profile: Profile, base: str) -> Iterator[str]:
 
 def _rule(rule: Rule) -> str:
     pairs: dict[str, object] = {name: getattr(rule, name) for name in RESERVED if name != "unreadable"}
-<<<<<<< ours
     pairs = {name: value for name, value in {**pairs, **rule.parameters}.items() if value not in (None, ())}
-    if set(pairs) == {"method"}:
-        return rule.method
-    return "{" + ", ".join(f"{name}: {_scalar(value)}" for name, value in pairs.items()) + "}"
-=======
-    pairs = {name: value for name, value in {**pairs, **rule.parameters}.items() if value is not None}
     if set(pairs) == {"method"} and rule.unreadable is None:
         return _scalar(rule.method)
     written = [f"{name}: {_scalar(value)}" for name, value in pairs.items()]
     if rule.unreadable is not None:
         written.append(f"unreadable: {_rule(rule.unreadable)}")
     return "{" + ", ".join(written) + "}"
->>>>>>> theirs
 
 
 def _scalar(value: object) -> str:

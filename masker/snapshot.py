@@ -76,17 +76,11 @@ class TypedKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-<<<<<<< ours
-    """A named set of rows: its Arrow schema (names unique) and the keys that the source declares.
-
-    `part_of` names the table that it is a partition of ("": none); `partition_key` has the columns that say which
-    partition a row belongs to. `ignores` says per column what the source does not look at when it compares values:
-    `case`, `accents`, `blanks` (at the end).
-=======
     """A named set of rows: its Arrow schema (names unique), the keys that the source declares, and limits by column.
 
-    A column without limits takes whatever its Arrow type takes.
->>>>>>> theirs
+    A column without limits takes whatever its Arrow type takes. `part_of` names the table that it is a partition of
+    ("": none). `ignores` says per column what the source does not look at when it compares values: `case`, `accents`,
+    `blanks` (at the end).
     """
 
     name: str
@@ -94,13 +88,9 @@ class Table:
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
-<<<<<<< ours
-    part_of: str = ""
-    partition_key: tuple[str, ...] = ()
-    ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
-=======
     limits: Mapping[str, Limits] = field(default_factory=dict)
->>>>>>> theirs
+    part_of: str = ""
+    ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,7 @@ from hashlib import sha256
 
 from masker.methods import Method
 from masker.requirement import Require
-<<<<<<< ours
-from masker.snapshot import ForeignKey, HeldKey, TypedKey
-=======
-from masker.snapshot import ForeignKey, Limits
->>>>>>> theirs
+from masker.snapshot import ForeignKey, HeldKey, Limits, TypedKey
 
 _SMALLEST_UNIQUE_SPACE = 2.0**32
 
@@ -23,13 +19,15 @@ _SMALLEST_UNIQUE_SPACE = 2.0**32
 class Way:
     """How values are masked: by which method, under the keys of which domain, and how what it cannot read.
 
-    `ignores` says what does not tell values apart: `case`, `accents`, `blanks` (at the end).
+    `ignores` says what does not tell values apart: `case`, `accents`, `blanks` (at the end). `limits` are what the
+    column takes (None: whatever its type takes).
     """
 
     method: Method
     domain: str
     unreadable: Method
     ignores: tuple[str, ...] = ()
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,12 @@ class ColumnPlan:
 
     `by` is the column that says whose value it is (None: the value speaks for itself), `given` maps a role to another
     column of the row that the method reads. `unreadable` is the way for values that `method` cannot read. `unique`:
-<<<<<<< ours
-    the copy must keep different values different. `why` is one sentence for people.
+    the copy must keep different values different. `limits` are what the column takes (None: whatever its type takes).
+    `why` is one sentence for people.
 
     A column of keys of several tables has `cases`: where the row's cell in `type_column` is the word, the value goes
     that way; other rows go the column's own, or stop the run where `others_stop`. `inside` has the ways of keys that
     stand in the cells at a path; all else in these cells is kept.
-=======
-    the copy must keep different values different. `limits` are what the column takes (None: whatever its type takes),
-    `unreadable_fits` whether what `unreadable` gives is known to fit. `why` is one sentence for people.
->>>>>>> theirs
     """
 
     name: str
@@ -60,7 +54,6 @@ class ColumnPlan:
     given: tuple[tuple[str, str], ...] = ()
     unique: bool = False
     limits: Limits | None = None
-    unreadable_fits: bool = True
     why: str = ""
     ignores: tuple[str, ...] = ()
     type_column: str = ""
@@ -71,7 +64,7 @@ class ColumnPlan:
     @property
     def way(self) -> Way:
         """How the column's own values are masked."""
-        return Way(self.method, self.domain, self.unreadable, self.ignores)
+        return Way(self.method, self.domain, self.unreadable, self.ignores, self.limits)
 
     @property
     def ways(self) -> tuple[Way, ...]:

@@ -9,17 +9,13 @@ from masker.columns import is_text
 from masker.errors import GateError, Place, UsageError, shown
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
-<<<<<<< ours
+from masker.methods import Method
 from masker.plan import ColumnPlan, Plan, TablePlan
+from masker.plan.fits import why_not
 from masker.plan.held_keys import with_ways_of_keys
 from masker.plan.joined import joined
 from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
-from masker.plan.unique import refuse_collisions, refuse_moved_partitions, unique_sets
-=======
-from masker.methods import Method
-from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
-from masker.plan.fits import why_not
->>>>>>> theirs
+from masker.plan.unique import refuse_collisions, unique_sets
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
 from masker.profile.load import LoadedProfile
@@ -52,22 +48,13 @@ def make_plan(
     """
     _refuse_drift(tables, loaded)
     _refuse_undecided(tables, loaded)
-<<<<<<< ours
     loaded = followed(loaded)
     declared = keys_of(tables, loaded)
     plans = [_plan_table(table, loaded, _found(findings, table.name), declared[table.name]) for table in tables]
     plans = with_ways_of_keys(joined(plans, tables, loaded), declared)
-    for table, plan in zip(tables, plans, strict=True):
-        refuse_collisions(plan, _found(findings, table.name))
-        refuse_moved_partitions(table, plan)
-=======
-    plans = []
-    for table in tables:
-        found = _found(findings, table.name)
-        plans.append(_plan_table(table, loaded, found))
-    _refuse_collisions(plans, findings)
+    for plan in plans:
+        refuse_collisions(plan, _found(findings, plan.name))
     _refuse_two_forms(plans)
->>>>>>> theirs
     profile = loaded.profile
     return Plan(
         profile=profile.name,
@@ -238,14 +225,9 @@ def _plan_column(
         if method.name == "fake"
         else (),
         unique=unique and identifies,
-<<<<<<< ours
-        why=why,
-        ignores=tuple(sorted(rule.ignore)),
-=======
         limits=limits,
-        unreadable_fits=limits is None or why_not(unreadable, limits) is None,
         why=_with_limits(why, method, limits),
->>>>>>> theirs
+        ignores=tuple(sorted(rule.ignore)),
     )
 
 
@@ -278,23 +260,6 @@ def _has_text_form(type_: pa.DataType) -> bool:
     return not (pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_))
 
 
-<<<<<<< ours
-=======
-def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) -> None:
-    for table in plans:
-        found = _found(findings, table.name)
-        for column in table.columns:
-            # Who suppresses or coarsens a column means to lose what told its values apart.
-            given_up = column.method.iso20889 in ("suppression", "generalization", "masking")
-            if not column.unique or column.fate != "masked" or given_up:
-                continue
-            bound = collision_bound(column, found.rows if found else 0)
-            if bound is None or bound > HIGHEST_COLLISION_BOUND:
-                place = Place(table=table.name, column=column.name)
-                message = f"the column's values are unique, and `{column.method.name}` would not keep them so"
-                raise GateError("collision", message, "use `fpe`, `permute` or `token`", place)
-
-
 def _refuse_two_forms(plans: Iterable[TablePlan]) -> None:
     """A value has one pseudonym in a domain: where one of its columns is compact, all are."""
     forms: dict[str, object] = {}
@@ -307,7 +272,6 @@ def _refuse_two_forms(plans: Iterable[TablePlan]) -> None:
                 raise UsageError("profile", message, "say it for all of them, or give this one a `domain`", place)
 
 
->>>>>>> theirs
 def _with_keys_by_name(plans: Sequence[TablePlan]) -> Iterable[TablePlan]:
     """Without a scan: a column named like another table's subject key, in the same domain, is held to be its key."""
     targets = {(t.key, t.column(t.key).domain): t for t in plans if t.key and _names_table(t)}

@@ -27,12 +27,8 @@ from masker.verify.forms import Forms
 from masker.verify.key_pairs import KeyPairs, broken_joins
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
-<<<<<<< ours
-from masker.verify.reading import Reader, Reading, format_of, open_reader
-from masker.verify.related import Related
-=======
 from masker.verify.reading import KIND, Files, Reader, Reading, Tables, format_of
->>>>>>> theirs
+from masker.verify.related import Related
 from masker.verify.search import Search
 from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
@@ -89,14 +85,10 @@ def examine(
     run_files = (Files(), Files())
     excluded = Excluded(exclude, promises.tables, rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
-<<<<<<< ours
         related = Related(promises, spilled)
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, related, *checks])
-        for table in promises.tables:
-=======
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks], run_files)
+        watching: list[Check] = [excluded, related, *checks]
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, watching, run_files)
         for table in run.ordered(promises, source, readings or {}):
->>>>>>> theirs
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
         run.beside(promises, source, copy, readings or {})
         run.files(promises, source, copy)
@@ -168,14 +160,9 @@ class _Run:
             )
             for column in columns
         ]
-<<<<<<< ours
         keys = {of: key for of, key in self.keys.items() if of[0] in (table.name, table.part_of)}
         ignores = {column.name: column.ignores for column in table.columns}
-        before = open_reader(source, reading, tuple(column.name for column in table.columns))
-=======
-        keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
         before = self.opened[0].reader(source, reading, tuple(column.name for column in table.columns), table.name)
->>>>>>> theirs
         with _reading_the_copy():
             told = self._as_source(source, reading)
             after = self.opened[1].reader(copy, told, tuple(column.name for column in columns), table.name)
@@ -190,15 +177,10 @@ class _Run:
                 for name in (pair.promise.name, KIND + pair.promise.name):
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
-<<<<<<< ours
+            forms.take(old, new, first_row)
             for (_, names), key in keys.items():
                 if after_cells.keys() >= set(names):
                     _add(key, names, before_cells, after_cells, ignores)
-=======
-            forms.take(old, new, first_row)
-            for names, key in keys.items():
-                _add(key, names, before_cells, after_cells)
->>>>>>> theirs
             for check in self.watching:
                 check.take(table, old, new, first_row)
         with _reading_the_copy():
