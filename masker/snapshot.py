@@ -115,6 +115,24 @@ class Text:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Remark(Text):
+    """A comment for people that no tool wrote: what it tells of whom, nobody knows. It may be left out of a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text that a source says beside its rows (a DEFAULT, a view's condition), in memory only, never shown.
+
+    `kind` and `line` tell the statement, `name` the object that it is about.
+    """
+
+    text: str = field(repr=False)
+    kind: str = ""
+    line: int = 0
+    name: str = ""
+
+
 Part = Rows | Text
 
 

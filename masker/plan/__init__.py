@@ -105,7 +105,11 @@ class TablePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What happens to every column of every table of a snapshot, for one purpose and recipient."""
+    """What happens to every column of every table of a snapshot, for one purpose and recipient.
+
+    `quoting` names what may quote values of masked columns in its statements; `remarks` says that comments for people
+    stay.
+    """
 
     profile: str
     profile_digest: str
@@ -113,6 +117,8 @@ class Plan:
     purpose: str
     recipient: str
     tables: tuple[TablePlan, ...]
+    quoting: tuple[str, ...] = ()
+    remarks: bool = True
 
     def for_table(self, name: str) -> TablePlan:
         """The plan of a table; `KeyError` where there is none."""
@@ -129,7 +135,7 @@ class Plan:
                                           for column in table.columns]}
             for table in self.tables
         ]  # fmt: skip
-        rest = [self.profile_digest, self.customer, self.purpose, self.recipient]
+        rest = [self.profile_digest, self.customer, self.purpose, self.recipient, self.remarks, self.quoting]
         return sha256(json.dumps([rest, tables], sort_keys=True, default=str).encode()).hexdigest()
 
 

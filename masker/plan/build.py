@@ -63,7 +63,13 @@ def make_plan(
         purpose=purpose,
         recipient=recipient,
         tables=tuple(plans) if findings else tuple(_with_keys_by_name(plans)),
+        quoting=profile.statements.keep,
+        remarks=profile.statements.comments == "keep" or not _changes_anything(plans),
     )
+
+
+def _changes_anything(plans: Iterable[TablePlan]) -> bool:
+    return any(column.fate != "kept" for table in plans for column in table.columns)
 
 
 def _found(findings: Findings | None, table: str) -> TableFindings | None:

@@ -15,7 +15,7 @@ from masker.sql.building import Building, Key, Reading, is_among
 from masker.sql.catalog import Catalog, Check, SqlColumn, SqlType
 from masker.sql.conditions import allowed_values, columns_of
 from masker.sql.cursor import Cursor, Unread, column_list, split
-from masker.sql.declared import read_item, starts_constraint, take_type
+from masker.sql.declared import Declared, read_item, starts_constraint, take_type
 from masker.sql.lexemes import Token, tokens
 from masker.sql.naming import finished
 from masker.sql.pieces import Statement
@@ -114,7 +114,7 @@ class _Reader:
         if found.held == "own":
             columns = [SqlColumn(*pair) for pair in zip(found.columns, map(SqlType, found.types), strict=True)]
             declared = Declared(columns, primary_key=found.columns[:1])
-            self.tables["", found.name] = Building(declared, place=Place(table=found.name, line=statement.line))
+            self.reading.tables["", found.name] = Building(declared, place=Place(table=found.name, line=statement.line))
 
     def _read_items(self, cursor: Cursor, table: Building) -> None:
         for item in split(cursor.take_group(), self.dialect):

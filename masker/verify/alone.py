@@ -8,12 +8,13 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.manifest import Manifest
 from masker.promises import TablePromise
-from masker.verify.against import below, readings
+from masker.verify.against import readings
 from masker.verify.containers import container_problems
 from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
 from masker.verify.reading import Files, Reading
 from masker.verify.redetect import Redetection, Seen
+from masker.verify.sides import below
 
 
 def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:

@@ -121,7 +121,7 @@ class DumpReader:
             if parsed.forms and name in at:
                 columns[FORM + name] = parsed.forms[at[name]]
         columns[FORM] = numbered(parsed.frames)
-        columns[LEAD] = numbered(parsed.leads)
+        columns[LEAD] = numbered([lead.lstrip() for lead in parsed.leads])
         return pa.RecordBatch.from_arrays([*columns.values()], [*columns])
 
 

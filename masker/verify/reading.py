@@ -4,7 +4,7 @@ They share no code with masker's formats, on purpose: a mistake there must not h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -119,8 +119,12 @@ class Tables(Protocol):
 
 @dataclass
 class Files:
-    """The files of one side, each looked through once however many tables it holds."""
+    """The files of one side, each looked through once however many tables it holds.
 
+    `as_noted`: rows come in the order that was noted for the copy, which is no order of SOURCE.
+    """
+
+    as_noted: bool = True
     _held: dict[object, Tables] = field(default_factory=dict)
 
     def reader(self, where: Where, reading: Reading, columns: tuple[str, ...], table: str = "") -> Reader:
@@ -139,7 +143,8 @@ class Files:
             return None
         known: object = where if isinstance(where, Path) else id(where)
         if known not in self._held:
-            self._held[known] = _many_tables(kind, where, reading)
+            read_as = reading if self.as_noted else replace(reading, order=None)
+            self._held[known] = _many_tables(kind, where, read_as)
         return self._held[known]
 
 

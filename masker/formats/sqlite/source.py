@@ -6,13 +6,13 @@ from typing import BinaryIO
 
 from masker.columns import Bools
 from masker.errors import InputError, Place
-from masker.sql.dump.index import Filled, Index, at, read_index
-from masker.sql.as_table import table_of
-from masker.sql.dump.source import SqlSource
 from masker.formats.sqlite.dumping import Dump, stream_of
 from masker.formats.sqlite.facts import facts_of
-from masker.snapshot import Part, Rows, Table
+from masker.snapshot import Part, Quoted, Rows, Table
+from masker.sql.as_table import table_of
 from masker.sql.ddl import read_catalog
+from masker.sql.dump.index import Filled, Index, at, read_index
+from masker.sql.dump.source import SqlSource
 from masker.streams import InputFile
 
 
@@ -49,7 +49,7 @@ class SqliteSource:
         tables = (table_of(table, "sqlite", name) for name, table in catalog.tables.items())
         self._source = SqlSource(
             self._dump,
-            Index("sqlite", index.statements, filled),
+            Index("sqlite", index.statements, filled, quoted=index.quoted),
             catalog,
             tuple(table for table in tables if len(table.schema)),
             {name: name for name in catalog.tables},
@@ -61,6 +61,16 @@ class SqliteSource:
     def tables(self) -> tuple[Table, ...]:
         """The tables that hold rows of their own."""
         return self._source.tables
+
+    @property
+    def quoted(self) -> tuple[Quoted, ...]:
+        """What the schema quotes, to be compared with the originals of masked columns."""
+        return self._source.quoted
+
+    @property
+    def has_tag(self) -> bool:
+        """Whether the database is a copy, with a label."""
+        return self.facts.tagged
 
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream the dump; with `table`, the rows of that table alone."""

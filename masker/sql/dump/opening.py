@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from masker.errors import InputError, Place
-from masker.sql.dump.index import Index, Opened, at, read_index
-from masker.sql.dump.label import label_end
-from masker.sql.dump.source import SqlSource, filled_table
 from masker.snapshot import Table
 from masker.sql import Dialect
 from masker.sql.as_table import table_of
 from masker.sql.catalog import Catalog
 from masker.sql.ddl import read_catalog
+from masker.sql.dump.index import Index, Opened, at, read_index
+from masker.sql.dump.label import label_end
+from masker.sql.dump.source import SqlSource, filled_table
 from masker.sql.lexer import dialect_of
 from masker.sql.naming import find_table
 

@@ -7,11 +7,11 @@ import pyarrow as pa
 
 from masker.columns import as_text
 from masker.errors import GateError, InternalError, Place
+from masker.label import Label
+from masker.snapshot import Part, Rows, Text
 from masker.sql.dump.label import label_line
 from masker.sql.dump.runs import Run
 from masker.sql.dump.source import End, Head
-from masker.label import Label
-from masker.snapshot import Part, Rows, Text
 
 
 @dataclass(frozen=True, slots=True)
