@@ -7,7 +7,7 @@ runs later from the manifest alone.
 import contextlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +136,7 @@ class _Run:
             self._fail(table, str(error), place)
 
     def _compare(self, table: TablePromise, place: Place) -> None:
-        columns = [column for column in table.columns if column.fate != "dropped"]
+        columns = [replace(c, fate="nulled") if c.fate == "dropped" else c for c in table.columns]
         pairs = [
             ColumnPair(
                 column,
@@ -178,7 +178,7 @@ class _Run:
         for pair in pairs:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
-        for column in columns:
+        for column in table.columns:
             if _checks_unique(column) and (clashes := keys[(column.name,)].collisions()):
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)

@@ -12,12 +12,17 @@ from masker.promises import Promises, TablePromise
 from masker.verify.beside import beside_problems
 from masker.verify.opening import Where
 from masker.verify.problems import Problem
-from masker.verify.reading import Files, Reader, Reading, Said, Tables, format_of
+from masker.verify.reading import MANY, Files, Reader, Reading, Said, Tables, format_of
 
 
 def below(where: Where, file: str) -> Where:
     """The file of a copy or SOURCE that a table is in; what is no path has one only."""
     return where / file if isinstance(where, Path) else where
+
+
+def columns_there(table: TablePromise, *, many: bool) -> tuple[str, ...]:
+    """The columns that a copy has: its DDL still has those that were dropped, where the file has one (`many`)."""
+    return tuple(column.name for column in table.columns if many or column.fate != "dropped")
 
 
 @dataclass
@@ -51,8 +56,8 @@ class Sides:
         return self.before(table).batches()
 
     def after(self, table: TablePromise) -> Reader:
-        """The copy's rows, without the columns that were to be dropped."""
-        names = tuple(column.name for column in table.columns if column.fate != "dropped")
+        """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
+        names = columns_there(table, many=self._reading(table.file).format in MANY)
         return self._after.reader(below(self.copy, table.file), self._told(table.file), names, table.name)
 
     def said(self, promises: Promises) -> dict[str, list[Said]]:
