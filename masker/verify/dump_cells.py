@@ -68,10 +68,27 @@ def columns_of(raws: Sequence[Sequence[str]], dialect: str) -> tuple[list[pa.Arr
     texts, plain, forms = [], [], []
     for column in raws:
         text = [_fast(raw, dialect) for raw in column]
-        texts.append(text_column(text))
-        plain.append(text_column(column))
+        texts.append(cells_column(text))
+        plain.append(cells_column(column))
         forms.append(_forms(column))
     return texts, plain, forms
+
+
+def cells_column(cells: Sequence[str | None]) -> pa.Array:
+    """A `pa.string()` column of n cells; one that holds bytes which are no UTF-8 is `0x` and its digits."""
+    try:
+        "".join([cell for cell in cells if cell]).encode()
+    except UnicodeEncodeError:
+        cells = [cell if cell is None else _shown(cell) for cell in cells]
+    return text_column(cells)
+
+
+def _shown(cell: str) -> str:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        return f"0x{cell.encode('utf-8', 'surrogatepass').hex()}"
+    return cell
 
 
 def _fast(raw: str, dialect: str) -> str | None:
