@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from masker.label import Label
@@ -62,6 +63,26 @@ class Format(Protocol):
 
 
 @runtime_checkable
+class BuildsFile(Protocol):
+    """A format whose copies are built as files of their own before their bytes are known."""
+
+    def sink_in(self, scratch: Path, out: BinaryIO, source: Source, label: Label | None) -> Sink:
+        """`Format.sink`, with a private folder to build in.
+
+        The sink leaves nothing of the copy there but, where masking gave rows new keys, `ORDER`.
+        """
+        ...
+
+
+ORDER = "order.db"
+"""In the folder where a database was built: in which order its rows came (an SQLite file).
+
+`keys` (name, number, place, key) names the columns by which the rows of a table go, `o<number>` (at, k0, k1, ...) has
+the values of these in the copy, row by row.
+"""
+
+
+@runtime_checkable
 class OpensTogether(Protocol):
     """A format whose files in one folder may need each other: a dump of the schema and one of the data."""
 
@@ -76,6 +97,16 @@ class TellsCopies(Protocol):
 
     def is_copy(self, head: bytes) -> bool:
         """Whether the first bytes carry the label of a copy."""
+        ...
+
+
+@runtime_checkable
+class HoldsTag(Protocol):
+    """A source that may hold the label of a copy among its tables."""
+
+    @property
+    def has_tag(self) -> bool:
+        """Whether it does."""
         ...
 
 

@@ -17,6 +17,7 @@ from masker.sql.declared import Declared, read_column, read_item, starts_constra
 from masker.sql.lexemes import Token, tokens
 from masker.sql.naming import Key, finished
 from masker.sql.pieces import Statement
+from masker.sql.virtual import virtual_table
 
 _READ = frozenset("CREATE ALTER DROP SET USE SELECT".split())
 _TABLE_WORDS = frozenset("GLOBAL LOCAL TEMPORARY TEMP UNLOGGED OR REPLACE".split())  # between CREATE and TABLE
@@ -90,6 +91,8 @@ class _Reader:
             cursor.take()
         if cursor.take_if("TABLE"):
             self._create_table(cursor, statement)
+        elif cursor.take_if("VIRTUAL", "TABLE"):
+            self._create_virtual(statement)
         elif cursor.take_if("TYPE"):
             self._create_type(cursor)
         elif cursor.take_if("DOMAIN"):
@@ -121,6 +124,16 @@ class _Reader:
         self._read_options(cursor, table)
         self._read_conditions(table, statement.data)
         self.tables[key] = table
+
+    def _create_virtual(self, statement: Statement) -> None:
+        place = Place(line=statement.line)
+        found = virtual_table(statement.data.decode("utf-8", "surrogateescape"), place)
+        if found is None:
+            raise Unread
+        if found.held == "own":
+            columns = [SqlColumn(*pair) for pair in zip(found.columns, map(SqlType, found.types), strict=True)]
+            declared = Declared(columns, primary_key=found.columns[:1])
+            self.tables["", found.name] = Building(declared, place=Place(table=found.name, line=statement.line))
 
     def _read_items(self, cursor: Cursor, table: Building) -> None:
         for item in split(cursor.take_group(), self.dialect):

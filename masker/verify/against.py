@@ -31,6 +31,7 @@ from masker.verify.reading import KIND, Reader, Reading
 from masker.verify.search import Search
 from masker.verify.sides import Sides
 from masker.verify.spill import Spill
+from masker.verify.unpaired import Unpaired, goes_unpaired
 
 _Key = tuple[str, tuple[str, ...]]
 
@@ -124,6 +125,7 @@ class _Run:
     rows: int = 0
     unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    unpaired: set[str] = field(default_factory=set)
 
     def table(self, table: TablePromise) -> None:
         """Stream one table from both sides and check all that can be checked in it alone."""
@@ -149,6 +151,9 @@ class _Run:
         before = self.sides.before(table)
         with _reading_the_copy():
             after = self.sides.after(table)
+        if goes_unpaired(after, columns):
+            self._compare_unpaired(table, Unpaired(columns, place), before, after)
+            return
         forms = Forms(table, place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
@@ -184,12 +189,27 @@ class _Run:
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
 
+    def _compare_unpaired(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
+        for old in self.excluded.left(table.name, before.batches()):
+            cells = _cells(old)
+            both.take(0, cells, old.num_rows)
+            self.search.take(table.name, cells, {})
+            self.originals.take(table, cells)
+        for new in _copied(after):
+            cells = _cells(new)
+            both.take(1, cells, new.num_rows)
+            self.search.take(table.name, {}, cells)
+        self.rows += both.rows[1]
+        self.checks += len(table.columns) + 2
+        self.problems += both.finish()
+        self.unpaired.add(table.name)
+
     def joins(self, promises: Promises) -> None:
         """Check every foreign key whose two ends were both read to the end."""
         for table in promises.tables:
             for key in table.foreign_keys:
                 child, parent = self.keys.get((table.name, key.columns)), self.keys.get((key.table, key.ref))
-                if child is None or parent is None or {table.name, key.table} & self.failed:
+                if child is None or parent is None or {table.name, key.table} & (self.failed | self.unpaired):
                     continue
                 self.checks += 1
                 if broken := broken_joins(child, parent):

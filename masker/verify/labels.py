@@ -1,6 +1,7 @@
 """The label inside a copy's files, read apart from the format that wrote it, and whether it agrees with the manifest.
 
-Parquet carries it in the file's key-value metadata, a dump in a comment at its top; CSV and JSON have no place for one.
+Parquet carries it in the file's key-value metadata, a dump in a comment at its top, SQLite in a table of its own; CSV
+and JSON have no place for one.
 """
 
 import contextlib
@@ -14,8 +15,11 @@ from masker.label import KEY, Label
 from masker.manifest import CopyFile, Manifest
 from masker.verify.beside import LABEL
 from masker.verify.opening import raw_blocks
+from masker.verify.sqlite_file import connected
 
 _MAGIC = b"PAR1"
+_SQLITE = b"SQLite format 3\0"
+_CARRIERS = {"parquet", "sql", "sqlite"}
 _TOP = 4096  # bytes in which the label of a dump stands
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
 _NAME = re.compile(r"[A-Za-z][\w:.-]{0,79}\Z", re.ASCII)
@@ -35,10 +39,19 @@ def label_text(path: Path) -> str:
     """What stands in a file where its label does; "" where there is nothing, or the file cannot be read."""
     try:
         with path.open("rb") as file:
-            is_parquet = file.read(4) == _MAGIC
+            head = file.read(len(_SQLITE))
     except OSError:
         return ""
-    return _in_parquet(path) if is_parquet else _in_dump(path)
+    if head == _SQLITE:
+        return _in_sqlite(path)
+    return _in_parquet(path) if head.startswith(_MAGIC) else _in_dump(path)
+
+
+def _in_sqlite(path: Path) -> str:
+    with contextlib.suppress(InputError), connected(path) as connection:
+        found = connection.execute(f"SELECT label FROM {KEY} LIMIT 2").fetchall()
+        return str(found[0][0]) if len(found) == 1 else ""
+    return ""
 
 
 def _in_parquet(path: Path) -> str:
@@ -64,7 +77,7 @@ def check_label(path: Path, file: CopyFile, manifest: Manifest) -> None:
 
     A renewed copy keeps its files: a label may tell an expiry that the copy had before.
     """
-    if file.format not in ("parquet", "sql"):
+    if file.format not in _CARRIERS:
         return
     label = label_of(path)
     expiries = {manifest.expires, *(extension.before for extension in manifest.extensions)}

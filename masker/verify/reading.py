@@ -4,7 +4,7 @@ They share no code with masker's formats, on purpose: a mistake there must not h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +31,7 @@ _SUFFIXES = {
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".db": "sqlite",
+    ".db3": "sqlite",
 }
 MANY = frozenset({"sql", "sqlite"})
 """Formats whose files hold many tables, and say how those are made."""
@@ -51,7 +52,8 @@ class Reading:
     """How a file is to be read, where its name and bytes alone do not tell ("": they do).
 
     `format` is `csv`, `json`, `jsonl`, `parquet`, `sql` or `sqlite`. A CSV's delimiter is otherwise the one under which
-    its first record is the header that was promised. `dialect` is that of a dump.
+    its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in which the
+    writer of a database noted the order in which it had the rows, where masking gave them new keys.
     """
 
     format: str = ""
@@ -59,6 +61,7 @@ class Reading:
     delimiter: str = ""
     header: bool = True
     dialect: str = ""
+    order: Path | None = None
 
 
 class Reader(Protocol):
@@ -118,8 +121,12 @@ class Tables(Protocol):
 
 @dataclass
 class Files:
-    """The files of one side, each looked through once however many tables it holds."""
+    """The files of one side, each looked through once however many tables it holds.
 
+    `as_noted`: rows come in the order that was noted for the copy, which is no order of SOURCE.
+    """
+
+    as_noted: bool = True
     _held: dict[object, Tables] = field(default_factory=dict)
 
     def reader(self, where: Where, reading: Reading, columns: tuple[str, ...], table: str = "") -> Reader:
@@ -138,7 +145,8 @@ class Files:
             return None
         known: object = where if isinstance(where, Path) else id(where)
         if known not in self._held:
-            self._held[known] = _many_tables(kind, where, reading)
+            read_as = reading if self.as_noted else replace(reading, order=None)
+            self._held[known] = _many_tables(kind, where, read_as)
         return self._held[known]
 
 

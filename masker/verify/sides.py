@@ -32,7 +32,7 @@ class Sides:
     source: Where
     copy: Where
     readings: Mapping[str, Reading]
-    _before: Files = field(default_factory=Files)
+    _before: Files = field(default_factory=lambda: Files(as_noted=False))
     _after: Files = field(default_factory=Files)
 
     def ordered(self, promises: Promises) -> list[TablePromise]:

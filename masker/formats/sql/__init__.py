@@ -12,10 +12,10 @@ from typing import BinaryIO
 
 from masker.errors import InputError
 from masker.formats import ReadOptions, Sink
-from masker.formats.sql.label import label_end
-from masker.formats.sql.opening import open_dumps
-from masker.formats.sql.sink import SqlSink
-from masker.formats.sql.source import SqlSource
+from masker.sql.dump.label import label_end
+from masker.sql.dump.opening import open_dumps
+from masker.sql.dump.sink import SqlSink
+from masker.sql.dump.source import SqlSource
 from masker.label import Label
 from masker.snapshot import Source
 from masker.streams import InputFile

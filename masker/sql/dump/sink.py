@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from masker.columns import as_text
 from masker.errors import GateError, InternalError, Place
-from masker.formats.sql.label import label_line
-from masker.formats.sql.runs import Run
-from masker.formats.sql.source import End, Head
+from masker.sql.dump.label import label_line
+from masker.sql.dump.runs import Run
+from masker.sql.dump.source import End, Head
 from masker.label import Label
 from masker.snapshot import Part, Rows, Text
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from masker.errors import InputError, Place
-from masker.formats.sql.index import Index, Opened, at, read_index
-from masker.formats.sql.label import label_end
-from masker.formats.sql.source import SqlSource, filled_table, table_of
+from masker.sql.dump.index import Index, Opened, at, read_index
+from masker.sql.dump.label import label_end
+from masker.sql.dump.source import SqlSource, filled_table, table_of
 from masker.snapshot import Table
 from masker.sql import Dialect
 from masker.sql.catalog import Catalog

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from masker.columns import Bools, booleans
 from masker.errors import InputError, Place
-from masker.formats.sql.index import Filled, Index, Opened, check, cut, cut_stretch
-from masker.formats.sql.runs import Run, read_run
+from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
+from masker.sql.dump.runs import Run, read_run
 from masker.snapshot import Part, Rows, Table, Text
 from masker.sql.catalog import Catalog, SqlTable
 from masker.sql.literals import NO_UTF8, Unreadable
