@@ -28,10 +28,11 @@ from masker.verify.key_pairs import KeyPairs, broken_joins
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
 from masker.verify.reading import KIND, Reader, Reading
+from masker.verify.related import Related
 from masker.verify.search import Search
 from masker.verify.sides import Sides
+from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
-from masker.verify.unpaired import Unpaired, goes_unpaired
 
 _Key = tuple[str, tuple[str, ...]]
 
@@ -79,7 +80,9 @@ def examine(
     sides = Sides(source, copy, readings or {})
     excluded = Excluded(exclude, promises.tables, sides.rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, [excluded, *checks])
+        related = Related(promises, spilled)
+        watching = [excluded, related, *checks]
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, watching)
         tables = sides.ordered(promises)
         run.originals = OriginalsBeside(promises, sides.said(promises))
         for table in tables:
@@ -92,7 +95,7 @@ def examine(
         run.problems += [problem for check in run.watching for problem in check.finish()]
     return Verification(
         tuple(run.problems),
-        run.checks + len(exclude),
+        run.checks + len(exclude) + related.checks,
         run.rows,
         run.unchanged,
         run.search.searched,
@@ -125,7 +128,6 @@ class _Run:
     rows: int = 0
     unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
-    unpaired: set[str] = field(default_factory=set)
 
     def table(self, table: TablePromise) -> None:
         """Stream one table from both sides and check all that can be checked in it alone."""
@@ -147,13 +149,11 @@ class _Run:
             )
             for column in columns
         ]
-        keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
+        keys = {of: key for of, key in self.keys.items() if of[0] in (table.name, table.part_of)}
+        ignores = {column.name: column.ignores for column in table.columns}
         before = self.sides.before(table)
         with _reading_the_copy():
             after = self.sides.after(table)
-        if goes_unpaired(after, columns):
-            self._compare_unpaired(table, Unpaired(columns, place), before, after)
-            return
         forms = Forms(table, place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
@@ -167,8 +167,9 @@ class _Run:
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
             forms.take(old, new, first_row)
-            for names, key in keys.items():
-                _add(key, names, before_cells, after_cells)
+            for (_, names), key in keys.items():
+                if after_cells.keys() >= set(names):
+                    _add(key, names, before_cells, after_cells, ignores)
             for check in self.watching:
                 check.take(table, old, new, first_row)
         with _reading_the_copy():
@@ -184,32 +185,17 @@ class _Run:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
         for column in table.columns:
-            if _checks_unique(column) and (clashes := keys[(column.name,)].collisions()):
+            if _checks_unique(column) and (clashes := keys[table.name, (column.name,)].collisions()):
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
-
-    def _compare_unpaired(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
-        for old in self.excluded.left(table.name, before.batches()):
-            cells = _cells(old)
-            both.take(0, cells, old.num_rows)
-            self.search.take(table.name, cells, {})
-            self.originals.take(table, cells)
-        for new in _copied(after):
-            cells = _cells(new)
-            both.take(1, cells, new.num_rows)
-            self.search.take(table.name, {}, cells)
-        self.rows += both.rows[1]
-        self.checks += len(table.columns) + 2
-        self.problems += both.finish()
-        self.unpaired.add(table.name)
 
     def joins(self, promises: Promises) -> None:
         """Check every foreign key whose two ends were both read to the end."""
         for table in promises.tables:
             for key in table.foreign_keys:
                 child, parent = self.keys.get((table.name, key.columns)), self.keys.get((key.table, key.ref))
-                if child is None or parent is None or {table.name, key.table} & (self.failed | self.unpaired):
+                if child is None or parent is None or {table.name, key.table} & self.failed:
                     continue
                 self.checks += 1
                 if broken := broken_joins(child, parent):
@@ -271,13 +257,19 @@ def _cells(batch: pa.RecordBatch) -> dict[str, Cells]:
     return {name: Cells(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
 
 
-def _add(key: KeyPairs, names: tuple[str, ...], old: Mapping[str, Cells], new: Mapping[str, Cells]) -> None:
+def _add(
+    key: KeyPairs,
+    names: tuple[str, ...],
+    old: Mapping[str, Cells],
+    new: Mapping[str, Cells],
+    ignores: Mapping[str, tuple[str, ...]],
+) -> None:
     valid = np.ones(len(old[names[0]].column), dtype=np.bool_)
     sides: list[Prints] = []
     for side in (old, new):
         prints = np.zeros(len(valid), dtype=np.uint64)
         for name in names:
-            prints = mixed(prints, side[name].prints)
+            prints = mixed(prints, spelled_prints(side[name], ignores[name]))
             valid &= side[name].valid
         sides.append(prints)
     key.add(sides[0][valid], sides[1][valid])
