@@ -5,8 +5,7 @@ runs later from the manifest alone.
 """
 
 import contextlib
-import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
-from masker.manifest import FOLDER_NAME, Manifest
+from masker.manifest import Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
@@ -30,7 +29,7 @@ from masker.verify.problems import Problem, Verification
 from masker.verify.reading import KIND, Reader, Reading
 from masker.verify.related import Related
 from masker.verify.search import Search
-from masker.verify.sides import Sides
+from masker.verify.sides import Sides, unexpected_files
 from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
 
@@ -81,7 +80,7 @@ def examine(
     excluded = Excluded(exclude, promises.tables, sides.rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         related = Related(promises, spilled)
-        watching = [excluded, related, *checks]
+        watching: list[Check] = [excluded, related, *checks]
         run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, watching)
         tables = sides.ordered(promises)
         run.originals = OriginalsBeside(promises, sides.said(promises))
@@ -220,20 +219,6 @@ class _Run:
     def _fail(self, table: TablePromise, message: str, place: Place) -> None:
         self.failed.add(table.name)
         self.problems.append(Problem("mismatch", message, place))
-
-
-def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
-    """POSIX paths below a folder that are neither expected nor its manifest; links count, empty folders do not."""
-    found = []
-    for folder, folders, names in os.walk(copy):
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        for name in (*names, *links):
-            path = Path(folder) / name
-            relative = path.relative_to(copy).as_posix()
-            if relative == FOLDER_NAME or (relative in expected and not path.is_symlink()):
-                continue
-            found.append(relative)
-    return sorted(found)
 
 
 def _keys(promises: Promises, spill: Spill) -> dict[_Key, KeyPairs]:

@@ -1,6 +1,7 @@
 """Both sides of a comparison: which files they have, how those are read, and what stands in them beside rows."""
 
 import contextlib
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
+from masker.manifest import FOLDER_NAME
 from masker.promises import Promises, TablePromise
 from masker.verify.beside import beside_problems
 from masker.verify.opening import Where
@@ -107,3 +109,17 @@ def _beside(
 
 def _files(promises: Promises) -> list[str]:
     return [*dict.fromkeys(table.file for table in promises.tables)]
+
+
+def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
+    """POSIX paths below a folder that are neither expected nor its manifest; links count, empty folders do not."""
+    found = []
+    for folder, folders, names in os.walk(copy):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in (*names, *links):
+            path = Path(folder) / name
+            relative = path.relative_to(copy).as_posix()
+            if relative == FOLDER_NAME or (relative in expected and not path.is_symlink()):
+                continue
+            found.append(relative)
+    return sorted(found)
