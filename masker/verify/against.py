@@ -5,9 +5,8 @@ runs later from the manifest alone.
 """
 
 import contextlib
-import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
-from masker.manifest import FOLDER_NAME, Manifest
+from masker.manifest import Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
@@ -30,7 +29,7 @@ from masker.verify.problems import Problem, Verification
 from masker.verify.reading import KIND, Reader, Reading
 from masker.verify.related import Related
 from masker.verify.search import Search
-from masker.verify.sides import Sides
+from masker.verify.sides import Sides, unexpected_files
 from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
 from masker.verify.unpaired import Unpaired, goes_unpaired
@@ -142,7 +141,7 @@ class _Run:
             self._fail(table, str(error), place)
 
     def _compare(self, table: TablePromise, place: Place) -> None:
-        columns = [column for column in table.columns if column.fate != "dropped"]
+        columns = [replace(c, fate="nulled") if c.fate == "dropped" else c for c in table.columns]
         pairs = [
             ColumnPair(
                 column,
@@ -157,7 +156,7 @@ class _Run:
         with _reading_the_copy():
             after = self.sides.after(table)
         if goes_unpaired(after, columns):
-            self._compare_unpaired(table, Unpaired(columns, place), before, after)
+            self._compare_sets(table, Unpaired(columns, place), before, after)
             return
         forms = Forms(table, place)
         counts = [0, 0]
@@ -189,22 +188,20 @@ class _Run:
         for pair in pairs:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
-        for column in columns:
+        for column in table.columns:
             if _checks_unique(column) and (clashes := keys[table.name, (column.name,)].collisions()):
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
 
-    def _compare_unpaired(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
-        for old in self.excluded.left(table.name, before.batches()):
-            cells = _cells(old)
-            both.take(0, cells, old.num_rows)
-            self.search.take(table.name, cells, {})
-            self.originals.take(table, cells)
-        for new in _copied(after):
-            cells = _cells(new)
-            both.take(1, cells, new.num_rows)
-            self.search.take(table.name, {}, cells)
+    def _compare_sets(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
+        for old in map(_cells, self.excluded.left(table.name, before.batches())):
+            both.take(0, old)
+            self.search.take(table.name, old, {})
+            self.originals.take(table, old)
+        for new in map(_cells, _copied(after)):
+            both.take(1, new)
+            self.search.take(table.name, {}, new)
         self.rows += both.rows[1]
         self.checks += len(table.columns) + 2
         self.problems += both.finish()
@@ -240,20 +237,6 @@ class _Run:
     def _fail(self, table: TablePromise, message: str, place: Place) -> None:
         self.failed.add(table.name)
         self.problems.append(Problem("mismatch", message, place))
-
-
-def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
-    """POSIX paths below a folder that are neither expected nor its manifest; links count, empty folders do not."""
-    found = []
-    for folder, folders, names in os.walk(copy):
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        for name in (*names, *links):
-            path = Path(folder) / name
-            relative = path.relative_to(copy).as_posix()
-            if relative == FOLDER_NAME or (relative in expected and not path.is_symlink()):
-                continue
-            found.append(relative)
-    return sorted(found)
 
 
 def _keys(promises: Promises, spill: Spill) -> dict[_Key, KeyPairs]:

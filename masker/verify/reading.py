@@ -27,12 +27,14 @@ _SUFFIXES = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
     ".sql": "sql",
+    ".pgsql": "sql",
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".db3": "sqlite",
 }
-_MANY = {"sql", "sqlite"}
+MANY = frozenset({"sql", "sqlite"})
+"""Formats whose files hold many tables, and say how those are made."""
 _COMPRESSIONS = {".gz", ".zst"}
 _SQLITE = b"SQLite format 3\0"
 
@@ -139,7 +141,7 @@ class Files:
     def tables(self, where: Where, reading: Reading) -> Tables | None:
         """The tables of a file of many; None where its format has one table a file."""
         kind = reading.format or format_of(where)
-        if kind not in _MANY:
+        if kind not in MANY:
             return None
         known: object = where if isinstance(where, Path) else id(where)
         if known not in self._held:
