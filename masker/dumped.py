@@ -13,7 +13,7 @@ class Dumped:
 
     Every `open` gives the same bytes, as a stream that is not seekable and raises `MaskerError` alone. `close` ends
     what holds the snapshot; no stream works after it. `has_tag`: a tag of masker is in it, though not in its bytes.
-    `data` streams a database's rows alone, for their digest.
+    `data` streams a database's rows alone, for their digest; `dialect` is whose SQL it is ("": its bytes tell).
     """
 
     name: str
@@ -21,6 +21,7 @@ class Dumped:
     closer: Callable[[], None] = lambda: None
     has_tag: bool = False
     data: Callable[[], Iterator[bytes]] = lambda: iter(())
+    dialect: str = ""
 
     def open(self) -> BinaryIO:
         """The dump from its first byte on; it is only ever read."""

@@ -11,6 +11,7 @@ from masker.dumped import Dumped
 from masker.errors import GateError, InputError, UsageError
 from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
+from masker.formats.sqlite.dumped import sqlite_dump
 from masker.publish import check_apart
 from masker.servers import SERVERS
 from masker.servers._archive import archive_of
@@ -18,6 +19,8 @@ from masker.snapshot import Member, Snapshot
 
 DUMP = "sql"
 """The format of dumps."""
+SQLITE = "sqlite"
+"""The format of SQLite files."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +37,22 @@ class Opened:
 
 
 def open_source(
-    place: Path | Address, options: ReadOptions, input_format: str = "", *, allow_remask: bool = False
+    place: Path | Address,
+    options: ReadOptions,
+    input_format: str = "",
+    *,
+    dest: Path | Address | None = None,
+    allow_remask: bool = False,
 ) -> Opened:
-    """Open SOURCE. Raises what `open_snapshot` and `Server.read` raise."""
+    """Open SOURCE, as a dump where `dest` asks for one. Raises what `open_snapshot` and `Server.read` raise."""
     if isinstance(place, Address):
         if input_format:
             raise UsageError("usage", "`--input-format` is for files", "leave it out for a database")
         where = SERVERS[place.server].read(place)
-    elif not input_format and (archive := archive_of(place)) is not None:
+    elif not input_format and (dump := dump_of(place, dest)) is not None:
         if not allow_remask:
             _refuse_copy(place)
-        where = archive
+        where = dump
     else:
         return Opened(open_snapshot(place, options, input_format, allow_remask=allow_remask), place)
     try:
@@ -56,6 +64,15 @@ def open_source(
     except BaseException:
         where.close()
         raise
+
+
+def dump_of(place: Path, dest: Path | Address | None) -> Dumped | None:
+    """A file that is read as a dump: an archive of pg_dump, and an SQLite file whose copy `dest` is to be a dump."""
+    if (archive := archive_of(place)) is not None:
+        return archive
+    if isinstance(dest, Path) and dest.name.lower().endswith(FORMATS[DUMP].suffixes):
+        return sqlite_dump(place)
+    return None
 
 
 @contextlib.contextmanager
@@ -102,8 +119,15 @@ def require_free(dest: Path | Address, *, replace: bool) -> None:
 
 
 def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:
-    """Refuse (`UsageError`) to load into a database what is no dump, or one of another kind of server."""
+    """Refuse (`UsageError`) to load into a database what is no dump, or one of another kind of server.
+
+    A file that is named like an SQLite database has to be one.
+    """
     if not isinstance(dest, Address):
+        is_named = dest.name.lower().endswith(FORMATS[SQLITE].suffixes)
+        if is_named and not snapshot.is_folder and snapshot.members[0].format != SQLITE:
+            message = "the copy of this file is no SQLite database, as the ending of DEST says"
+            raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
         return
     found = {getattr(getattr(member.source, "catalog", None), "dialect", None) for member in snapshot.members}
     if snapshot.is_folder or found != {dest.server}:

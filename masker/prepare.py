@@ -70,7 +70,13 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     require_free(request.dest, replace=request.replace)
     keyring = keyring_of(request, agreement)
     started = time.process_time()
-    opened = open_source(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
+    opened = open_source(
+        request.source,
+        request.options,
+        request.input_format,
+        dest=request.dest,
+        allow_remask=request.allow_remask,
+    )
     with closed_on_failure(opened):
         require_loadable(opened.snapshot, request.dest)
         plan = _plan(request, opened.snapshot, loaded, agreement, progress)

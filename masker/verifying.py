@@ -11,8 +11,8 @@ from masker.agreement import Agreement
 from masker.database_copies import verify_database
 from masker.dumped import Dumped
 from masker.manifest import Manifest, Verified
+from masker.opening import dump_of
 from masker.servers import SERVERS
-from masker.servers._archive import archive_of
 from masker.verify.whole import verify_whole
 
 
@@ -30,7 +30,7 @@ def verify_at(
         if isinstance(against, Address):
             source = stack.enter_context(contextlib.closing(SERVERS[against.server].read(against)))
         else:
-            source = against and (archive_of(against) or against)
+            source = against and (dump_of(against, copy) or against)
         if isinstance(copy, Address):
             return verify_database(copy, trusted, now, against=source, agreement=agreement)
         return verify_whole(copy, trusted, now, against=cast(Path | None, source), agreement=agreement)
