@@ -32,8 +32,8 @@ class Arrival(Staging):
     def arrive(self, manifest: Manifest, *, same_texts: bool) -> Manifest:
         """Load the staged dump; gives the manifest with the digest of the database in the place of the file's.
 
-        `same_texts`: SOURCE's values are written as this kind of server writes them, so that each must come back as it
-        was; it must too where the server says that it changed one. Raises `OutputError` (`exists`, `database`, ...),
+        `same_texts`: SOURCE's values are written as this kind of server writes them, so that each that is kept must come
+        back as it was. Where the server says that it cut one, all must. Raises `OutputError` (`exists`, `database`, ...),
         `GateError` (`mismatch`).
         """
         server = SERVERS[self._address.server]
@@ -41,7 +41,7 @@ class Arrival(Staging):
         with self.root.open("rb") as file:
             warned = self._loading.fill(iter(partial(file.read, CHUNK), b""))
         with contextlib.closing(self._loading.dumped()) as database:
-            require_arrived(manifest, self.root, database, same_texts=same_texts or warned)
+            require_arrived(manifest, self.root, database, kept_texts=same_texts or warned, masked_texts=warned)
             digest = digest_of(database.data())
         (staged,) = manifest.files
         return replace(manifest, files=(replace(staged, sha256=digest),))

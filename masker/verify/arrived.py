@@ -29,15 +29,18 @@ class _Sums:
     whole: int = 0
 
 
-def require_arrived(manifest: Manifest, dump: Where, database: Where, *, same_texts: bool) -> None:
-    """Compare each table of a manifest in both; without `same_texts` only rows and NULLs are counted.
+def require_arrived(manifest: Manifest, dump: Where, database: Where, *, kept_texts: bool, masked_texts: bool) -> None:
+    """Compare each table of a manifest in both: rows and NULLs, and the values of kept and of masked columns as asked.
 
+    A server gives a value back in its own style (`1.0` for `1` in a `numeric(3,1)`), so that texts may only be compared
+    where it wrote them; it writes masked values for the first time here.
     Raises `GateError` (`mismatch`) with the table.
     """
     readings = Reading(format="sql")
     before, after = Files(), Files()
     for table in manifest.tables:
         names = tuple(column.name for column in table.columns if column.fate != "dropped")
+        kept = {column.name for column in table.columns if column.fate == "kept"}
         here = _sums(before, dump, readings, names, table.name)
         there = _sums(after, database, readings, names, table.name)
         if here.rows != table.rows or here.rows != there.rows:
@@ -46,10 +49,11 @@ def require_arrived(manifest: Manifest, dump: Where, database: Where, *, same_te
             )
         for name in names:
             same = here.nulls[name] == there.nulls[name]
-            if not same or (same_texts and here.values[name] != there.values[name]):
+            as_text = kept_texts if name in kept else masked_texts
+            if not same or (as_text and here.values[name] != there.values[name]):
                 message = "the database does not hold the values that were loaded into it"
                 raise GateError("mismatch", message, _HINT, Place(table=table.name, column=name))
-        if same_texts and here.whole != there.whole:
+        if here.values == there.values and here.whole != there.whole:
             raise GateError("mismatch", "the database mixes the rows that were loaded", _HINT, Place(table=table.name))
 
 

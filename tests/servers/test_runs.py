@@ -102,6 +102,8 @@ def test_a_database_becomes_a_dump_and_a_dump_a_database(desk, server, people):
     copy, dump, dest = desk.folder / "copy.sql", desk.folder / "dump.sql", server.name()
     assert desk.mask(server.url(people), dest=copy).exit == 0
     assert MARK.encode() not in copy.read_bytes().lower()
+    assert desk.run("verify", copy, "--against", server.url(people)).exit == 0
+    assert desk.run("verify", server.url(people), "--against", copy).code == "usage"
     with contextlib.closing(SERVERS[server.server].read(server.at(people))) as dumped, dumped.open() as stream:
         dump.write_bytes(stream.read())
     outcome = desk.mask(dump, dest=server.url(dest))
@@ -190,12 +192,11 @@ def started(desk: Desk, *arguments: str) -> "subprocess.Popen[bytes]":
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_killed_run_leaves_nothing_under_dests_name(desk, server, people, number):
+def test_a_killed_run_leaves_nothing_under_dests_name(desk, server, people):
     dest = server.name()
     run = started(desk, server.url(people), "-o", server.url(dest))
     assert wait_for(lambda: staging_left(server) or run.poll() is not None)
-    run.send_signal(number)
+    run.send_signal(signal.SIGKILL)
     run.communicate()
     if run.returncode == 0:
         pytest.skip("it was too fast to be killed")
@@ -208,21 +209,16 @@ def test_a_killed_run_leaves_nothing_under_dests_name(desk, server, people, numb
 def test_a_lost_connection_ends_the_run_with_nothing_published(desk, server, people):
     dest = server.name()
     run = started(desk, server.url(people), "-o", server.url(dest))
-    if server.server == "postgres":
-        query = (
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'masker' "
-            f"and datname = '{people}'"
-        )
-        assert wait_for(lambda: bool(server.run(query)))
-    else:
-        found: list[tuple] = []
-        query = f"select id from information_schema.processlist where db = '{people}'"
-        assert wait_for(lambda: bool(found.extend(server.run(query)) or found))
-        for (number,) in found:
-            try:
+    while run.poll() is None:
+        if server.server == "postgres":
+            server.run(
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'masker' "
+                f"and datname = '{people}'"
+            )
+            continue
+        for (number,) in server.run(f"select id from information_schema.processlist where db = '{people}'"):
+            with contextlib.suppress(Exception):  # it may have ended by itself
                 server.run(f"kill {number}")
-            except Exception:  # it may have ended by itself
-                continue
     out, err = run.communicate()
     assert run.returncode == 5, err
     assert b"database" in err
