@@ -24,6 +24,7 @@ from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, mixed
 from masker.verify.forms import Forms
 from masker.verify.key_pairs import KeyPairs, broken_joins
+from masker.verify.limits import Limits
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
 from masker.verify.reading import KIND, Reader, Reading
@@ -153,7 +154,7 @@ class _Run:
         before = self.sides.before(table)
         with _reading_the_copy():
             after = self.sides.after(table)
-        forms = Forms(table, place)
+        forms, limits = Forms(table, place), Limits(table, self.sides.declared(table), place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
         for old, new in _side_by_side(left, _copied(after), counts):
@@ -166,6 +167,7 @@ class _Run:
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
             forms.take(old, new, first_row)
+            limits.take(before_cells, after_cells, first_row)
             for (_, names), key in keys.items():
                 if after_cells.keys() >= set(names):
                     _add(key, names, before_cells, after_cells, ignores)
@@ -179,6 +181,7 @@ class _Run:
             off = max(1, abs(counts[0] - counts[1]))
             self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
         self.problems += forms.finish(all_there=not self.excluded.absent(table.name))
+        self.problems += limits.finish()
         self.problems += self.excluded.surplus(table.name, place, counts[1] - counts[0])
         for pair in pairs:
             self.problems += pair.finish()
