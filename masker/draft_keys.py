@@ -1,4 +1,4 @@
-"""Makes drafted rules fit the keys: both ends of a key alike, unique sets one to one, rows inside their partition.
+"""Makes drafted rules fit the keys: both ends of a key alike, unique sets one to one.
 
 Only what the source declares makes a draft choose another method than the profile's way for the infotype: a copy that
 breaks a constraint cannot be loaded.
@@ -29,10 +29,6 @@ def joining(tables: Mapping[str, TableRules], findings: Findings) -> dict[str, T
             for column in _not_kept_apart(table, names, rules, keys[table.name]):
                 group = next((group for group in joined if column in group), [column])
                 rules |= dict.fromkeys(group, Rule(method="fpe", infotype=rules[column].infotype))
-        for name in table.partition_key:
-            group = next((group for group in joined if (table.name, name) in group), [(table.name, name)])
-            for column in group:
-                rules |= _inside(rules, column)
     for group in joined:
         ignored = {word for table, name in group for word in findings.table(table).column(name).ignores}
         way = rules[group[0]]
@@ -92,11 +88,3 @@ def _one_to_one(rule: Rule) -> bool:
 def _is_date(table: TableFindings, name: str) -> bool:
     finding = table.column(name)
     return bool(finding.pattern) or finding.type.startswith(("date", "timestamp"))
-
-
-def _inside(rules: Rules, column: Column) -> Rules:
-    """Dates that say in which partition a row lies move inside of their month."""
-    rule = rules.get(column)
-    if rule is None or rule.method != "shift_date":
-        return {}
-    return {column: rule.model_copy(update={"parameters": {**rule.parameters, "inside": "month"}})}

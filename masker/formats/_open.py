@@ -37,9 +37,9 @@ def open_snapshot(path: Path, options: ReadOptions, input_format: str = "", *, a
         found = input_format or _file_format(root.name, input_format)
         if not allow_remask:
             _refuse_copy([root], root)
-        path, file = PurePosixPath(root.name), _input(root, Path(split_compression(root.name)[0]).stem)
-        (source,) = _sources([file], [path], [found], options, allow_remask=allow_remask)
-        return Snapshot(root.name, (Member(path, found, source, file.compression),))
+        alone, file = PurePosixPath(root.name), _input(root, Path(split_compression(root.name)[0]).stem)
+        (source,) = _sources([file], [alone], [found], options, allow_remask=allow_remask)
+        return Snapshot(root.name, (Member(alone, found, source, file.compression),))
     files, skipped = _walk(root)
     if not allow_remask:
         _refuse_copy([*files, *skipped], root)

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from masker.methods import Method
 from masker.requirement import Require
-from masker.snapshot import ForeignKey, HeldKey, TypedKey
+from masker.snapshot import ForeignKey, HeldKey, Limits, TypedKey
 
 _SMALLEST_UNIQUE_SPACE = 2.0**32
 
@@ -19,13 +19,15 @@ _SMALLEST_UNIQUE_SPACE = 2.0**32
 class Way:
     """How values are masked: by which method, under the keys of which domain, and how what it cannot read.
 
-    `ignores` says what does not tell values apart: `case`, `accents`, `blanks` (at the end).
+    `ignores` says what does not tell values apart: `case`, `accents`, `blanks` (at the end). `limits` are what the
+    column takes (None: whatever its type takes).
     """
 
     method: Method
     domain: str
     unreadable: Method
     ignores: tuple[str, ...] = ()
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class ColumnPlan:
 
     `by` is the column that says whose value it is (None: the value speaks for itself), `given` maps a role to another
     column of the row that the method reads. `unreadable` is the way for values that `method` cannot read. `unique`:
-    the copy must keep different values different. `why` is one sentence for people.
+    the copy must keep different values different. `limits` are what the column takes (None: whatever its type takes).
+    `why` is one sentence for people.
 
     A column of keys of several tables has `cases`: where the row's cell in `type_column` is the word, the value goes
     that way; other rows go the column's own, or stop the run where `others_stop`. `inside` has the ways of keys that
@@ -50,6 +53,7 @@ class ColumnPlan:
     by: str | None = None
     given: tuple[tuple[str, str], ...] = ()
     unique: bool = False
+    limits: Limits | None = None
     why: str = ""
     ignores: tuple[str, ...] = ()
     type_column: str = ""
@@ -60,7 +64,7 @@ class ColumnPlan:
     @property
     def way(self) -> Way:
         """How the column's own values are masked."""
-        return Way(self.method, self.domain, self.unreadable, self.ignores)
+        return Way(self.method, self.domain, self.unreadable, self.ignores, self.limits)
 
     @property
     def ways(self) -> tuple[Way, ...]:
@@ -101,7 +105,11 @@ class TablePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What happens to every column of every table of a snapshot, for one purpose and recipient."""
+    """What happens to every column of every table of a snapshot, for one purpose and recipient.
+
+    `quoting` names what may quote values of masked columns in its statements; `remarks` says that comments for people
+    stay.
+    """
 
     profile: str
     profile_digest: str
@@ -109,6 +117,8 @@ class Plan:
     purpose: str
     recipient: str
     tables: tuple[TablePlan, ...]
+    quoting: tuple[str, ...] = ()
+    remarks: bool = True
 
     def for_table(self, name: str) -> TablePlan:
         """The plan of a table; `KeyError` where there is none."""
@@ -125,7 +135,7 @@ class Plan:
                                           for column in table.columns]}
             for table in self.tables
         ]  # fmt: skip
-        rest = [self.profile_digest, self.customer, self.purpose, self.recipient]
+        rest = [self.profile_digest, self.customer, self.purpose, self.recipient, self.remarks, self.quoting]
         return sha256(json.dumps([rest, tables], sort_keys=True, default=str).encode()).hexdigest()
 
 

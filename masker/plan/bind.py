@@ -14,6 +14,7 @@ from masker.crypto.keys import Keyring, Keys
 from masker.errors import GateError, Place, shown
 from masker.paths import read_path
 from masker.plan import ColumnPlan, Plan, TablePlan, Way
+from masker.plan.fits import refuse_misfits, why_not
 from masker.plan.inside import mask_cells
 from masker.snapshot import Rows
 from masker.spelling import masked_alike
@@ -90,9 +91,8 @@ class Masking:
             given = {role: context[name] for role, name in column.given}
             return self._mask_values(column.way, table.subject if column.by else "", original, by, given)
         except GateError as error:
-            raise GateError(
-                error.code, error.message, error.hint, Place(table=table.name, column=column.name)
-            ) from None
+            place = Place(table=table.name, column=column.name)
+            raise GateError(error.code, error.message, error.hint, place) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             hint = "choose a method that keeps the column's type, such as `permute`, `null` or `drop`"
             message = f"`{column.method.name}` gives values that do not fit the column's type"
@@ -118,6 +118,8 @@ class Masking:
         unread = masked.null_count - original.null_count
         if unread:
             masked = self._fill_unreadable(way, keys, as_text(original), masked)
+        if way.limits is not None:
+            refuse_misfits(masked, method, way.limits, unreadable=bool(unread))
         return like(masked, original.type), unread
 
     def _mask_cases(self, column: ColumnPlan, original: pa.Array, types: pa.Array) -> tuple[pa.Array, int]:
@@ -155,12 +157,18 @@ class Masking:
         if unread:
             keys = self._keys_for(column.domain, "")
             masked = self._fill_unreadable(column.way, keys, text, masked)
+        if column.limits is not None:
+            refuse_misfits(masked, column.method, column.limits, unreadable=bool(unread))
         return like(masked, original.type), unread
 
     def _mask_keys(self, way: Way, texts: pa.Array) -> pa.Array:
         return self._mask_values(way, "", texts)[0]
 
     def _fill_unreadable(self, way: Way, keys: Keys, text: pa.Array, masked: pa.Array) -> pa.Array:
+        if way.limits is not None and why_not(way.unreadable, way.limits) is not None:
+            ways = f"`{way.unreadable.name}`, the way for values that `{way.method.name}` cannot read"
+            message = f"{ways}, gives what does not fit the column"
+            raise GateError("does-not-fit", message, "say `unreadable: null`, or a `constant` of the column's type")
         lost = pc.and_(masked.is_null(), text.is_valid())
         values = text.filter(lost)
         replaced = once_per_value(lambda each: way.unreadable(keys, each), values)

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from masker.errors import GateError, Place, shown
 from masker.plan import ColumnPlan, TablePlan, Way
+from masker.plan.fits import why_not
 from masker.plan.keys import TableKeys
+from masker.snapshot import Limits
 
 Column = tuple[str, str]
 _TEXT_TYPES = ("string", "large_string", "string_view")
@@ -30,14 +32,15 @@ def _column(plan: TablePlan, column: ColumnPlan, keys: TableKeys, ways: Mapping[
         if column.type not in _TEXT_TYPES:
             place = Place(table=plan.name, column=column.name)
             raise GateError("does-not-fit", "keys inside of a cell are looked for in text only", place=place)
-        inside = [(key.path, _way((plan.name, column.name), (key.table, key.ref), ways)) for key in held]
+        inside = [(key.path, _way((plan.name, column.name), (key.table, key.ref), ways, None)) for key in held]
         told = ", ".join(f"{shown(key.table)}.{shown(key.ref)}" for key in held)
         kept = all(way.method.name == "keep" for _, way in inside)
         return replace(column, inside=() if kept else tuple(inside), why=f"keys inside go as {told}")
     for key in keys.typed:
         if key.id != column.name or column.fate in ("dropped", "nulled"):
             continue
-        cases = tuple((word, _way((plan.name, column.name), (table, ref), ways)) for word, table, ref in key.targets)
+        at = (plan.name, column.name)
+        cases = tuple((word, _way(at, (table, ref), ways, column.limits)) for word, table, ref in key.targets)
         told = ", ".join(f"{shown(table)}.{shown(ref)}" for _, table, ref in key.targets)
         return replace(
             column, cases=cases, type_column=key.type, others_stop=key.id not in keys.own, by=None, given=(),
@@ -46,7 +49,7 @@ def _column(plan: TablePlan, column: ColumnPlan, keys: TableKeys, ways: Mapping[
     return column
 
 
-def _way(column: Column, target: Column, ways: Mapping[Column, ColumnPlan]) -> Way:
+def _way(column: Column, target: Column, ways: Mapping[Column, ColumnPlan], limits: Limits | None) -> Way:
     there = ways[target]
     at = Place(table=column[0], column=column[1])
     named = f"{shown(target[0])}.{shown(target[1])}"
@@ -55,4 +58,7 @@ def _way(column: Column, target: Column, ways: Mapping[Column, ColumnPlan]) -> W
     if there.by is not None or there.given or there.cases or there.inside:
         message = f"the column holds keys of {named}, which does not go by value"
         raise GateError("orphans", message, "say `by: none` there", at)
-    return there.way
+    why = why_not(there.method, limits) if limits is not None else None
+    if why is not None:
+        raise GateError("does-not-fit", f"`{there.method.name}`, the way of {named}, {why}", place=at)
+    return replace(there.way, limits=limits)

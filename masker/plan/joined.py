@@ -29,7 +29,7 @@ def joined(plans: Sequence[TablePlan], tables: Sequence[Table], loaded: LoadedPr
     """
     columns = {(plan.name, column.name): column for plan in plans for column in plan.columns}
     subjects = {plan.name: plan.subject for plan in plans}
-    joining = _Joining(columns, loaded, {table.name: dict(table.ignores) for table in tables})
+    joining = _Joining(columns, loaded, {table.name: table.ignores for table in tables})
     pairs: list[tuple[Column, Column]] = []
     children: set[Column] = set()
     for plan in plans:

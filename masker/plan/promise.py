@@ -57,7 +57,7 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         # Ids that a profile lets stay do stay; what else equals its original cannot be told from them.
         changes=masked and method.changes and not getattr(method, "stay", ()),
         space=(1.0 if zeroed else method.space) if masked else None,
-        nulls_kept=column.fate in ("kept", "masked"),
+        nulls_kept=column.fate == "kept" or (masked and column.unreadable.name != "null"),
         unique=masked and column.unique and apart,
         repeats=masked and method.deterministic and column.unreadable.deterministic,
         distinct=masked and not column.by and apart,

@@ -1,4 +1,4 @@
-"""What must stay unique, and what says in which partition a row lies: plans that would break either are refused."""
+"""What must stay unique, one column or several together: a plan that would not keep it so is refused."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -69,19 +69,3 @@ def _lost(plan: TablePlan, names: tuple[str, ...], rows: int) -> Iterable[Column
         moves = column.method.name == "shift_date" and column.by in names and column.by != name
         if (column.cases and column.type_column not in names) or column.inside or not (one_to_one or moves):
             yield column
-
-
-def refuse_moved_partitions(table: Table, plan: TablePlan) -> None:
-    """Raise `GateError` (`does-not-fit`) where a masked column says which partition its row lies in.
-
-    A date that `shift_date` moves `inside` its month or year stays where partitions are as long as that, or longer.
-    """
-    for name in table.partition_key:
-        column = next((column for column in plan.columns if column.name == name), None)
-        if column is None or column.fate == "kept" or bool(getattr(column.method, "inside", None)):
-            continue
-        message = f"`{column.method.name}` would move rows out of their partition"
-        hint = (
-            "`keep` the partition key, or `{method: shift_date, inside: month}` where partitions are months or longer"
-        )
-        raise GateError("does-not-fit", message, hint, Place(table=table.name, column=name))

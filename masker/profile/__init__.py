@@ -92,6 +92,17 @@ class TableRules(TableKeys):
     columns: Mapping[str, Rule] = Field(default_factory=dict)
 
 
+class StatementRules(_Model):
+    """What of a source's statements may stay, where rows are not all that it holds (SQL dumps, databases)."""
+
+    keep: tuple[str, ...] = Field(
+        default=(), description="tables, views, functions, … whose statements may quote values of masked columns"
+    )
+    comments: Literal["drop", "keep"] = Field(
+        default="drop", description="comments that no dump tool wrote, in copies in which anything is masked"
+    )
+
+
 Undecided = Literal["refuse", "pseudonymize", "redact", "drop"]
 
 
@@ -111,4 +122,5 @@ class Profile(_Model):
     unreadable: Rule = Field(default_factory=lambda: Rule(method="fpe"))
     infotypes: Mapping[str, Rule] = Field(default_factory=dict, description="the way for columns of an infotype")
     require: RequireRules | None = Field(default=None, description="for every table with quasi-identifiers")
+    statements: StatementRules = Field(default_factory=StatementRules, description="what stands between the rows")
     tables: Mapping[str, TableRules] = Field(default_factory=dict)

@@ -20,7 +20,7 @@ from masker.yaml_text import Kind, Positions, as_usage_error, place_in, read_yam
 
 _KIND = Kind("profile", "profile", schema="masker show profile-schema")
 # What speaks of one profile alone, or must be said anew by everyone; the agreement is inherited with its place.
-_NOT_INHERITED = {"name", "owner", "summary", "keeps", "loses", "undecided", "tables", "agreement"}
+_NOT_INHERITED = {"name", "owner", "summary", "keeps", "loses", "undecided", "tables", "agreement", "statements"}
 _BUILT_IN_FOLDERS = (Path(__file__).parents[1] / "profiles", Path(__file__).parents[2] / "profiles")
 
 

@@ -38,7 +38,7 @@ def allowed_values(source: bytes, tokens: Sequence[Token], dialect: Dialect) -> 
         return None
 
 
-def _listed(node: "exp.Expression | None") -> tuple[str, ...] | None:
+def _listed(node: "exp.Expr | None") -> tuple[str, ...] | None:
     from sqlglot import expressions as exp
 
     node = _bare(node)
@@ -57,7 +57,7 @@ def _listed(node: "exp.Expression | None") -> tuple[str, ...] | None:
     return None
 
 
-def _texts(nodes: "Sequence[exp.Expression | None]") -> tuple[str, ...] | None:
+def _texts(nodes: "Sequence[exp.Expr | None]") -> tuple[str, ...] | None:
     from sqlglot import expressions as exp
 
     values = []
@@ -73,14 +73,14 @@ def _texts(nodes: "Sequence[exp.Expression | None]") -> tuple[str, ...] | None:
     return tuple(values)
 
 
-def _asks_for_null(node: "exp.Expression | None") -> bool:
+def _asks_for_null(node: "exp.Expr | None") -> bool:
     from sqlglot import expressions as exp
 
     node = _bare(node)
     return isinstance(node, exp.Is) and isinstance(node.expression, exp.Null)
 
 
-def _bare(node: "exp.Expression | None") -> "exp.Expression | None":
+def _bare(node: "exp.Expr | None") -> "exp.Expr | None":
     """The expression without brackets, casts and character sets around it."""
     from sqlglot import expressions as exp
 

@@ -69,7 +69,10 @@ def decode_lines(data: bytes, lines: Lines) -> list[pa.Array]:
         slashes = escaping(block, data)
         after = block[slashes + 1]
         if (after == LF).any() or (after == CR).any():
-            raise Unreadable(int(np.searchsorted(lines.nexts, slashes[(after == LF) | (after == CR)][0], "right")), "an escaped line end")
+            raise Unreadable(
+                int(np.searchsorted(lines.nexts, slashes[(after == LF) | (after == CR)][0], "right")),
+                "an escaped line end",
+            )
         valid = np.ones(len(starts), np.bool_)
         valid[null] = False
         numeric = slashes[_NUMERIC[after]]

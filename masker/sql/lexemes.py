@@ -1,4 +1,4 @@
-"""Cuts one SQL statement into tokens, as its dialect's server would: names folded, strings decoded, comments told apart.
+"""Cuts one SQL statement into tokens, as its server would: names folded, strings decoded, comments told apart.
 
 For DDL and statements of moderate size only; rows never come here. What MySQL and MariaDB execute out of comments
 (`/*!40101 … */`, `/*M!100100 … */`) is cut like the rest of the statement.

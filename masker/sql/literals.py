@@ -188,7 +188,9 @@ def _as_text(
             styles[index], odd[index] = RAW, "0x" + cell.hex()
             text[start:end] = bytes(end - start)
     if not is_utf8(bytes(text)):
-        bad = next(i for i, (s, e) in enumerate(zip(first.tolist(), last.tolist(), strict=True)) if not is_utf8(text[s:e]))
+        bad = next(
+            i for i, (s, e) in enumerate(zip(first.tolist(), last.tolist(), strict=True)) if not is_utf8(text[s:e])
+        )
         raise Unreadable(bad // width, NO_UTF8)
     return bytes(text), odd
 
@@ -235,9 +237,7 @@ def _row_of(tuples: Tuples, cell: int) -> int:
     return int(np.searchsorted(tuples.last, cell))
 
 
-def _first_wrong(
-    begins: Positions, stops: Positions, opening: Positions, closing: Positions, tuples: Tuples
-) -> int:
+def _first_wrong(begins: Positions, stops: Positions, opening: Positions, closing: Positions, tuples: Tuples) -> int:
     count = min(len(begins), len(opening))
     wrong = np.flatnonzero((begins[:count] != opening[:count]) | (stops[:count] != closing[:count]))
     at = begins[wrong[0]] if len(wrong) else begins[count] if len(begins) > count else opening[count]

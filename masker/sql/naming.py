@@ -3,22 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from masker.errors import InputError
 from masker.snapshot import ForeignKey
 from masker.sql import Dialect
+from masker.sql.building import Building, Key
 from masker.sql.catalog import Catalog, SqlColumn, SqlTable
 from masker.sql.declared import Reference
 
-if TYPE_CHECKING:
-    from masker.sql.ddl import Building
 
-Key = tuple[str, str]
-"""Schema and name of a table, folded; no schema is ""."""
-
-
-def finished(tables: "Mapping[Key, Building]", dialect: Dialect) -> Catalog:
+def finished(tables: Mapping[Key, Building], dialect: Dialect) -> Catalog:
     """The catalog of all tables; `InputError` (`malformed`) where a key or a parent leads nowhere."""
     counts = Counter(name for _, name in tables)
     names = {key: key[1] if counts[key[1]] == 1 else ".".join(part for part in key if part) for key in tables}
@@ -46,7 +40,7 @@ def find_table(catalog: Catalog, written: str) -> SqlTable | None:
 
 
 class _Finish:
-    def __init__(self, tables: "Mapping[Key, Building]", names: Mapping[Key, str], dialect: Dialect) -> None:
+    def __init__(self, tables: Mapping[Key, Building], names: Mapping[Key, str], dialect: Dialect) -> None:
         self.tables = tables
         self.names = names
         self.dialect = dialect
@@ -101,7 +95,7 @@ class _Finish:
                 columns.setdefault(column.name, column)
         return list({**columns, **{column.name: column for column in building.declared.columns}}.values())
 
-    def _find(self, key: Key, asking: "Building") -> Key:
+    def _find(self, key: Key, asking: Building) -> Key:
         found = self._lookup(key)
         if found is None:
             raise InputError("malformed", "the table builds on one that is not declared", place=asking.place)
@@ -122,7 +116,7 @@ class _Finish:
         known = {self._folds(column.name): column.name for column in columns}
         return tuple(known.get(self._folds(name), name) for name in group)
 
-    def _foreign(self, key: Reference, columns: Sequence[SqlColumn], asking: "Building") -> ForeignKey | None:
+    def _foreign(self, key: Reference, columns: Sequence[SqlColumn], asking: Building) -> ForeignKey | None:
         target = self._lookup(key.table)
         if target is None:
             if self.dialect == "sqlite":

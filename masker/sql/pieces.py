@@ -43,8 +43,9 @@ class RowsRun:
     """Whole rows of the last `RowsHead`, in bounded memory: COPY lines, or tuples with the separators between them.
 
     Separators before the first tuple and after the last one belong to the runs too, so that nothing lies between.
-    Where the lexer joins statements with the very same head (a dump with one row a statement), their rows are one run: what separates two rows is then the end of one statement and the head of the next. `tuples` is where the rows
-    and cells of an INSERT stand in `data`, None for COPY.
+    Where the lexer joins statements with the very same head (a dump with one row a statement), their rows are one run:
+    what separates two rows is then the end of one statement and the head of the next. `tuples` is where the rows and
+    cells of an INSERT stand in `data`, None for COPY.
     """
 
     data: bytes

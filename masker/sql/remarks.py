@@ -20,7 +20,8 @@ _TOOLS = re.compile(
             # pg_dump
             r"PostgreSQL database (?:cluster )?dump(?: complete)?",
             r"Dumped (?:from database|by pg_dump) version [\w.() ~+/:-]+",
-            r"(?:Data for |Statistics for )?Name: [^;]+; Type: [A-Z ]+; Schema: [^;]+; Owner: ?[^;]*(?:; Tablespace: ?[^;]*)?",
+            r"(?:Data for |Statistics for )?Name: [^;]+; Type: [A-Z ]+; Schema: [^;]+; Owner: ?[^;]*"
+            r"(?:; Tablespace: ?[^;]*)?",
             r"TOC entry \d+ \(class \d+ OID \d+\)|Dependencies: [\d ]+",
             # mysqldump and mariadb-dump
             r"(?:MySQL|MariaDB) dump [\d.]+ +(?:Distrib|-) [^@]+",

@@ -18,8 +18,9 @@ __all__ = ["encode_lines", "encode_literals"]
 
 _NUMBER = r"\A(?:-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|(?i:true|false))\z"
 _BYTES = re.compile(r"0x((?:[0-9a-f]{2})*)\Z")
+_UPPER = re.compile(rb"[0-9][A-F]|[A-F][0-9A-F]*'?\Z")
 # https://dev.mysql.com/doc/refman/8.0/en/string-literals.html, as mysqldump writes them.
-_MYSQL = (("\\", "\\\\"), ("'", "\\'"), ("\0", "\\0"), ("\n", "\\n"), ("\r", "\\r"), ("\x1a", "\\Z"))
+_MYSQL = (("\\", "\\\\"), ("'", "\\'"), ("\0", "\\0"), ("\n", "\\n"), ("\r", "\\r"), ("\x1a", "\\Z"), ('"', '\\"'))
 _PLAIN = (("'", "''"),)
 
 Original = Callable[[int], bytes]
@@ -96,9 +97,10 @@ def _special(text: str | None, style: int, original: bytes, backslashes: bool) -
     if style == RAW and as_bytes:
         return f"x'{data.hex()}'"
     if style == HEX:
+        digits = data.hex().upper() if _UPPER.search(original) else data.hex()
         if original[:2].lower() == b"0x":
-            return f"0x{data.hex()}" if data else "''"
-        return f"CAST(X'{data.hex()}' AS TEXT)" if original[:4].upper() == b"CAST" else f"X'{data.hex()}'"
+            return f"0x{digits}" if data else "''"
+        return f"CAST(X'{digits}' AS TEXT)" if original[:4].upper() == b"CAST" else f"X'{digits}'"
     prefix = original[: original.index(b"'")].decode()
     if "\0" in text and not backslashes:
         return f"CAST(X'{data.hex()}' AS TEXT)"

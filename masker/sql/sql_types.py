@@ -1,4 +1,4 @@
-"""Reads a column's type from its tokens: `character varying(20)[]`, `int(11) unsigned`, `enum('a','b')`, `public.mood`."""
+"""Reads a column's type from its tokens: `character varying(20)[]`, `int(11) unsigned`, `enum('a','b')`, `mood`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -49,7 +49,7 @@ _DISPLAY_WIDTH = frozenset("tinyint smallint mediumint integer bigint".split())
 
 
 def read_type(tokens: Sequence[Token], dialect: Dialect, known: Mapping[tuple[str, str], SqlType]) -> SqlType:
-    """The type; `known` holds the enums and domains of the dump by schema and name. No tokens: a type without a name."""
+    """The type; `known` holds the dump's enums and domains by schema and name. No tokens: a type without a name."""
     cursor = Cursor(tokens, dialect)
     words: list[str] = []
     parameters: list[Token] = []

@@ -6,7 +6,8 @@ turn a quote's meaning (a comment, a quoted name, `E''` with backslashes, dollar
 its tokens, which knows all of SQL and is slower.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ Bytes = npt.NDArray[np.uint8]
 QUOTE, OPEN, CLOSE, COMMA, SEMICOLON, BACKSLASH = b"'(),;\\"
 _MARKS = bytes(byte in b"'(),;" for byte in range(256))
 _IS_BLANK = np.array([byte in b" \t\r\n" for byte in range(256)])
+_CONDITIONAL = re.compile(rb"(?:\s*(?:/\*M?![0-9]*|\*/))+\s*")
+_CONDITIONAL_END = re.compile(rb"\s*\*/\Z")
 # A wider gap between two tuples is left to the walk.
 _GAP = 64
 
@@ -88,7 +91,23 @@ def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> 
     if found.stop and _is_plain(data, block, grammar, quotes, found, joint):
         return found
     events, quotes, slashes = grammar.outside(data)
-    return _rows(data, block, events, block[events], quotes, slashes, joint, fresh)
+    found = _rows(data, block, events, block[events], quotes, slashes, joint, fresh)
+    return _unconditional(data, block, found) if grammar.dialect == "mysql" else found
+
+
+def _unconditional(data: bytes, block: Bytes, found: Tuples) -> Tuples:
+    """The cells without the marks of MySQL's conditional comments around them (`/*!50705 0x00, */ 'a'`)."""
+    if not len(found.starts):
+        return found
+    starts, ends = found.starts.copy(), found.ends.copy()
+    heads = block[starts]
+    for cell in np.flatnonzero((heads == ord("/")) | (heads == ord("*"))).tolist():
+        if opened := _CONDITIONAL.match(data, int(starts[cell]), int(ends[cell])):
+            starts[cell] = opened.end()
+    for cell in np.flatnonzero(block[ends - 1] == ord("/")).tolist():
+        if closed := _CONDITIONAL_END.search(data, int(starts[cell]), int(ends[cell])):
+            ends[cell] = closed.start()
+    return replace(found, starts=starts, ends=ends)
 
 
 _NONE = np.empty(0, np.int64)

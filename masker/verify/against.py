@@ -4,15 +4,14 @@ Both sides are streamed in step in bounded memory. This is what gates publicatio
 runs later from the manifest alone.
 """
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from masker.errors import GateError, InputError, Place
+from masker.errors import GateError, Place
 from masker.exclusion import Exclusion
 from masker.manifest import Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
@@ -33,6 +32,8 @@ from masker.verify.search import Search
 from masker.verify.sides import Sides, unexpected_files
 from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
+from masker.verify.stepping import CopyFailsError, copied, reading_the_copy, side_by_side
+from masker.verify.unpaired import Unpaired, goes_unpaired
 
 _Key = tuple[str, tuple[str, ...]]
 
@@ -111,10 +112,6 @@ def readings(manifest: Manifest) -> dict[str, Reading]:
     }
 
 
-class _CopyFailsError(Exception):
-    """The copy cannot be read."""
-
-
 @dataclass
 class _Run:
     keys: dict[_Key, KeyPairs]
@@ -128,6 +125,7 @@ class _Run:
     rows: int = 0
     unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    unpaired: set[str] = field(default_factory=set)
 
     def table(self, table: TablePromise) -> None:
         """Stream one table from both sides and check all that can be checked in it alone."""
@@ -136,7 +134,7 @@ class _Run:
             self._compare(table, place)
         except GateError as error:
             self._fail(table, error.message, place)
-        except _CopyFailsError as error:
+        except CopyFailsError as error:
             self._fail(table, str(error), place)
 
     def _compare(self, table: TablePromise, place: Place) -> None:
@@ -152,12 +150,15 @@ class _Run:
         keys = {of: key for of, key in self.keys.items() if of[0] in (table.name, table.part_of)}
         ignores = {column.name: column.ignores for column in table.columns}
         before = self.sides.before(table)
-        with _reading_the_copy():
+        with reading_the_copy():
             after = self.sides.after(table)
+        if goes_unpaired(after, columns):
+            self._compare_unpaired(table, Unpaired(columns, place), before, after)
+            return
         forms, limits = Forms(table, place), Limits(table, self.sides.declared(table), place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
-        for old, new in _side_by_side(left, _copied(after), counts):
+        for old, new in side_by_side(left, copied(after), counts):
             first_row = counts[0] - old.num_rows + 1
             before_cells, after_cells = _cells(old), _cells(new)
             self.search.take(table.name, before_cells, after_cells)
@@ -173,7 +174,7 @@ class _Run:
                     _add(key, names, before_cells, after_cells, ignores)
             for check in self.watching:
                 check.take(table, old, new, first_row)
-        with _reading_the_copy():
+        with reading_the_copy():
             counted = [before.records() - self.excluded.absent(table.name), after.records()]
         self.rows += counts[0]
         self.checks += len(table.columns) + 2
@@ -192,12 +193,27 @@ class _Run:
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
 
+    def _compare_unpaired(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
+        for old in self.excluded.left(table.name, before.batches()):
+            cells = _cells(old)
+            both.take(0, cells, old.num_rows)
+            self.search.take(table.name, cells, {})
+            self.originals.take(table, cells)
+        for new in copied(after):
+            cells = _cells(new)
+            both.take(1, cells, new.num_rows)
+            self.search.take(table.name, {}, cells)
+        self.rows += both.rows[1]
+        self.checks += len(table.columns) + 2
+        self.problems += both.finish()
+        self.unpaired.add(table.name)
+
     def joins(self, promises: Promises) -> None:
         """Check every foreign key whose two ends were both read to the end."""
         for table in promises.tables:
             for key in table.foreign_keys:
                 child, parent = self.keys.get((table.name, key.columns)), self.keys.get((key.table, key.ref))
-                if child is None or parent is None or {table.name, key.table} & self.failed:
+                if child is None or parent is None or {table.name, key.table} & (self.failed | self.unpaired):
                     continue
                 self.checks += 1
                 if broken := broken_joins(child, parent):
@@ -261,35 +277,3 @@ def _add(
             valid &= side[name].valid
         sides.append(prints)
     key.add(sides[0][valid], sides[1][valid])
-
-
-def _side_by_side(
-    before: Iterator[pa.RecordBatch], after: Iterator[pa.RecordBatch], counts: list[int]
-) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
-    """Pairs of batches of equal length; `counts` grows by the rows of each side, and in the end has them all."""
-    old = new = None
-    while True:
-        old = old if old is not None and old.num_rows else next(before, None)
-        new = new if new is not None and new.num_rows else next(after, None)
-        if old is None or new is None:
-            break
-        rows = min(old.num_rows, new.num_rows)
-        counts[0], counts[1] = counts[0] + rows, counts[1] + rows
-        if rows:
-            yield old.slice(0, rows), new.slice(0, rows)
-        old, new = old.slice(rows), new.slice(rows)
-    counts[0] += (old.num_rows if old else 0) + sum(batch.num_rows for batch in before)
-    counts[1] += (new.num_rows if new else 0) + sum(batch.num_rows for batch in after)
-
-
-def _copied(reader: Reader) -> Iterator[pa.RecordBatch]:
-    with _reading_the_copy():
-        yield from reader.batches()
-
-
-@contextlib.contextmanager
-def _reading_the_copy() -> Iterator[None]:
-    try:
-        yield
-    except InputError as error:
-        raise _CopyFailsError(f"a file of the copy cannot be read: {error.message}") from None

@@ -141,7 +141,7 @@ class DumpReader:
             raws = parsed.raws[at[name]].to_pylist()
             frames = [f"{frame}\0{raw}" for frame, raw in zip(frames, raws, strict=True)]
         columns[FORM] = numbered(frames)
-        columns[LEAD] = numbered(parsed.leads)
+        columns[LEAD] = numbered([lead.lstrip() for lead in parsed.leads])
         return pa.RecordBatch.from_arrays([*columns.values()], [*columns])
 
 

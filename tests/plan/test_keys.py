@@ -11,7 +11,7 @@ from masker.plan.bind import Masking
 from masker.plan.build import make_plan
 from masker.plan.promise import promises_of
 from masker.profile.load import load_profile
-from masker.snapshot import ForeignKey, HeldKey, Table, TypedKey
+from masker.snapshot import ForeignKey, HeldKey, Limits, Table, TypedKey
 
 HEAD = "masker: 1\nname: t\nextends: test-env\n"
 
@@ -169,7 +169,7 @@ def test_a_set_stays_unique_by_a_key_inside_it(tmp_path: Path) -> None:
 
 
 def test_a_partition_key_is_kept_or_stays_in_its_month(tmp_path: Path) -> None:
-    split = table("t", "a day", partition_key=("day",))
+    split = table("t", "a day", limits={"day": Limits(holds="timestamp", fixed=True)})
     assert refused(tmp_path, "  t: {columns: {a: fpe, day: shift_date}}\n", split).code == "does-not-fit"
     planned(tmp_path, "  t: {columns: {a: fpe, day: keep}}\n", split)
     plan = planned(tmp_path, "  t: {columns: {a: fpe, day: {method: shift_date, inside: month}}}\n", split)
@@ -190,7 +190,7 @@ def test_partitions_go_the_way_of_their_table(tmp_path: Path) -> None:
 
 
 def test_spellings_that_the_source_joins_must_be_ignored(tmp_path: Path) -> None:
-    parent = table("a", "code", primary_key=("code",), ignores=(("code", ("blanks", "case")),))
+    parent = table("a", "code", primary_key=("code",), ignores={"code": ("blanks", "case")})
     child = table("b", "code", foreign_keys=(key("code", "a", "code"),))
     error = refused(tmp_path, "  a: {columns: {code: token}}\n  b: {columns: {code: token}}\n", parent, child)
     assert (error.code, "blanks, case" in error.hint) == ("does-not-fit", True)
@@ -239,7 +239,8 @@ def test_the_type_of_a_polymorphic_key_must_be_kept(tmp_path: Path) -> None:
 
 
 def test_keys_inside_of_cells_go_the_way_they_refer_to(tmp_path: Path) -> None:
-    body = '  users: {columns: {id: fpe}}\n  t: {columns: {ids: {method: keep, references: {path: "$[*]", to: users.id}}}}\n'
+    body = "  users: {columns: {id: fpe}}\n  t: {columns: {ids: {method: keep, "
+    body += 'references: {path: "$[*]", to: users.id}}}}\n'
     plan = planned(tmp_path, body, table("users", "id"), table("t", "ids"))
     one, other = masked(plan, "users", id=["4711", "12"])["id"]
     found = masked(plan, "t", ids=["{4711,NULL,12}", '[12, "4711"]', None, "", "{}"])["ids"]

@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 from masker.errors import InputError
 from masker.formats import ReadOptions, Sink
+from masker.label import Label
+from masker.snapshot import Source
 from masker.sql.dump.label import label_end
 from masker.sql.dump.opening import open_dumps
 from masker.sql.dump.sink import SqlSink
 from masker.sql.dump.source import SqlSource
-from masker.label import Label
-from masker.snapshot import Source
 from masker.streams import InputFile
 
 # The processor's cache holds the arrays of a block of this size.

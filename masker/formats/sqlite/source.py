@@ -8,10 +8,11 @@ from masker.columns import Bools
 from masker.errors import InputError, Place
 from masker.formats.sqlite.dumping import Dump, stream_of
 from masker.formats.sqlite.facts import facts_of
-from masker.snapshot import Part, Rows, Table
+from masker.snapshot import Part, Quoted, Rows, Table
+from masker.sql.as_table import table_of
 from masker.sql.ddl import read_catalog
 from masker.sql.dump.index import Filled, Index, at, read_index
-from masker.sql.dump.source import SqlSource, table_of
+from masker.sql.dump.source import SqlSource
 from masker.streams import InputFile
 
 
@@ -45,10 +46,10 @@ class SqliteSource:
         except InputError as error:
             raise at(error, file.place) from None
         filled = {name: Filled() for name in catalog.tables}
-        tables = (table_of(name, table) for name, table in catalog.tables.items())
+        tables = (table_of(table, "sqlite", name) for name, table in catalog.tables.items())
         self._source = SqlSource(
             self._dump,
-            Index("sqlite", index.statements, filled),
+            Index("sqlite", index.statements, filled, quoted=index.quoted),
             catalog,
             tuple(table for table in tables if len(table.schema)),
             {name: name for name in catalog.tables},
@@ -60,6 +61,11 @@ class SqliteSource:
     def tables(self) -> tuple[Table, ...]:
         """The tables that hold rows of their own."""
         return self._source.tables
+
+    @property
+    def quoted(self) -> tuple[Quoted, ...]:
+        """What the schema quotes, to be compared with the originals of masked columns."""
+        return self._source.quoted
 
     @property
     def has_tag(self) -> bool:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 
 from masker.errors import InputError, Place
+from masker.snapshot import Quoted
 from masker.sql import Dialect
 from masker.sql.allowed import judge, refusal
+from masker.sql.ddl_literals import quoted
 from masker.sql.lexemes import tokens
 from masker.sql.lexer import Lexer
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, Statement
@@ -64,6 +66,7 @@ class Index:
     statements: list[Statement]
     filled: dict[str, Filled]
     ascii_only: bool = False
+    quoted: list[Quoted] = field(default_factory=list)
 
 
 def cut(file: Opened, dialect: Dialect, block_bytes: int) -> Lexer:
@@ -102,11 +105,16 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
     for piece in lexer.pieces():
         if isinstance(piece, Statement):
             check(piece, dialect, file.place)
+            index.quoted.extend(quoted(piece, dialect))
             ascii_only = ascii_only or not _is_utf8(piece, dialect)
             if piece.kind.split(" ", 1)[0] in _DDL:
                 index.statements.append(piece)
         elif isinstance(piece, RowsHead):
-            began, line, grammar = offset, piece.line - piece.data[: -len(piece.data.lstrip())].count(b"\n"), lexer.grammar
+            began, line, grammar = (
+                offset,
+                piece.line - piece.data[: -len(piece.data.lstrip())].count(b"\n"),
+                lexer.grammar,
+            )
             filled = index.filled.setdefault(piece.table, Filled())
             filled.columns.update(dict.fromkeys(piece.columns or ()))
             if piece.columns is None:

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from masker.errors import InputError, Place
-from masker.sql.dump.index import Index, Opened, at, read_index
-from masker.sql.dump.label import label_end
-from masker.sql.dump.source import SqlSource, filled_table, table_of
 from masker.snapshot import Table
 from masker.sql import Dialect
+from masker.sql.as_table import table_of
 from masker.sql.catalog import Catalog
 from masker.sql.ddl import read_catalog
+from masker.sql.dump.index import Index, Opened, at, read_index
+from masker.sql.dump.label import label_end
+from masker.sql.dump.source import SqlSource, filled_table
 from masker.sql.lexer import dialect_of
 from masker.sql.naming import find_table
 
@@ -43,9 +44,7 @@ def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
             raise _twice(file.place)
         taken |= {table.name for table in tables}
         seekable = not getattr(file, "compression", "") and hasattr(file, "path")
-        made.append(
-            SqlSource(file, index, catalog, tables, names, block_bytes, seekable, label_bytes=label_end(head))
-        )
+        made.append(SqlSource(file, index, catalog, tables, names, block_bytes, seekable, label_bytes=label_end(head)))
     return made
 
 
@@ -57,12 +56,16 @@ def _head(file: Opened) -> bytes:
 def _dialects(files: Sequence[Opened], heads: Sequence[bytes]) -> list[Dialect]:
     found = [dialect_of(head) for head in heads]
     known = {dialect for dialect in found if dialect}
-    for number, file in enumerate(files):
-        if found[number] is None and len(known) != 1:
+    only = next(iter(known)) if len(known) == 1 else None
+    dialects: list[Dialect] = []
+    for dialect, file in zip(found, files, strict=True):
+        chosen = dialect or only
+        if chosen is None:
             what = "nothing tells whether the dump is PostgreSQL's, MySQL's or SQLite's"
             hint = "leave in what the dump tool wrote at its top, such as `-- PostgreSQL database dump`"
             raise InputError("unsupported", what, hint, file.place)
-    return [dialect or next(iter(known)) for dialect in found]
+        dialects.append(chosen)
+    return dialects
 
 
 def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog]:
@@ -70,7 +73,9 @@ def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog
     whole = [catalog for catalog in own if catalog is not None]
     if len(whole) == len(files) and (
         len(files) == 1
-        or all(find_table(catalog, name) for catalog, index in zip(whole, indexes, strict=True) for name in index.filled)
+        or all(
+            find_table(catalog, name) for catalog, index in zip(whole, indexes, strict=True) for name in index.filled
+        )
     ):
         return whole
     if len({index.dialect for index in indexes}) > 1:
@@ -108,7 +113,7 @@ def _tables(file: Opened, index: Index, catalog: Catalog, names: dict[str, str],
     """The tables of one dump: those that it declares and no other holds, and those that it fills without DDL."""
     declares = any(statement.kind == "CREATE TABLE" for statement in index.statements)
     tables = [
-        table_of(name, table)
+        table_of(table, index.dialect, name)
         for name, table in catalog.tables.items()
         if name in names.values() or (declares and name not in others)
     ]

@@ -7,11 +7,11 @@ import pyarrow as pa
 
 from masker.columns import as_text
 from masker.errors import GateError, InternalError, Place
+from masker.label import Label
+from masker.snapshot import Part, Rows, Text
 from masker.sql.dump.label import label_line
 from masker.sql.dump.runs import Run
 from masker.sql.dump.source import End, Head
-from masker.label import Label
-from masker.snapshot import Part, Rows, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,4 @@ def _replaced(part: Rows, run: Run) -> dict[str, pa.Array | None]:
     """The columns to write anew; those that were dropped are NULL in every row, since the DDL still has them."""
     left = set(part.batch.schema.names)
     changed = part.changed or frozenset()
-    return {
-        name: as_text(part.batch.column(name)) if name in left else None
-        for name in run.names
-        if name in changed
-    }
+    return {name: as_text(part.batch.column(name)) if name in left else None for name in run.names if name in changed}

@@ -7,12 +7,13 @@ import pyarrow as pa
 
 from masker.columns import Bools, booleans
 from masker.errors import InputError, Place
+from masker.snapshot import Part, Quoted, Remark, Rows, Table, Text
+from masker.sql.catalog import Catalog
 from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
 from masker.sql.dump.runs import Run, read_run
-from masker.snapshot import Part, Rows, Table, Text
-from masker.sql.catalog import Catalog, SqlTable
 from masker.sql.literals import NO_UTF8, Unreadable
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
+from masker.sql.remarks import parted
 
 _BINARY = frozenset(
     "binary varbinary tinyblob blob mediumblob longblob bit geometry point linestring polygon multipoint "
@@ -45,6 +46,11 @@ class SqlSource:
     seekable: bool
     label_bytes: int = 0
 
+    @property
+    def quoted(self) -> tuple[Quoted, ...]:
+        """What the statements quote, to be compared with the originals of masked columns."""
+        return tuple(self.index.quoted)
+
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream statements as `Text` and rows as `Rows`; with `table`, only that table's, read where they stand.
 
@@ -69,7 +75,9 @@ class SqlSource:
         for piece in pieces:
             if isinstance(piece, Statement):
                 if check(piece, self.index.dialect, self.file.place):
-                    yield Text(piece.data[skipped:])
+                    kept = replace(piece, data=piece.data[skipped:])
+                    for data, remark in parted(kept, self.index.dialect):
+                        yield Remark(data) if remark else Text(data)
                 skipped = 0
             elif isinstance(piece, RowsHead):
                 head = piece
@@ -142,13 +150,6 @@ def _row_start(piece: RowsRun, row: int) -> int:
     for _ in range(row):
         place = piece.data.find(b"\n", place) + 1
     return place
-
-
-def table_of(name: str, declared: SqlTable) -> Table:
-    """A declared table as a snapshot's: its columns but for those that the server computes, all of them text."""
-    columns = [column.name for column in declared.columns if not column.generated]
-    schema = pa.schema([(column, pa.string()) for column in columns])
-    return Table(name, schema, declared.primary_key, declared.unique, declared.foreign_keys)
 
 
 def filled_table(name: str, filled: Filled, place: Place) -> Table:
