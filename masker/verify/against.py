@@ -153,7 +153,7 @@ class _Run:
         with reading_the_copy():
             after = self.sides.after(table)
         if goes_unpaired(after, columns):
-            self._compare_unpaired(table, Unpaired(columns, place), before, after)
+            self._compare_sets(table, Unpaired(columns, place), before, after)
             return
         forms, limits = Forms(table, place), Limits(table, self.sides.declared(table), place)
         counts = [0, 0]
@@ -193,16 +193,14 @@ class _Run:
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
 
-    def _compare_unpaired(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
-        for old in self.excluded.left(table.name, before.batches()):
-            cells = _cells(old)
-            both.take(0, cells, old.num_rows)
-            self.search.take(table.name, cells, {})
-            self.originals.take(table, cells)
-        for new in copied(after):
-            cells = _cells(new)
-            both.take(1, cells, new.num_rows)
-            self.search.take(table.name, {}, cells)
+    def _compare_sets(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
+        for old in map(_cells, self.excluded.left(table.name, before.batches())):
+            both.take(0, old)
+            self.search.take(table.name, old, {})
+            self.originals.take(table, old)
+        for new in map(_cells, copied(after)):
+            both.take(1, new)
+            self.search.take(table.name, {}, new)
         self.rows += both.rows[1]
         self.checks += len(table.columns) + 2
         self.problems += both.finish()

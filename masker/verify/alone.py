@@ -27,7 +27,7 @@ def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, I
         yield table, reader.batches()
 
 
-def require_clean(manifest: Manifest, copy: Path) -> tuple[Seen, ...]:
+def require_clean(manifest: Manifest, copy: Where) -> tuple[Seen, ...]:
     """Scan a copy without its SOURCE: what it holds beside what its plan names, where that is no leak.
 
     Raises `GateError`: `leak` where a kept column holds identifiers that the plan does not name, or a file holds more
@@ -43,7 +43,9 @@ def require_clean(manifest: Manifest, copy: Path) -> tuple[Seen, ...]:
                 row += batch.num_rows
         except InputError as error:
             raise GateError("mismatch", f"the copy cannot be read: {error.message}", place=place) from None
-    problems: list[Problem] = [*redetection.finish(), *container_problems(manifest.promises, copy, None)]
+    problems: list[Problem] = redetection.finish()
+    if isinstance(copy, Path):
+        problems += container_problems(manifest.promises, copy, None)
     for problem in problems:
         raise GateError(problem.code, problem.message, problem.hint or HINTS[problem.code], problem.place)
     return redetection.seen
