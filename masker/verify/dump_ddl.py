@@ -8,16 +8,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from masker.verify.dump_words import names_in, words_of
+from masker.verify.dump_words import MYSQL, names_in, words_of
 from masker.verify.reading import Said
 
 _TABLE = re.compile(
     rb"\s*CREATE\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED)\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([^(]+?)\s*\(", re.I
 )
 _ENUM = re.compile(rb"\s*CREATE\s+TYPE\s+(\S+)\s+AS\s+ENUM\s*\(", re.I)
+_CONDITIONAL = re.compile(r"/\*M?![0-9]*|\*/")
 _PART = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|[(),]|[^'\"`(),]+")
 _NO_COLUMN = re.compile(
-    r"(?:CONSTRAINT|PRIMARY\s+KEY|UNIQUE|KEY|INDEX|CHECK|FOREIGN\s+KEY|FULLTEXT|SPATIAL|EXCLUDE|LIKE|PERIOD)\b(?!\s+\w+\()",
+    r"(?:CONSTRAINT|PRIMARY\s+KEY|FOREIGN\s+KEY|(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)|(?:KEY|INDEX)\s*[`\w]*\s*\("
+    r"|UNIQUE\s*(?:KEY|INDEX|\(|[`\w]+\s*\()|CHECK\s*\(|EXCLUDE\s+USING|LIKE\s+\S+|PERIOD\s+FOR)",
     re.I,
 )
 _LENGTH = re.compile(r"(?:n?varchar|character varying|n?char|character|varchar2)\s*\(\s*(\d+)\s*\)(?!\s*\[)", re.I)
@@ -62,7 +64,9 @@ def declared_tables(said: Iterable[Said], dialect: str) -> dict[str, tuple[Decla
 def _bare(text: bytes, dialect: str) -> str:
     words = words_of(dialect)
     last = words.apart.groups
-    return words.apart.sub(lambda m: b" " if m.group(last) else m.group(), text).decode("utf-8", "replace")
+    plain = words.apart.sub(lambda m: b" " if m.group(last) else m.group(), text).decode("utf-8", "replace")
+    # What MySQL executes out of a comment is no comment.
+    return _CONDITIONAL.sub(" ", plain) if dialect == MYSQL else plain
 
 
 def _columns(body: str, dialect: str, enums: dict[str, tuple[str, ...]]) -> Iterator[Declared]:

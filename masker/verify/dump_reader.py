@@ -82,6 +82,8 @@ class DumpReader:
         self._computed = frozenset(column.name for column in declared if column.generated)
         # A table whose DDL stands elsewhere has the promised columns in the promised order.
         self._own = own if set(own) - self._computed == set(columns) else columns
+        if own and not {name.casefold() for name in columns} <= {name.casefold() for name in own}:
+            raise GateError("mismatch", "the columns are not those that were promised", place=self._place)
         for stretch in dump.scanned.stretches.get(table, ()):
             listed = self._listed(stretch)
             if len(set(listed)) != len(listed) or not set(listed) - self._computed <= set(columns):

@@ -18,7 +18,8 @@ from masker.verify.dump_words import MYSQL, POSTGRES
 from masker.verify.reading import ROWS
 
 _LARGEST = 256 << 20
-_BLANK = r"(?:\s|/\*(?:[^*]|\*(?!/))*\*/|--[^\n]*\n)*+"
+# What MySQL executes out of a comment is no comment: its marks are blanks.
+_BLANK = r"(?:\s|/\*M?![0-9]*|\*/|/\*(?!M?!)(?:[^*]|\*(?!/))*\*/|--[^\n]*\n)*+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _row_of(between: tuple[str, ...], dialect: str) -> re.Pattern[str]:
 
 @cache
 def _cell(dialect: str) -> re.Pattern[str]:
-    token = rf"{_quoted(dialect)}|\"(?:[^\"\\]++|\\[\s\S]|\"\")*+\"|`[^`]*+`|/(?!\*)|[^'\"`(),/]"
+    token = rf"{_quoted(dialect)}|\"(?:[^\"\\]++|\\[\s\S]|\"\")*+\"|`[^`]*+`|/(?!\*)|\*(?!/)|[^'\"`(),/*]"
     nested = rf"(?:{token}|,)"
     for _ in range(3):
         nested = rf"(?:{token}|,|\({nested}*+\))"

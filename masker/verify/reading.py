@@ -6,12 +6,15 @@ They share no code with masker's formats, on purpose: a mistake there must not h
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from masker.errors import InputError, Place
 from masker.verify.opening import Where, starts_with
+
+if TYPE_CHECKING:
+    from masker.verify.dump_ddl import Declared
 
 ROWS = 1 << 14
 """Rows a batch, at most: what bounds memory and how local a fault can be seen."""
@@ -116,6 +119,15 @@ class Tables(Protocol):
 
     def said(self) -> Iterator[Said]:
         """All that is no row of `names`, in order; nothing where a file has no text of its own."""
+        ...
+
+
+@runtime_checkable
+class Declares(Protocol):
+    """Tables whose file says how their columns are made."""
+
+    def declared(self, table: str) -> "tuple[Declared, ...] | None":
+        """The columns that it declares of a table; None where it does not."""
         ...
 
 

@@ -12,9 +12,10 @@ from masker.errors import GateError, InputError, Place
 from masker.manifest import FOLDER_NAME
 from masker.promises import Promises, TablePromise
 from masker.verify.beside import beside_problems
+from masker.verify.dump_ddl import Declared
 from masker.verify.opening import Where
 from masker.verify.problems import Problem
-from masker.verify.reading import MANY, Files, Reader, Reading, Said, Tables, format_of
+from masker.verify.reading import MANY, Declares, Files, Reader, Reading, Said, Tables, format_of
 
 
 def below(where: Where, file: str) -> Where:
@@ -36,10 +37,12 @@ class Sides:
     readings: Mapping[str, Reading]
     _before: Files = field(default_factory=lambda: Files(as_noted=False))
     _after: Files = field(default_factory=Files)
+    _files: list[str] = field(default_factory=list)
 
     def ordered(self, promises: Promises) -> list[TablePromise]:
         """The tables in the order in which they are read with least effort: of a dump, as they come in it."""
         ranks: dict[tuple[str, str], int] = {}
+        self._files = _files(promises)
         for file in _files(promises):
             with contextlib.suppress(InputError, GateError):  # told of with each of its tables
                 tables = self._before.tables(below(self.source, file), self._reading(file))
@@ -61,6 +64,15 @@ class Sides:
         """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
         names = columns_there(table, many=self._reading(table.file).format in MANY)
         return self._after.reader(below(self.copy, table.file), self._told(table.file), names, table.name)
+
+    def declared(self, table: TablePromise) -> tuple[Declared, ...]:
+        """What the copy's DDL says of a table's columns; nothing where there is none."""
+        for file in dict.fromkeys((table.file, *self._files)):
+            with contextlib.suppress(InputError, GateError):
+                tables = self._after.tables(below(self.copy, file), self._told(file))
+                if isinstance(tables, Declares) and (found := tables.declared(table.name)):
+                    return found
+        return ()
 
     def said(self, promises: Promises) -> dict[str, list[Said]]:
         """What the files of the copy hold beside rows, by their names; of one that cannot be read, nothing."""
