@@ -11,11 +11,11 @@ from masker.agreement import Agreement
 from masker.errors import GateError, MaskerError, Place
 from masker.findings import Findings
 from masker.plan.build import make_plan
+from masker.plan.narrow import for_table
 from masker.plan.terms import refuse_plan
 from masker.profile.drift import drift
 from masker.profile.load import LoadedProfile
 from masker.profile.lock import read_lock, require_accepted
-from masker.profile.narrow import for_table
 from masker.profile_tests import run_tests
 from masker.snapshot import Snapshot
 

@@ -24,10 +24,10 @@ from masker.left_out import check_conditions, leave_out, with_keys
 from masker.plan import Plan, TablePlan
 from masker.plan.bind import Masking
 from masker.plan.build import make_plan
+from masker.plan.narrow import for_table
 from masker.plan.promise import promises_of
 from masker.plan.terms import refuse_fallbacks, refuse_plan
 from masker.profile.load import LoadedProfile
-from masker.profile.narrow import for_table
 from masker.promises import Promises
 from masker.record import Counts, copy_id
 from masker.requirement import Require

@@ -13,9 +13,9 @@ from masker.crypto.keys import Keyring
 from masker.errors import GateError, MaskerError, UsageError
 from masker.plan.bind import Masking
 from masker.plan.build import make_plan
+from masker.plan.narrow import for_table
 from masker.profile import Expectation, ProfileTest, Scalar
 from masker.profile.load import LoadedProfile
-from masker.profile.narrow import for_table
 from masker.snapshot import Rows, Table
 
 _GIVEN = "given"

@@ -222,6 +222,26 @@ def test_chinook_masked_has_no_orphan_and_no_customer(desk: Desk) -> None:
         assert str(phone).encode() not in data
 
 
+def test_an_ending_of_a_dump_gives_a_dump_that_loads(desk: Desk) -> None:
+    source = clinic(desk.folder / "in" / "clinic.db", people=80)
+    profile, dump = desk.put("../clinic.yaml", PROFILE.encode()), desk.folder / "copy.sql"
+    assert desk.mask(source, "--profile", profile, dest=dump).exit == 0
+    assert desk.run("verify", dump, "--against", source).exit == 0
+    text = dump.read_text()
+    assert MARK not in text
+    loaded = desk.folder / "loaded.db"
+    connection = sqlite3.connect(loaded)
+    connection.executescript(text)
+    connection.close()
+    assert all_of(loaded, "PRAGMA integrity_check") == [("ok",)]
+    assert all_of(loaded, "PRAGMA foreign_key_check") == []
+    assert schema(loaded) == schema(source)
+    joined = "SELECT count(*) FROM people JOIN visits ON id = person"
+    assert all_of(loaded, joined) == all_of(source, joined)
+    refused = desk.mask(dump, "--allow-remask", dest=desk.folder / "again.db")
+    assert (refused.exit, refused.code) == (2, "usage")
+
+
 def test_scan_finds_people_in_a_database(desk: Desk) -> None:
     outcome = desk.run("scan", clinic(desk.folder / "in" / "clinic.db", people=80))
     assert outcome.exit == 0

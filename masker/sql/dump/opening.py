@@ -54,7 +54,7 @@ def _head(file: Opened) -> bytes:
 
 
 def _dialects(files: Sequence[Opened], heads: Sequence[bytes]) -> list[Dialect]:
-    found = [dialect_of(head) for head in heads]
+    found = [_said(file) or dialect_of(head) for file, head in zip(files, heads, strict=True)]
     known = {dialect for dialect in found if dialect}
     only = next(iter(known)) if len(known) == 1 else None
     dialects: list[Dialect] = []
@@ -66,6 +66,11 @@ def _dialects(files: Sequence[Opened], heads: Sequence[bytes]) -> list[Dialect]:
             raise InputError("unsupported", what, hint, file.place)
         dialects.append(chosen)
     return dialects
+
+
+def _said(file: Opened) -> Dialect | None:
+    said: Dialect | None = getattr(file, "dialect", None)
+    return said or None
 
 
 def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog]:

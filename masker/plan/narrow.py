@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from masker.errors import GateError
+from masker.errors import GateError, Place, UsageError
+from masker.plan.keys import followed
+from masker.profile import TableRules
 from masker.profile.load import LoadedProfile
 
 
@@ -11,6 +13,7 @@ def for_table(loaded: LoadedProfile, name: str) -> LoadedProfile:
 
     Raises `GateError` (`drift`) where it has tables and none of that name.
     """
+    loaded = followed(loaded)
     profile = loaded.profile
     if not profile.tables:
         return loaded
@@ -26,5 +29,14 @@ def for_table(loaded: LoadedProfile, name: str) -> LoadedProfile:
             if (columns := getattr(profile.require, word))
         }
     )
-    tables = {name: profile.tables[name]}
+    tables = {name: _alone(profile.tables[name], loaded.place("tables", name))}
     return replace(loaded, profile=profile.model_copy(update={"tables": tables, "require": require}))
+
+
+def _alone(rules: TableRules, place: Place) -> TableRules:
+    """The rules without what they say of other tables, which only joins."""
+    if rules.polymorphic or any(rule.method == "keep" and rule.references for rule in rules.columns.values()):
+        message = "the table holds keys that go the way of other tables"
+        raise UsageError("profile", message, "mask a folder with all of them", place)
+    columns = {column: rule.model_copy(update={"references": ()}) for column, rule in rules.columns.items()}
+    return rules.model_copy(update={"columns": columns, "references": ()})
