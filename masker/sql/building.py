@@ -28,13 +28,13 @@ class Building:
 
 @dataclass(slots=True)
 class Reading:
-    """All that was read so far. `domain_rules` are NOT NULL and listed values of domains."""
+    """All that was read so far. `domain_rules` are NOT NULL and CHECKs of domains, as lists of values or None."""
 
     dialect: Dialect
     schema: str = ""
     tables: dict[Key, Building] = field(default_factory=dict)
     types: dict[Key, SqlType] = field(default_factory=dict)
-    domain_rules: dict[Key, tuple[bool, tuple[str, ...] | None]] = field(default_factory=dict)
+    domain_rules: dict[Key, tuple[bool, tuple[tuple[str, ...] | None, ...]]] = field(default_factory=dict)
     indexes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def key(self, cursor: Cursor) -> Key:

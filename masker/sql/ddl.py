@@ -133,9 +133,8 @@ class _Reader:
         rule = self.reading.domain_rules.get(self._domain_key(column.type.domain))
         if not rule:
             return column
-        not_null, values = rule
-        if values is not None:
-            table.checks.append(Check("", (column.name,), values))
+        not_null, conditions = rule
+        table.checks += [Check("", (column.name,), values) for values in conditions]
         return replace(column, not_null=column.not_null or not_null)
 
     def _domain_key(self, domain: str) -> Key:
@@ -176,16 +175,17 @@ class _Reader:
         cursor.take_if("AS")
         type_ = take_type(cursor, self.reading.types)
         self.reading.types[key] = replace(type_, domain=key[1])
-        not_null, values = False, None
+        not_null = False
+        conditions: list[tuple[str, ...] | None] = []
         while not cursor.done:
             if cursor.take_if("NOT", "NULL"):
                 not_null = True
             elif cursor.take_if("CHECK"):
                 inner = cursor.take_group()
-                values = allowed_values(statement.data, inner, self.dialect) if inner else None
+                conditions.append(allowed_values(statement.data, inner, self.dialect) if inner else None)
             else:
                 cursor.skip()
-        self.reading.domain_rules[key] = not_null, values
+        self.reading.domain_rules[key] = not_null, tuple(conditions)
 
     def _create_unique_index(self, cursor: Cursor) -> None:
         cursor.take_if("CONCURRENTLY")
