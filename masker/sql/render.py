@@ -29,33 +29,35 @@ Original = Callable[[int], bytes]
 
 def encode_literals(
     column: pa.Array, styles: Styles, original: Original, dialect: Dialect, *, backslashes: bool
-) -> pa.Array:
-    """A text column as literals, shape (n,), no nulls; `styles` and `original` are of the cells that stood there.
+) -> list[pa.Array | str]:
+    """A text column of n rows as literals, in pieces for `spans.join`, no nulls.
 
-    Raises `GateError` (`does-not-fit`) where a text has no literal in the dialect.
+    `styles` and `original` are of the cells that stood there. Raises `GateError` (`does-not-fit`) where a text has no literal in the dialect.
     """
     bare = _bare(column, styles)
     special = (styles >= PREFIXED) if styles.max(initial=0) >= PREFIXED else None
+    nuls = _with_nul(column) if not backslashes else None
     if bare.all():
         out = column
     else:
         text = _escaped(column, _MYSQL if backslashes else _PLAIN)
+        if special is None and nuls is None and not bare.any():
+            return ["'", text, "'"]
         quote = as_scalar("'")
         out = pc.binary_join_element_wise(quote, text, quote, as_scalar(""))
         if bare.any():
             out = pc.if_else(as_mask(bare), column, out)
     if out.null_count:
         out = pc.fill_null(out, as_scalar("NULL"))
-    nuls = _with_nul(column) if not backslashes else None
     if nuls is not None and dialect == "postgres":
         raise GateError("does-not-fit", "a masked value has a NUL, which the dump's dialect has no literal for")
     if nuls is not None:
         special = nuls if special is None else special | nuls
     if special is None:
-        return out
+        return [out]
     rows = np.flatnonzero(special)
     made = [_special(column[row].as_py(), int(styles[row]), original(row), backslashes) for row in rows.tolist()]
-    return pc.replace_with_mask(out, as_mask(special), texts_of(made))
+    return [pc.replace_with_mask(out, as_mask(special), texts_of(made))]
 
 
 def _bare(column: pa.Array, styles: Styles) -> Bools:
@@ -65,8 +67,14 @@ def _bare(column: pa.Array, styles: Styles) -> Bools:
     if was_bare.any() and not (styles == QUOTED).any():
         was_bare |= styles == NULL
     if was_bare.any():
-        bare |= was_bare & flags(pc.match_substring_regex(column, _NUMBER))
+        bare |= was_bare if _digits_alone(column) else was_bare & flags(pc.match_substring_regex(column, _NUMBER))
     return bare
+
+
+def _digits_alone(column: pa.Array) -> bool:
+    """Whether all values are digits and nothing else, which is quickly seen."""
+    data, offsets = text_bytes(column)
+    return not column.null_count and bool((np.diff(offsets) > 0).all()) and bool((data - np.uint8(48) < 10).all())
 
 
 def _escaped(column: pa.Array, escapes: tuple[tuple[str, str], ...]) -> pa.Array:

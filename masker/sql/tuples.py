@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from masker.spans import gather, join
 from masker.sql.tokens import Grammar
 
 Positions = npt.NDArray[np.int64]
@@ -85,10 +86,11 @@ def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> 
     kinds = block[events]
     is_quote = kinds == QUOTE
     quotes = events[is_quote]
-    outside = np.cumsum(is_quote, dtype=np.int32) & 1 == 0
+    # Only whether the count is even matters: that it wraps around does not.
+    outside = np.cumsum(is_quote, dtype=np.uint8) & 1 == 0
     outside &= ~is_quote
     found = _rows(data, block, events[outside], kinds[outside], quotes, slashes, joint, fresh)
-    if found.stop and _is_plain(data, block, grammar, quotes, found, joint):
+    if found.stop and _is_plain(data, block, grammar, found, joint):
         return found
     events, quotes, slashes = grammar.outside(data)
     found = _rows(data, block, events, block[events], quotes, slashes, joint, fresh)
@@ -228,26 +230,24 @@ def _trimmed(block: Bytes, starts: Positions, ends: Positions) -> tuple[Position
     return starts, ends
 
 
-def _is_plain(data: bytes, block: Bytes, grammar: Grammar, quotes: Positions, found: Tuples, joint: Joint) -> bool:
-    """Whether counting was right: outside of strings stands nothing that gives a quote another meaning."""
-    joints = None
-    for mark in grammar.turning:
-        if mark not in data:
-            continue
-        places = np.flatnonzero(block == mark[0])
-        if len(mark) == 2:
-            places = places[places + 1 < len(block)]
-            places = places[block[places + 1] == mark[1]]
-        places = places[: np.searchsorted(places, found.stop)]
-        outside = int(np.count_nonzero(np.searchsorted(quotes, places) & 1 == 0))
-        if outside and mark in joint.data:
-            joints = _count_joints(found, joint) if joints is None else joints
-            outside -= joints * joint.data.count(mark)
-        if outside:
-            return False
-    return True
+def _is_plain(data: bytes, block: Bytes, grammar: Grammar, found: Tuples, joint: Joint) -> bool:
+    """Whether counting was right: outside of strings stands nothing that gives a quote another meaning.
+
+    Between rows and cells stands nothing else, as was checked; what begins and ends with a quote is one string, or
+    `masker.sql.literals` refuses it. So only the other cells have to be looked at.
+    """
+    joints = int(np.count_nonzero(found.opens - np.append(0, found.closes[:-1] + 1) == len(joint.data)))
+    marks = [mark for mark in grammar.turning if _holds(data, block, mark, found.stop, joints * joint.data.count(mark))]
+    others = np.flatnonzero((block[found.starts] != QUOTE) | (block[found.ends - 1] != QUOTE)) if marks else _NONE
+    if not len(others):
+        return True
+    bare = join([gather(data, found.starts[others], found.ends[others])]).to_pybytes()
+    return not any(mark in bare for mark in marks)
 
 
-def _count_joints(found: Tuples, joint: Joint) -> int:
-    begins = np.append(0, found.closes[:-1] + 1)
-    return int(np.count_nonzero(found.opens - begins == len(joint.data)))
+def _holds(data: bytes, block: Bytes, mark: bytes, stop: int, known: int) -> bool:
+    """Whether a mark of one or two bytes stands before `stop` more often than `known` (of one byte only)."""
+    if len(mark) == 1:
+        return data.count(mark, 0, stop) > known
+    # Comparing whole blocks is much faster than `in` where the first byte is frequent.
+    return bool(((block[: stop - 1] == mark[0]) & (block[1:stop] == mark[1])).any())

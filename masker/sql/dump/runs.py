@@ -56,7 +56,7 @@ class Run:
                 pieces.append("," if self.styles is not None else "\t")
             else:
                 pieces.append(gaps.slice(number * rows, rows))
-            pieces.append(self._literals(column, columns[self.names[column]]))
+            pieces += self._literals(column, columns[self.names[column]])
         return [
             self.data[: int(self.starts[0, replaced[0]])],
             join(pieces),
@@ -79,10 +79,10 @@ class Run:
             styles=None if self.styles is None else self.styles[stays],
         )
 
-    def _literals(self, column: int, values: pa.Array | None) -> pa.Array:
+    def _literals(self, column: int, values: pa.Array | None) -> list[pa.Array | str]:
         values = pa.nulls(len(self.opens), pa.string()) if values is None else values
         if self.styles is None:
-            return encode_lines(values)
+            return [encode_lines(values)]
 
         def original(row: int) -> bytes:
             return self.data[int(self.starts[row, column]) : int(self.ends[row, column])]
