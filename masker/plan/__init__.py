@@ -41,7 +41,8 @@ class ColumnPlan:
 
     A column of keys of several tables has `cases`: where the row's cell in `type_column` is the word, the value goes
     that way; other rows go the column's own, or stop the run where `others_stop`. `inside` has the ways of keys that
-    stand in the cells at a path; all else in these cells is kept.
+    stand in the cells at a path; all else in these cells is kept. `joins_over` is what does not keep the source from
+    joining two values, and what its method does not look at either.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ColumnPlan:
     cases: tuple[tuple[str, Way], ...] = ()
     others_stop: bool = False
     inside: tuple[tuple[str, Way], ...] = ()
+    joins_over: tuple[str, ...] = ()
 
     @property
     def way(self) -> Way:

@@ -83,12 +83,13 @@ class _Joining:
             lead.unreadable,
         )
         ignores = tuple(sorted({word for column in active for word in self.columns[column].ignores}))
-        self._require_spelling(active, lead.method, ignores)
+        joins_over = self._require_spelling(active, lead.method, ignores)
         decided = {}
         for column in active:
             own, infotype = self.columns[column], self.columns[column].infotype
             decided[column] = replace(
-                own, method=lead.method, domain=domain, unreadable=unreadable, ignores=ignores, by=None, given=(),
+                own, method=lead.method, domain=domain, unreadable=unreadable, ignores=ignores, joins_over=joins_over,
+                by=None, given=(),
                 infotype=lead.infotype if infotype in ("other", "none") else infotype,
                 why=own.why if own.by is None and own.why else "by value, so that tables still join on it",
             )  # fmt: skip
@@ -115,15 +116,18 @@ class _Joining:
                 against = other if column == one else one
                 self._refuse(column, against, f"joins with {_name(against)}, and `by` makes it go by whose value it is")
 
-    def _require_spelling(self, active: list[Column], method: Method, ignores: tuple[str, ...]) -> None:
+    def _require_spelling(self, active: list[Column], method: Method, ignores: tuple[str, ...]) -> tuple[str, ...]:
+        if method.name == "permute":
+            return ()
         folds = set(ignores) | (_FOLDS.get(method.name, set()) if getattr(method, "canonical", "") == "fold" else set())
         for column in active:
             told_apart = set(self.ignored.get(column[0], {}).get(column[1], ())) - folds
-            if told_apart and method.name != "permute":
+            if told_apart:
                 words = ", ".join(sorted(told_apart))
                 message = f"the source joins {_name(column)} whatever its {words}; `{method.name}` tells them apart"
                 place = self.loaded.place("tables", column[0], "columns", column[1])
                 raise GateError("does-not-fit", message, f"say `ignore: [{words}]` in the column's rule", place)
+        return tuple(sorted({word for table, name in active for word in self.ignored.get(table, {}).get(name, ())}))
 
     def _refuse(self, column: Column, other: Column, message: str) -> None:
         place = self.loaded.place("tables", column[0], "columns", column[1])

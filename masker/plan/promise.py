@@ -68,7 +68,7 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         varies=_VARIES.get(check, 0),
         keeps_length=masked and all(m.name == "fpe" for m in ways) and "accents" not in column.ignores,
         keeps_prefix=getattr(method, "keep_prefix", 0) if masked else 0,
-        ignores=column.ignores,
+        ignores=tuple(sorted({*column.ignores, *column.joins_over})),
     )
 
 
