@@ -32,9 +32,9 @@ class Arrival(Staging):
     def arrive(self, manifest: Manifest, *, same_texts: bool) -> Manifest:
         """Load the staged dump; gives the manifest with the digest of the database in the place of the file's.
 
-        `same_texts`: SOURCE's values are written as this kind of server writes them, so that each that is kept must come
-        back as it was. Where the server says that it cut one, all must. Raises `OutputError` (`exists`, `database`, ...),
-        `GateError` (`mismatch`).
+        `same_texts`: SOURCE's values are written as this kind of server writes them, so that each that is kept must
+        come back as it was. Where the server says that it cut one, all must. Raises `OutputError` (`exists`,
+        `database`, ...), `GateError` (`mismatch`).
         """
         server = SERVERS[self._address.server]
         self._loading = self._cleanup.enter_context(server.load(self._address))
