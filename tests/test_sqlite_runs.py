@@ -23,7 +23,8 @@ SCHEMA = """
 PRAGMA user_version = 3;
 CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT UNIQUE, note TEXT,
   boss INTEGER REFERENCES people, handle TEXT AS (substr(email, 1, 5)) STORED);
-CREATE TABLE visits (person INTEGER REFERENCES people (id), day TEXT, note TEXT, PRIMARY KEY (person, day)) WITHOUT ROWID;
+CREATE TABLE visits (person INTEGER REFERENCES people (id), day TEXT, note TEXT,
+  PRIMARY KEY (person, day)) WITHOUT ROWID;
 CREATE TABLE loose (person INTEGER REFERENCES people (id), amount NUMERIC, raw BLOB);
 CREATE VIRTUAL TABLE search USING fts5(note);
 CREATE VIRTUAL TABLE outer_search USING fts5(note, content='people', content_rowid='id');

@@ -28,7 +28,8 @@ _NUMERAL = np.array([chr(byte) in "0123456789-+." for byte in range(256)])
 _PREFIX = re.compile(rb"(?:[NE]|_[A-Za-z][A-Za-z0-9_]{1,30}[ \t]*)'", re.I)
 _HEX = re.compile(rb"(?:X'([0-9A-F]*)'|0x([0-9A-F]+)|CAST\(X'([0-9A-F]*)' AS TEXT\))\Z", re.I)
 _BITS = re.compile(rb"(?:B'([01]*)'|0b([01]+))\Z", re.I)
-_WORDS = re.compile(rb"(?:TRUE|FALSE|[-+]?(?:Infinity|NaN))\Z", re.I)
+# The last is a number far from 1 that SQLite would misread as digits (`masker.formats.sqlite.values`).
+_WORDS = re.compile(rb"(?:TRUE|FALSE|[-+]?(?:Infinity|NaN)|\(-?\d{1,17}\.0(?:[*/]\d{1,19}){1,20}\))\Z", re.I)
 _CALL = re.compile(
     rb"(?:DEFAULT|CURRENT_(?:TIMESTAMP|DATE|TIME|USER)|LOCALTIME(?:STAMP)?"
     rb"|(?:sysdate|now|curdate|curtime|utc_timestamp|utc_date|utc_time|current_timestamp|current_date|current_time"

@@ -90,6 +90,7 @@ def examine(
             run.table(table)
         run.files(promises, source, copy)
         run.problems += sides.beside(promises, [t.name for t in promises.tables if excluded.absent(t.name)])
+        related.unpaired |= run.unpaired
         run.joins(promises)
         run.problems += run.search.finish()
         run.problems += run.originals.finish()

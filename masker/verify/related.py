@@ -29,10 +29,14 @@ _End = tuple[str, str]
 
 @dataclass
 class Related:
-    """A `Check` of the promises' `held`, `typed` and `unique`; memory as of `KeyPairs`."""
+    """A `Check` of the promises' `held`, `typed` and `unique`; memory as of `KeyPairs`.
+
+    `unpaired` are tables whose rows nobody could pair (`unpaired.py`): what refers to their keys is not judged.
+    """
 
     promises: Promises
     spill: Spill
+    unpaired: set[str] = field(default_factory=set)
     _parents: dict[_End, KeyPairs] = field(default_factory=dict, repr=False)
     _children: list[tuple[KeyPairs, _End, Place]] = field(default_factory=list, repr=False)
     _held: dict[tuple[str, HeldKey], KeyPairs] = field(default_factory=dict, repr=False)
@@ -82,6 +86,8 @@ class Related:
     def finish(self) -> Iterable[Problem]:
         """What is wrong, after the last row."""
         for child, parent, place in self._children:
+            if parent[0] in self.unpaired:
+                continue
             if broken := broken_joins(child, self._parents[parent]):
                 message = "key values that joined in SOURCE do not join in the copy, or the other way round"
                 self._problems.append(Problem("orphans", message, place, broken))

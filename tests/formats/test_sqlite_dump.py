@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from masker.errors import GateError, InputError, Place
+from masker.formats import ReadOptions
+from masker.formats.sqlite import FORMAT
 from masker.formats.sqlite.dumping import Dump
 from masker.formats.sqlite.facts import facts_of
 from masker.formats.sqlite.loading import Loading
 from masker.formats.sqlite.values import quoted
+from masker.snapshot import Rows
 from masker.streams import InputFile
 from masker.verify.reading import KIND, Reading
 from masker.verify.sqlite_reader import open_sqlite
@@ -161,6 +164,8 @@ def test_numbers_that_sqlite_reads_badly_come_back(tmp_path: Path) -> None:
     rows = [(math.ldexp(1 + i / 7, e),) for i in range(7) for e in range(-1070, 1023, 13)]
     source = made(tmp_path / "t.db", "CREATE TABLE t (x REAL)", ("INSERT INTO t VALUES (?)", rows))
     assert contents(copied(source)) == contents(source)
+    opened = FORMAT.open(InputFile(source), ReadOptions())
+    assert sum(part.batch.num_rows for part in opened.parts("t") if isinstance(part, Rows)) == len(rows)
 
 
 def test_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
