@@ -123,8 +123,8 @@ def _tokens(text: str) -> Iterator[_Token]:
             continue
         found = _TOKENS.match(text, at)
         if found is None or found.lastgroup is None:
-            quote = text[at] in "'\"`"
-            _refuse(text, at, "the quote is never closed" if quote else "this is no part of a condition", ())
+            yield _Token("quote" if text[at] in "'\"`" else "else", text[at:], at)
+            return
         kind, token = found.lastgroup, found.group()
         if kind == "word" and token.lower() in _WORDS:
             kind = token = token.lower()
@@ -156,6 +156,9 @@ class _Reading:
         return self.take()
 
     def refuse(self, message: str) -> NoReturn:
+        message = {"quote": "the quote is never closed", "else": "this is no part of a condition"}.get(
+            self.kind, message
+        )
         ended = self.at >= len(self.tokens)
         place = len(self.text.rstrip()) if ended else self.tokens[self.at].start
         _refuse(self.text, place, message, self.tokens[: self.at])
