@@ -18,6 +18,7 @@ LONGEST = 10_000
 _DEEPEST = 50
 _WORDS = frozenset(["and", "or", "not", "in", "is", "null", "like", "true", "false"])
 _ORDERS = ("=", "<", "<=", ">", ">=")
+_UNREAD = {"quote": "the quote is never closed", "else": "this is no part of a condition"}
 _TOKENS = re.compile(
     r"""(?P<day>\d{4}-\d\d-\d\d(?![\w.-]))
       | (?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]))
@@ -39,6 +40,7 @@ class Compare:
     column: str
     order: str
     values: tuple[Value, ...] = field(repr=False)
+    at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Like:
 
     column: str
     pattern: str = field(repr=False)
+    at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class IsNull:
     """The column has no value."""
 
     column: str
+    at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +84,22 @@ class Any:
 Condition = Compare | Like | IsNull | Not | All | Any
 
 
-def columns_of(condition: Condition) -> Iterator[str]:
-    """The columns that a condition reads, in the order of its text.
+def columns_of(condition: Condition) -> Iterator[tuple[str, int]]:
+    """The columns that a condition reads, in the order of its text, and where in it they stand (0-based).
 
     >>> list(columns_of(parse("a = 1 and not (b is null or a in (2, 3))")))
-    ['a', 'b', 'a']
+    [('a', 0), ('b', 15), ('a', 28)]
     """
     if isinstance(condition, Compare | Like | IsNull):
-        yield condition.column
+        yield condition.column, condition.at
         return
     for part in (condition.part,) if isinstance(condition, Not) else condition.parts:
         yield from columns_of(part)
+
+
+def refuse(text: str, at: int, message: str, hint: str) -> NoReturn:
+    """Raise `UsageError` about the place `at` (0-based) of the text of a condition that can be read."""
+    _refuse(text, at, message, tuple(_tokens(text)), hint)
 
 
 def parse(text: str) -> Condition:
@@ -198,27 +207,27 @@ class _Reading:
     def test(self) -> Condition:
         if self.kind not in ("word", "quoted"):
             self.refuse("here a column is expected")
-        name = self.take()
+        at, name = self.tokens[self.at].start, self.take()
         column = name[1:-1].replace("``", "`") if name[0] == "`" else name
         if self.kind == "is":
             self.take()
             negated = self._negated()
             self.expect("null", "here `null` is expected")
-            return Not(IsNull(column)) if negated else IsNull(column)
+            return Not(IsNull(column, at)) if negated else IsNull(column, at)
         negated = self._negated()
         if self.kind == "in":
             self.take()
-            found: Condition = Compare(column, "=", self._listed())
+            found: Condition = Compare(column, "=", self._listed(), at)
         elif self.kind == "like":
             self.take()
-            found = Like(column, _unquoted(self.expect("text", "here a pattern is expected, in quotes")))
+            found = Like(column, _unquoted(self.expect("text", "here a pattern is expected, in quotes")), at)
         elif negated:
             self.refuse("here `in` or `like` is expected")
         elif self.kind in ("!=", "<>"):
             self.take()
-            found, negated = Compare(column, "=", (self._value(),)), True
+            found, negated = Compare(column, "=", (self._value(),), at), True
         elif self.kind in _ORDERS:
-            found = Compare(column, self.take(), (self._value(),))
+            found = Compare(column, self.take(), (self._value(),), at)
         else:
             self.refuse("here =, !=, <, <=, >, >=, `in`, `like` or `is` is expected")
         return Not(found) if negated else found
@@ -249,21 +258,24 @@ class _Reading:
                 self.refuse("there is no such day")
             finally:
                 self.at += 1
-        self.refuse("here a value is expected: text stands in quotes")
+        return self.refuse("here a value is expected: text stands in quotes")
 
 
 def _unquoted(token: str) -> str:
     return token[1:-1].replace(token[0] * 2, token[0])
 
 
-def _refuse(text: str, at: int, message: str, read: tuple[_Token, ...]) -> NoReturn:
+def _refuse(text: str, at: int, message: str, read: tuple[_Token, ...], hint: str = "correct it") -> NoReturn:
     """Values are dotted out in what is shown, and so is all that was not understood: it may be a value too."""
     line = ["·" if not letter.isspace() else " " for letter in text]
     for token in read:
-        plain = token.kind not in ("text", "number", "day")
-        if plain and shown(token.text.strip("`"), instead="") or token.kind in ("(", ")", ",", *_ORDERS, "!=", "<>"):
+        name = token.kind in ("word", "quoted") and bool(shown(token.text.strip("`"), instead=""))
+        if name or token.kind not in ("text", "number", "day", "word", "quoted", *_UNREAD):
             line[token.start : token.start + len(token.text)] = token.text
     start = max(0, at - 60)
     picture = "".join(line)[start : at + 20]
-    hint = f"correct the condition\n  {picture}\n  {' ' * (at - start)}^"
-    raise UsageError("usage", f"a condition cannot be read at character {at + 1}: {message}", hint)
+    raise UsageError(
+        "usage",
+        f"a condition cannot be used at character {at + 1}: {message}",
+        f"{hint}\n  {picture}\n  {' ' * (at - start)}^",
+    )

@@ -5,7 +5,6 @@ number, exactly; beside a day it is the day that its text begins with; beside `t
 below. A cell that cannot be read so is unknown, as NULL is.
 """
 
-import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,17 +16,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.columns import Bools, as_text, flags, validity
-from masker.condition import All, Any, Compare, Condition, IsNull, Like, Not, Value
+from masker.condition import All, Any, Condition, IsNull, Like, Not, Value
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?\Z")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?\Z", re.DOTALL)
 _TRUE, _FALSE = frozenset(["true", "t", "1"]), frozenset(["false", "f", "0"])
 _LONGEST_NUMBER = 100
-_ORDERS: Mapping[str, Callable[[object, object], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+_ORDERS: Mapping[str, Callable[[Value, Value], bool]] = {
+    "<": lambda cell, value: cell < value,  # type: ignore[operator]
+    "<=": lambda cell, value: cell <= value,  # type: ignore[operator]
+    ">": lambda cell, value: cell > value,  # type: ignore[operator]
+    ">=": lambda cell, value: cell >= value,  # type: ignore[operator]
 }
 _UNKNOWN, _NO, _YES = 0, 1, 2
 
@@ -64,7 +63,7 @@ def _answer(condition: Condition, batch: pa.RecordBatch) -> _Answer:
         return _Answer(~there, there)
     text = as_text(column)
     if isinstance(condition, Like):
-        return _known(flags(pc.match_like(text, condition.pattern)), validity(text))
+        return _known(flags(pc.match_like(text, condition.pattern.replace("\\", r"\\"))), validity(text))
     answers = [_compared(text, condition.order, type_, values) for type_, values in _by_type(condition.values).items()]
     yes, no = answers[0].yes, answers[0].no
     for other in answers[1:]:
@@ -118,4 +117,4 @@ def _truth(cell: str) -> bool | None:
     return True if word in _TRUE else False if word in _FALSE else None
 
 
-_READINGS: Mapping[type, Callable[[str], object]] = {str: str, Decimal: _number, date: _day, bool: _truth}
+_READINGS: Mapping[type, Callable[[str], Value | None]] = {str: str, Decimal: _number, date: _day, bool: _truth}

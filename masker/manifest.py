@@ -88,7 +88,8 @@ class TableRisk:
 class CopyTable:
     """One table of a copy; `file` as in `TablePromise`: "" where the copy is a single file.
 
-    `excluded` counts the rows of SOURCE that the agreement keeps out of copies; `rows` does not count them.
+    `excluded` counts the rows of SOURCE that the agreement keeps out of copies, `outside` the others that are not in
+    the subset that the copy is of; `rows` does not count them.
     """
 
     name: str
@@ -97,7 +98,21 @@ class CopyTable:
     columns: tuple[CopyColumn, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     excluded: int = 0
+    outside: int = 0
     risk: TableRisk | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRoot:
+    """Where a subset begins: in `table` by a condition, which is not told, or by a sample of `size` (`5%`, `1000`).
+
+    A sample is drawn by `columns` under `seed` (hex), which is made for this alone and tells nothing of the key.
+    """
+
+    table: str
+    size: str = ""
+    columns: tuple[str, ...] = ()
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,8 @@ class Manifest:
 
     `purpose_terms` are W3C DPV terms; `source` is the source's name where it is a plain identifier; `ephemeral` says
     that the masking key no longer exists. `longest_days` is the longest life that the agreement allows, from `created`
-    on; `own_pseudonyms` says that no other recipient's copies share them. Raises `InputError` (`malformed`) where an
+    on; `own_pseudonyms` says that no other recipient's copies share them; `subset` says where a subset of SOURCE begins
+    (empty: the copy has all rows). Raises `InputError` (`malformed`) where an
     id, time, digest or path is not of its form, so that no path of a manifest can lead out of the copy.
     """
 
@@ -167,6 +183,7 @@ class Manifest:
     longest_days: int = 30
     own_pseudonyms: bool = False
     extensions: tuple[Extension, ...] = ()
+    subset: tuple[CopyRoot, ...] = ()
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]

@@ -29,7 +29,9 @@ from masker.progress import Progress, tell
 from masker.publish import check_apart
 from masker.request import Request
 from masker.scan import scan as scan_tables
+from masker.selection import SEED_BYTES, Root
 from masker.snapshot import Member, Rows, Snapshot
+from masker.subset import read_asked, roots_of
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,14 @@ class Prepared:
     moment: datetime
     expires: datetime
     cpu_seconds: Mapping[str, float]
+    roots: tuple[Root, ...] = ()
 
 
 def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Steps 1 to 3: the agreement's gate, the snapshot, findings where they are needed, the plan. Writes nothing."""
     one_line(request.reference, "--reference")
     _require_text(request.dest)
+    asked = read_asked(request.where, request.subset)
     moment = clock.now()
     expires = clock.expiry(request.expires, moment)
     loaded = load_profile(request.profile or "test-env")
@@ -78,10 +82,12 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     )
     refuse_plan(plan, agreement.terms(request.recipient), findings)
     check_conditions(agreement.exclude, snapshot.tables)
-    if agreement.exclude and findings is None:
-        plan = with_keys(plan, scan_snapshot(snapshot, progress=progress))
+    if (agreement.exclude or asked) and findings is None:
+        findings = scan_snapshot(snapshot, progress=progress)
+        plan = with_keys(plan, findings)
+    roots = roots_of(asked, plan, snapshot.tables, findings, keyring.derive("subset", SEED_BYTES))
     cpu_seconds = {"scan": time.process_time() - started}
-    return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
+    return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds, roots)
 
 
 def _require_text(dest: Path) -> None:

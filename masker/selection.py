@@ -10,6 +10,7 @@ from fractions import Fraction
 from masker.condition import Condition, parse
 from masker.errors import UsageError
 
+SEED_BYTES = 16
 _COUNT = re.compile(r"[0-9]{1,15}\Z")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?) ?%\Z")
 _WHERE = "write `TABLE: CONDITION`, such as 'customers: country = \"DE\"'"
@@ -22,6 +23,7 @@ class Where:
 
     table: str
     condition: Condition = field(repr=False)
+    text: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def parse_where(text: str) -> Where:
     table, colon, condition = text.partition(":")
     if not colon or not table.strip():
         raise UsageError("usage", "`--where` does not begin with a table and a colon", _WHERE)
-    return Where(table.strip(), parse(condition.strip()))
+    return Where(table.strip(), parse(condition.strip()), condition.strip())
 
 
 def parse_subset(text: str) -> tuple[str, Size]:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 @click.option("--input-format", default="", help="More: read SOURCE as this format, whatever its name.")
 @click.option("--encoding", default="", help="More: the text encoding of SOURCE, where it is not UTF-8.")
 @click.option("--delimiter", default="", help="More: the delimiter of CSV files.")
+@click.option(
+    "--where", multiple=True, metavar="'T: CONDITION'", help="More: only these rows of T and all that belongs to them."
+)
+@click.option("--subset", multiple=True, metavar="SIZE", help="More: only a part: 5%, 1000 or TABLE:5%.")
 @click.option("--no-header", is_flag=True, help="More: CSV files have no header line.")
 @click.option("--allow-remask", is_flag=True, help="More: SOURCE may itself be a masked copy.")
 @click.pass_obj
@@ -59,6 +63,8 @@ def mask(
     delimiter: str,
     no_header: bool,
     allow_remask: bool,
+    where: tuple[str, ...],
+    subset: tuple[str, ...],
 ) -> None:
     """Write a masked copy of SOURCE to DEST, tagged with purpose and expiry, verified before anybody can see it."""
     import json
@@ -99,6 +105,8 @@ def mask(
         options=ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header),
         input_format=input_format,
         allow_remask=allow_remask,
+        where=where,
+        subset=subset,
         config=config,
     )
     if "-" in (source, dest):
@@ -107,7 +115,7 @@ def mask(
         check_new(Path(report), apart_from=(Path(source), Path(dest)))
     if explain:
         prepared = prepare(request)
-        write_text("\n".join(explain_plan(prepared.plan, prepared.agreement.exclude)) + "\n", None)
+        write_text("\n".join(explain_plan(prepared.plan, prepared.agreement.exclude, prepared.roots)) + "\n", None)
         return
     with progress(quiet=quiet) as tell:
         outcome = run_mask(request, tell, when_visible())

@@ -11,8 +11,14 @@ import click
 @click.option(
     "--agreement", metavar="A", help="Which rows of SOURCE the copy must not have: needed where it lacks some."
 )
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="'T: CONDITION'",
+    help="What a subset was made with: needed for one.",
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
-def verify(copy: str, against: str | None, agreement: str | None, format_: str) -> None:
+def verify(copy: str, against: str | None, agreement: str | None, where: tuple[str, ...], format_: str) -> None:
     """Check a copy's signature, signer, digests and expiry, and that it holds no identifiers that nobody planned.
 
     With SOURCE also what it promises of every column. `--format html` prints a page for those who ask for proof.
@@ -33,6 +39,7 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
         clock.now(),
         against=Path(against) if against is not None else None,
         agreement=load_agreement(agreement) if agreement else None,
+        where=where,
     )
     days_left = round(manifest.days_left(clock.now()), 2)
     if format_ == "json":

@@ -17,8 +17,10 @@ from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
 from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.selection import Root
 from masker.verify.cells import Cells
 from masker.verify.check import Check
+from masker.verify.closed import Closed
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, mixed
@@ -40,6 +42,7 @@ def verify_against(
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
+    roots: Sequence[Root] = (),
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
 ) -> Verification:
@@ -47,14 +50,15 @@ def verify_against(
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
     rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
-    `claimed` those that the run left out (see `Excluded`); what does not fit into memory goes encrypted into the folder
-    `spill` (else the system's for temporary files), or by a `Spill` that the checks share, which is closed at the end.
-    Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE
-    cannot be read; `OutputError` where there is no space to spill.
+    `roots` where a subset begins, `claimed` the rows that the run left out (see `Excluded`); what does not fit into memory goes
+    encrypted into the folder `spill` (else the system's for temporary files), or by a `Spill` that the checks share,
+    which is closed at the end. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value;
+    `InputError` where SOURCE cannot be read; `OutputError` where there is no space to spill.
     """
     verification = examine(
-        promises, source, copy, readings=readings, checks=checks, exclude=exclude, claimed=claimed, spill=spill
-    )
+        promises, source, copy, readings=readings, checks=checks,
+        exclude=exclude, roots=roots, claimed=claimed, spill=spill,
+    )  # fmt: skip
     verification.require()
     return verification
 
@@ -67,6 +71,7 @@ def examine(
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
+    roots: Sequence[Root] = (),
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
 ) -> Verification:
@@ -76,8 +81,9 @@ def examine(
         reading = _known(source / table.file, copy / table.file, (readings or {}).get(table.file, Reading()))
         return open_reader(source / table.file, reading, tuple(column.name for column in table.columns)).batches()
 
-    excluded = Excluded(exclude, promises.tables, rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
+        closed = Closed(promises.tables, spilled) if roots else None
+        excluded = Excluded(exclude, promises.tables, rows, claimed, roots, closed)
         run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks])
         for table in promises.tables:
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
@@ -85,14 +91,9 @@ def examine(
         run.joins(promises)
         run.problems += run.search.finish()
         run.problems += [problem for check in run.watching for problem in check.finish()]
-    return Verification(
-        tuple(run.problems),
-        run.checks + len(exclude),
-        run.rows,
-        run.unchanged,
-        run.search.searched,
-        run.search.by_chance,
-    )
+    checks_made = run.checks + len(exclude) + len(roots)
+    found = run.search
+    return Verification(tuple(run.problems), checks_made, run.rows, run.unchanged, found.searched, found.by_chance)
 
 
 def readings(manifest: Manifest) -> dict[str, Reading]:
