@@ -106,7 +106,7 @@ class Excluded:
         outside = self._subset.outside(table) if self._subset else None
         for batch in batches:
             kept_out = self._among(table, batch)
-            absent = kept_out | outside(batch) if outside else kept_out
+            absent = kept_out | outside(start, batch.num_rows) if outside else kept_out
             self._compare(table, start, kept_out, absent)
             if self.closed:
                 self.closed.see(table, batch, ~absent)

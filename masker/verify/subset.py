@@ -18,6 +18,7 @@ from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.selection import Root, Sample, Where, parse_size, parse_where
 from masker.snapshot import ForeignKey
+from masker.verify.bits import Marks
 from masker.verify.condition_rows import Rows
 from masker.verify.fingerprints import Prints
 from masker.verify.row_keys import Flags, Growing, canonical, together
@@ -49,11 +50,11 @@ def roots_of(manifest: Manifest, where: Sequence[str]) -> tuple[Root, ...]:
 
 @dataclass
 class Subset:
-    """The rows to be there. `read` gives the rows of a table from the start, as often as asked, in the same batches;
-    `spared` the rows of a batch that the agreement keeps out: they are never to be there.
+    """The rows to be there.
 
-    Raises `GateError` (`drift`) where a table or column that was asked for was not promised. In memory are a bit a row
-    and 8 bytes for each key value of a row that is to be there.
+    `read` gives the rows of a table from the start, as often as asked; `spared` the rows of a batch that the agreement
+    keeps out: they are never to be there. Raises `GateError` (`drift`) where a table or column that was asked for was
+    not promised. In memory are a bit a row and 8 bytes for each key value of a row that is to be there.
     """
 
     roots: Sequence[Root]
@@ -61,7 +62,7 @@ class Subset:
     read: Read
     spared: Spared
     _whole: set[str] = field(default_factory=set)
-    _bits: dict[str, list[bytes]] = field(default_factory=dict, repr=False)
+    _marks: dict[str, Marks] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         promised = {table.name: {column.name for column in table.columns} for table in self.tables}
@@ -74,24 +75,19 @@ class Subset:
         self._belonging()
         self._needed()
 
-    def outside(self, table: str) -> Callable[[pa.RecordBatch], Flags]:
-        """What says of each batch of the table, in the order of `read`, which rows are not to be there."""
+    def outside(self, table: str) -> Callable[[int, int], Flags]:
+        """What says which of so many rows of the table, from a row (0-based) on, are not to be there."""
         if table in self._whole:
-            return lambda batch: np.zeros(batch.num_rows, dtype=np.bool_)
-        wanted = iter(self._bits.get(table, ()))
-        return lambda batch: ~_unpacked(next(wanted, b""), batch.num_rows)
+            return lambda start, count: np.zeros(count, dtype=np.bool_)
+        marks = self._marks.get(table, Marks())
+        return lambda start, count: ~marks.get(start, count)
 
     def _find_whole(self) -> None:
         led_to = {root.table for root in self.roots}
         for _ in self.tables:
             led_to |= {table.name for table in self.tables for key in table.foreign_keys if key.table in led_to}
         names = {table.name for table in self.tables}
-        whole = {
-            table.name
-            for table in self.tables
-            if table.name not in led_to
-            and not any(column.fate != "kept" and column.infotype not in {"none", "other"} for column in table.columns)
-        }
+        whole = {table.name for table in self.tables if table.name not in led_to and not _is_personal(table)}
         for _ in self.tables:
             others = names - whole
             whole -= {table.name for table in self.tables for key in table.foreign_keys if key.table in others}
@@ -114,7 +110,7 @@ class Subset:
         while waiting:
             table = waiting.pop(0)
             grown: set[_Ref] = set()
-            for number, batch, marked in self._marked(table):
+            for start, batch, marked in self._marked(table):
                 for test in tests.get(table.name, ()):
                     marked |= test(batch)
                 hanging = [(known[key.table, key.ref], *_key(batch, key.columns)) for key in keys[table.name]]
@@ -131,7 +127,7 @@ class Subset:
                     grown |= {(table.name, ref) for ref in news}
                     if not any(key.table == table.name and key.ref in news for key in keys[table.name]):
                         break
-                self._mark(table, number, marked)
+                self._mark(table, start, marked)
             tests.pop(table.name, None)
             for other in self.tables:
                 if other not in waiting and any((k.table, k.ref) in grown for k in keys.get(other.name, ())):
@@ -141,11 +137,11 @@ class Subset:
         """Mark what marked rows refer to."""
         keys = self._keys()
         known = {(key.table, key.ref): Growing() for each in keys.values() for key in each}
-        waiting = [table for table in self.tables if table.name in self._bits]
+        waiting = [table for table in self.tables if table.name in self._marks]
         while waiting:
             table = waiting.pop(0)
             grown: set[_Ref] = set()
-            for number, batch, marked in self._marked(table):
+            for start, batch, marked in self._marked(table):
                 own = [(known[name, ref], *_key(batch, ref)) for name, ref in known if name == table.name]
                 leading = {(key.table, key.ref, key.columns): _key(batch, key.columns) for key in keys[table.name]}
                 while True:
@@ -160,24 +156,23 @@ class Subset:
                     grown |= news
                     if not any(name == table.name for name, _ in news):
                         break
-                self._mark(table, number, marked)
+                self._mark(table, start, marked)
             reached = {name for name, _ in grown}
             waiting += [other for other in self.tables if other.name in reached and other not in waiting]
 
     def _marked(self, table: TablePromise) -> Iterator[tuple[int, pa.RecordBatch, Flags]]:
-        bits = self._bits.setdefault(table.name, [])
-        for number, batch in enumerate(self.read(table)):
-            if number == len(bits):
-                bits.append(bytes((batch.num_rows + 7) // 8))
-            yield number, batch, _unpacked(bits[number], batch.num_rows)
+        marks = self._marks.setdefault(table.name, Marks())
+        start = 0
+        for batch in self.read(table):
+            yield start, batch, marks.get(start, batch.num_rows)
+            start += batch.num_rows
 
-    def _mark(self, table: TablePromise, number: int, marked: Flags) -> None:
-        self._bits[table.name][number] = np.packbits(marked).tobytes()
+    def _mark(self, table: TablePromise, start: int, marked: Flags) -> None:
+        self._marks[table.name].put(start, marked)
 
 
-def _unpacked(bits: bytes, count: int) -> Flags:
-    marks = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=count).astype(np.bool_)
-    return np.concatenate([marks, np.zeros(count - len(marks), dtype=np.bool_)])
+def _is_personal(table: TablePromise) -> bool:
+    return any(column.fate != "kept" and column.infotype not in {"none", "other"} for column in table.columns)
 
 
 def _key(batch: pa.RecordBatch, columns: Sequence[str]) -> tuple[Prints, Flags]:
