@@ -71,7 +71,8 @@ class Subset:
 def keep(roots: Sequence[Root], tables: Sequence[TablePlan], excluded: LeftOut, read: Read) -> Subset:
     """Decide which rows stay; `excluded` are those that the agreement keeps out.
 
-    Raises `UsageError` where a root picks no row, or none that may stay: an empty copy is rarely meant.
+    Raises `UsageError` where a condition picks no row, all samples none, or none may stay: an empty copy is rarely
+    meant.
     """
     whole = whole_tables(tables, {root.table for root in roots})
     keys = {
@@ -82,11 +83,7 @@ def keep(roots: Sequence[Root], tables: Sequence[TablePlan], excluded: LeftOut, 
     closure = Closure(keys, read, excluded.marks)
     picks = [_counted(root, excluded, read) for root in roots]
     belonging = closure.below({root.table: _any_of(picks, root.table) for root in roots})
-    for pick in picks:
-        if not pick.found:
-            what = "no row meets the condition" if isinstance(pick.root, Where) else "the sample has no row"
-            hint = "look at the condition" if isinstance(pick.root, Where) else "ask for more rows"
-            raise UsageError("usage", what, hint, Place(table=pick.root.table))
+    _refuse_nothing(picks)
     if not any(marks.count for marks in belonging.values()):
         raise UsageError("usage", "the agreement keeps out all rows of the subset", "choose other rows")
     kept = closure.above(belonging)
@@ -173,6 +170,15 @@ class _Counted:
         rows = self.pick(batch)
         self.found = self.found or bool(rows.any())
         return rows
+
+
+def _refuse_nothing(picks: Sequence[_Counted]) -> None:
+    for pick in picks:
+        if isinstance(pick.root, Where) and not pick.found:
+            raise UsageError("usage", "no row meets the condition", "look at it again", Place(table=pick.root.table))
+    samples = [pick for pick in picks if isinstance(pick.root, Sample)]
+    if samples and not any(pick.found for pick in samples):
+        raise UsageError("usage", "the sample has no row", "ask for more", Place(table=samples[0].root.table))
 
 
 def _counted(root: Root, excluded: LeftOut, read: Read) -> _Counted:
