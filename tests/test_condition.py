@@ -117,8 +117,8 @@ cells = st.lists(
     max_size=12,
 )
 texts = st.text(st.sampled_from("ab_%\\\n é\"'"), max_size=4).map(lambda text: "'" + text.replace("'", "''") + "'")
-values = texts | st.integers(-20, 20).map(str) | st.decimals(-2, 2, places=1, allow_nan=False).map(str) | st.sampled_from(
-    ["true", "false"]) | st.dates().map(str)  # fmt: skip
+numbers = st.integers(-20, 20).map(str) | st.decimals(-2, 2, places=1, allow_nan=False).map(str)
+values = texts | numbers | st.sampled_from(["true", "false"]) | st.dates().map(str)
 tests = (
     st.tuples(st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), values).map(lambda pair: f"c {pair[0]} {pair[1]}")
     | texts.map(lambda text: f"c like {text}")
@@ -135,7 +135,7 @@ conditions = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(condition=conditions, column=cells)
 def test_run_and_verifier_read_every_condition_alike(condition: str, column: list[str | None]) -> None:
     rows(condition, pa.array(column, pa.string()))

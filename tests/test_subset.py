@@ -1,5 +1,6 @@
 """A subset is closed, has no row without a reason, and does not depend on the order of rows or how they are batched."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masker.closure import Marks
+from masker.closure import Closure, Marks
 from masker.errors import UsageError
 from masker.findings import Finding, Findings, TableFindings
 from masker.left_out import LeftOut
@@ -129,7 +130,7 @@ def worlds(draw: st.DrawFn) -> World:
     return World(tables, keys)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(world=worlds(), wanted=st.sets(st.integers(0, 9)), rows=st.integers(1, 10), data=st.data())
 def test_any_subset_is_that_of_plain_loops(world: World, wanted: set[int], rows: int, data: st.DataObject) -> None:
     roots = [parse_where(f"{name}: mark in ({', '.join(map(str, wanted or {-1}))})") for name in list(world.tables)[:2]]
@@ -150,15 +151,11 @@ def test_any_subset_is_that_of_plain_loops(world: World, wanted: set[int], rows:
     assert subset.outside == +_counts(world, expected, spared)
 
 
-def _counts(world: World, stay: Mapping[str, set[int]], spared: Mapping[str, set[int]]):  # type: ignore[no-untyped-def]
-    from collections import Counter
-
+def _counts(world: World, stay: Mapping[str, set[int]], spared: Mapping[str, set[int]]) -> Counter[str]:
     return Counter({name: len(each) - len(stay[name]) - len(spared[name]) for name, each in world.tables.items()})
 
 
 def _below(world: World, some: Mapping[str, set[int]]) -> dict[str, set[int]]:
-    from masker.closure import Closure
-
     picks = {
         name: (lambda batch, gone={world.tables[name][n] for n in each}: np.array(
             [row in gone for row in zip(*batch.to_pydict().values(), strict=True)], dtype=np.bool_))

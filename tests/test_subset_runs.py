@@ -18,6 +18,7 @@ from masker.run import Outcome
 from masker.subset import Subset, keep
 
 __all__ = ["agreed", "desk"]
+SAMPLES = ("20%", "employees: 40%")
 NORTH = 'customers: tenant = "north" and customer_id < 60000'
 KEYS = (
     ("orders", "customer_id", "customers", "customer_id"),
@@ -59,7 +60,9 @@ def filtered(tables: Tables, **roots: str) -> Tables:
     found = connection.execute(
         f"""with recursive pairs as ({pairs}),
         belonging (t, n) as ({begin} union select child, cn from belonging join pairs on t = parent and n = pn),
-        needed (t, n) as (select t, n from belonging union select parent, pn from needed join pairs on t = child and n = cn)
+        needed (t, n) as (
+            select t, n from belonging union select parent, pn from needed join pairs on t = child and n = cn
+        )
         select t, n from needed"""
     ).fetchall()
     return {name: [row for n, row in enumerate(rows) if (name, n) in set(found)] for name, rows in tables.items()}
@@ -72,12 +75,8 @@ def rows_of(manifest: Manifest) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize("suffix", ["csv", "csv.gz", "jsonl", "json", "parquet"])
 def test_the_copy_is_that_of_a_source_filtered_by_hand(home: Path, suffix: str) -> None:
     tables = shop()
-    left = filtered(
-        tables,
-        customers="tenant = 'north' and customer_id < 60000",
-        employees="employee_id < 4000",
-        orders="order_id = 500007",
-    )
+    north = "tenant = 'north' and customer_id < 60000"
+    left = filtered(tables, customers=north, employees="employee_id < 4000", orders="order_id = 500007")
     assert all(0 < len(left[name]) < len(rows) for name, rows in tables.items())
     run(home, put(home / "filtered", left, suffix), "expected")
     asked = (NORTH, "employees: employee_id < 4000", "orders: order_id = 500007")
@@ -93,12 +92,12 @@ def test_the_same_sample_in_every_format_and_order(home: Path) -> None:
     found = []
     for suffix in ("csv", "jsonl", "parquet"):
         source = put(home / f"source-{suffix}", tables, suffix)
-        manifest = run(home, source, suffix, subset="20%").manifest
+        manifest = run(home, source, suffix, subset=SAMPLES).manifest
         assert [root.table for root in manifest.subset] == ["customers", "employees"]
         assert verify(home / suffix, against=source) == manifest
         found.append(rows_of(manifest))
     turned = {name: rows[::-1] for name, rows in tables.items()}
-    run(home, put(home / "turned", turned, "jsonl"), "back", subset="20%")
+    run(home, put(home / "turned", turned, "jsonl"), "back", subset=SAMPLES)
     assert found[0] == found[1] == found[2]
     assert 0 < found[0]["customers"][0] < 100
     for name in tables:
