@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 @click.option("--encoding", default="", help="More: the text encoding of SOURCE, where it is not UTF-8.")
 @click.option("--delimiter", default="", help="More: the delimiter of CSV files.")
 @click.option(
-    "--where", multiple=True, metavar="'T: CONDITION'", help="More: only these rows of T and all that belongs to them."
+    "--where", multiple=True, metavar="CONDITION", help="More: a subset of the rows that meet it: TABLE: CONDITION."
 )
-@click.option("--subset", multiple=True, metavar="SIZE", help="More: only a part: 5%, 1000 or TABLE:5%.")
+@click.option("--subset", multiple=True, metavar="SIZE", help="More: a subset of so many rows: 5%, 1000 or TABLE:5%.")
 @click.option("--no-header", is_flag=True, help="More: CSV files have no header line.")
 @click.option("--allow-remask", is_flag=True, help="More: SOURCE may itself be a masked copy.")
 @click.pass_obj

@@ -12,10 +12,7 @@ import click
     "--agreement", metavar="A", help="Which rows of SOURCE the copy must not have: needed where it lacks some."
 )
 @click.option(
-    "--where",
-    multiple=True,
-    metavar="'T: CONDITION'",
-    help="What a subset was made with: needed for one.",
+    "--where", multiple=True, metavar="CONDITION", help="What a subset was made with: needed where it was one."
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 def verify(copy: str, against: str | None, agreement: str | None, where: tuple[str, ...], format_: str) -> None:
