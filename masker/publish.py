@@ -25,6 +25,7 @@ from masker.staged import StagedFile, create_file, locked, output_errors, rename
 from masker.swap import finish_swap, swap_file, swap_folder
 
 PREFIX = ".masker-tmp-"
+_SCRATCH = ".scratch"
 _SIGNED = b'{"payload":'
 
 
@@ -116,6 +117,14 @@ class Staging:
             file = create_file(target)
         self._created.append(file)
         return file
+
+    def scratch(self, path: PurePosixPath | None = None) -> Path:
+        """A folder (0700) beside the copy, for what is made on the way to the file at `path`; never published."""
+        with output_errors():
+            named = self.path.joinpath(_SCRATCH, *(path.parts if path else ()))
+            for folder in reversed([named, *named.parents][: -len(self.path.parents) - 1]):
+                folder.mkdir(0o700, exist_ok=True)
+        return named
 
     def publish(self, manifest: bytes, visible: Callable[[], None] | None = None) -> None:
         """Make the copy and its signed `manifest` visible; afterwards it is complete, or `DEST` is as it was.

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
 from masker import clock
 from masker.errors import InputError, shown
 from masker.findings import Findings
-from masker.formats import ReadOptions
+from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions
 from masker.formats._open import open_snapshot
 from masker.label import Label
 from masker.ledger import open_ledger
@@ -135,7 +135,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             promises,
             request.source,
             staging.root,
-            readings=_readings(snapshot, files, said=bool(request.input_format)),
+            readings=_readings(snapshot, files, staging, said=bool(request.input_format)),
             checks=proof.checks,
             exclude=prepared.agreement.exclude,
             roots=prepared.roots,
@@ -178,14 +178,22 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
     )
 
 
-def _readings(snapshot: Snapshot, files: Sequence[CopyFile], *, said: bool) -> dict[str, Reading]:
+def _readings(snapshot: Snapshot, files: Sequence[CopyFile], staging: Staging, *, said: bool) -> dict[str, Reading]:
     """How the verifier is to read each file, where the user had to say it: `said` is whether the format was."""
     return {
         file.path if snapshot.is_folder else "": Reading(
-            file.format if said else "", file.encoding, file.delimiter, file.header
+            file.format if said else "", file.encoding, file.delimiter, file.header, order=_order(file, staging)
         )
         for file in files
     }
+
+
+def _order(file: CopyFile, staging: Staging) -> Path | None:
+    """Where the order of a database's rows was noted, if it had to be."""
+    if not isinstance(FORMATS[file.format], BuildsFile):
+        return None
+    noted = staging.scratch(PurePosixPath(file.path) if staging.folder else None) / ORDER
+    return noted if noted.is_file() else None
 
 
 def _files_of_tables(snapshot: Snapshot) -> dict[str, str]:

@@ -18,16 +18,18 @@ from masker.exclusion import Exclusion
 from masker.manifest import FOLDER_NAME, Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.selection import Root
+from masker.verify.beside import beside_problems
 from masker.verify.cells import Cells
 from masker.verify.check import Check
 from masker.verify.closed import Closed
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, mixed
-from masker.verify.json_reader import KIND
+from masker.verify.forms import Forms
 from masker.verify.key_pairs import KeyPairs, broken_joins
+from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
-from masker.verify.reading import Reader, Reading, format_of, open_reader
+from masker.verify.reading import KIND, Files, Reader, Reading, Tables, format_of
 from masker.verify.search import Search
 from masker.verify.spill import Spill
 
@@ -36,8 +38,8 @@ _Key = tuple[str, tuple[str, ...]]
 
 def verify_against(
     promises: Promises,
-    source: Path,
-    copy: Path,
+    source: Where,
+    copy: Where,
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
@@ -46,7 +48,7 @@ def verify_against(
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
 ) -> Verification:
-    """Check every promise of `copy` against `source` (both a folder, or both a single file).
+    """Check every promise of `copy` against `source` (both a folder, or both a single file, or what opens one).
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see
     all rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not
@@ -66,8 +68,8 @@ def verify_against(
 
 def examine(
     promises: Promises,
-    source: Path,
-    copy: Path,
+    source: Where,
+    copy: Where,
     *,
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
@@ -79,15 +81,19 @@ def examine(
     """`verify_against` without the refusal: the result lists what is wrong."""
 
     def rows(table: TablePromise) -> Iterator[pa.RecordBatch]:
-        reading = _known(source / table.file, copy / table.file, (readings or {}).get(table.file, Reading()))
-        return open_reader(source / table.file, reading, tuple(column.name for column in table.columns)).batches()
+        here, there = below(source, table.file), below(copy, table.file)
+        reading = _known(here, there, (readings or {}).get(table.file, Reading()))
+        names = tuple(column.name for column in table.columns)
+        return run_files[0].reader(here, reading, names, table.name).batches()
 
+    run_files = (Files(), Files())
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         closed = Closed(promises.tables, spilled) if roots else None
         excluded = Excluded(exclude, promises.tables, rows, claimed, roots, closed)
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks])
-        for table in promises.tables:
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks], run_files)
+        for table in run.ordered(promises, source, readings or {}):
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
+        run.beside(promises, source, copy, readings or {})
         run.files(promises, source, copy)
         run.joins(promises)
         run.problems += run.search.finish()
@@ -115,23 +121,33 @@ class _Run:
     search: Search
     excluded: Excluded
     watching: Sequence[Check] = ()
+    opened: tuple[Files, Files] = field(default_factory=lambda: (Files(), Files()))
     problems: list[Problem] = field(default_factory=list)
     checks: int = 0
     rows: int = 0
     unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
 
-    def table(self, table: TablePromise, source: Path, copy: Path, reading: Reading) -> None:
+    def ordered(self, promises: Promises, source: Where, readings: Mapping[str, Reading]) -> list[TablePromise]:
+        """The tables in the order in which they are read with least effort: of a dump, as they come in it."""
+        ranks: dict[tuple[str, str], int] = {}
+        for name in dict.fromkeys(table.file for table in promises.tables):
+            with contextlib.suppress(InputError, GateError):  # told of with each of its tables
+                tables = self.opened[0].tables(below(source, name), readings.get(name, Reading()))
+                ranks |= {(name, table): i for i, table in enumerate(tables.names if tables else ())}
+        return sorted(promises.tables, key=lambda table: ranks.get((table.file, table.name), -1))
+
+    def table(self, table: TablePromise, source: Where, copy: Where, reading: Reading) -> None:
         """Stream one table from both sides and check all that can be checked in it alone."""
         place = Place(table.file or None, table.name)
         try:
-            self._compare(table, source / table.file, copy / table.file, reading, place)
+            self._compare(table, below(source, table.file), below(copy, table.file), reading, place)
         except GateError as error:
             self._fail(table, error.message, place)
         except _CopyFailsError as error:
             self._fail(table, str(error), place)
 
-    def _compare(self, table: TablePromise, source: Path, copy: Path, reading: Reading, place: Place) -> None:
+    def _compare(self, table: TablePromise, source: Where, copy: Where, reading: Reading, place: Place) -> None:
         reading = _known(source, copy, reading)
         columns = [column for column in table.columns if column.fate != "dropped"]
         pairs = [
@@ -143,9 +159,11 @@ class _Run:
             for column in columns
         ]
         keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
-        before = open_reader(source, reading, tuple(column.name for column in table.columns))
+        before = self.opened[0].reader(source, reading, tuple(column.name for column in table.columns), table.name)
         with _reading_the_copy():
-            after = open_reader(copy, reading, tuple(column.name for column in columns))
+            told = self._as_source(source, reading)
+            after = self.opened[1].reader(copy, told, tuple(column.name for column in columns), table.name)
+        forms = Forms(table, place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
         for old, new in _side_by_side(left, _copied(after), counts):
@@ -156,6 +174,7 @@ class _Run:
                 for name in (pair.promise.name, KIND + pair.promise.name):
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
+            forms.take(old, new, first_row)
             for names, key in keys.items():
                 _add(key, names, before_cells, after_cells)
             for check in self.watching:
@@ -167,6 +186,7 @@ class _Run:
         if counts[0] != counts[1] or counted != counts:
             off = max(1, abs(counts[0] - counts[1]))
             self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
+        self.problems += forms.finish(all_there=not self.excluded.absent(table.name))
         self.problems += self.excluded.surplus(table.name, place, counts[1] - counts[0])
         for pair in pairs:
             self.problems += pair.finish()
@@ -176,6 +196,11 @@ class _Run:
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
+
+    def _as_source(self, source: Where, reading: Reading) -> Reading:
+        """How to read the copy: in the dialect that SOURCE shows."""
+        tables = self.opened[0].tables(source, reading)
+        return reading if tables is None else replace(reading, dialect=tables.dialect)
 
     def joins(self, promises: Promises) -> None:
         """Check every foreign key whose two ends were both read to the end."""
@@ -190,23 +215,55 @@ class _Run:
                     place = Place(table.file or None, table.name, key.columns[0])
                     self.problems.append(Problem("orphans", message, place, broken))
 
-    def files(self, promises: Promises, source: Path, copy: Path) -> None:
+    def files(self, promises: Promises, source: Where, copy: Where) -> None:
         """Check that a folder holds the promised files and nothing else but its manifest, and SOURCE no other ones."""
-        if not copy.is_dir():
+        if not isinstance(copy, Path) or not copy.is_dir():
             return
         self.checks += 1
         promised = {table.file for table in promises.tables}
         for path in unexpected_files(copy, promised):
             self.problems.append(Problem("mismatch", "a file in the copy that nobody promised", Place(file=path)))
-        for path in unexpected_files(source, promised) if source.is_dir() else ():
+        for path in unexpected_files(source, promised) if isinstance(source, Path) and source.is_dir() else ():
             if not any(part.startswith(".") for part in path.split("/")):
                 self.problems.append(
                     Problem("mismatch", "a file of SOURCE that the copy does not have", Place(file=path))
                 )
 
+    def beside(self, promises: Promises, source: Where, copy: Where, readings: Mapping[str, Reading]) -> None:
+        """Compare what files of many tables hold beside their rows."""
+        for file in dict.fromkeys(table.file for table in promises.tables):
+            tables = [table for table in promises.tables if table.file == file]
+            self._beside(file, tables, source, copy, readings.get(file, Reading()))
+
+    def _beside(self, file: str, tables: Sequence[TablePromise], source: Where, copy: Where, reading: Reading) -> None:
+        """Compare what a file of many tables holds beside their rows."""
+        try:
+            sides = _both(self.opened, below(source, file), below(copy, file), reading)
+            if sides is None:
+                return
+            self.checks += 1
+            names = [{side.full_name(table.name) for table in tables} for side in sides]
+            place = Place(file=file or None)
+            for side, known in zip(sides, names, strict=True):
+                if stray := set(side.names) - known:
+                    message = "there are rows of a table that nobody promised"
+                    self.problems.append(Problem("mismatch", message, place, len(stray)))
+            all_there = {sides[0].full_name(t.name) for t in tables if not self.excluded.absent(t.name)}
+            before, after = ([*side.said()] for side in sides)
+            self.problems += beside_problems(
+                before, after, dialect=sides[0].dialect, file=file or None, rows_of=all_there
+            )
+        except (InputError, GateError):
+            return  # told of with each of its tables
+
     def _fail(self, table: TablePromise, message: str, place: Place) -> None:
         self.failed.add(table.name)
         self.problems.append(Problem("mismatch", message, place))
+
+
+def below(where: Where, file: str) -> Where:
+    """The file of a copy or SOURCE that a table is in; what is no path has one only."""
+    return where / file if isinstance(where, Path) else where
 
 
 def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
@@ -223,7 +280,13 @@ def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
     return sorted(found)
 
 
-def _known(source: Path, copy: Path, reading: Reading) -> Reading:
+def _both(opened: tuple[Files, Files], source: Where, copy: Where, reading: Reading) -> tuple[Tables, Tables] | None:
+    reading = _known(source, copy, reading)
+    before, after = opened[0].tables(source, reading), opened[1].tables(copy, reading)
+    return None if before is None or after is None else (before, after)
+
+
+def _known(source: Where, copy: Where, reading: Reading) -> Reading:
     return replace(reading, format=reading.format or format_of(source) or format_of(copy))
 
 

@@ -8,19 +8,20 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.manifest import Manifest
 from masker.promises import TablePromise
-from masker.verify.against import readings
+from masker.verify.against import below, readings
 from masker.verify.containers import container_problems
+from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
-from masker.verify.reading import Reading, open_reader
+from masker.verify.reading import Files, Reading
 from masker.verify.redetect import Redetection, Seen
 
 
-def tables_of(manifest: Manifest, copy: Path) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
+def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
     """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
-    read_as = readings(manifest)
+    read_as, files = readings(manifest), Files()
     for table in manifest.promises.tables:
         columns = tuple(column.name for column in table.columns if column.fate != "dropped")
-        reader = open_reader(copy / table.file, read_as.get(table.file, Reading()), columns)
+        reader = files.reader(below(copy, table.file), read_as.get(table.file, Reading()), columns, table.name)
         yield table, reader.batches()
 
 

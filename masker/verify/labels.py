@@ -1,6 +1,6 @@
 """The label inside a copy's files, read apart from the format that wrote it, and whether it agrees with the manifest.
 
-Parquet carries it in the file's key-value metadata; CSV and JSON have no place for one.
+Parquet carries it in the file's key-value metadata, SQLite in a table of its own; CSV and JSON have no place for one.
 """
 
 import re
@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from masker.errors import GateError, Place
+from masker.errors import GateError, InputError, Place
 from masker.label import KEY, Label
 from masker.manifest import CopyFile, Manifest
+from masker.verify.sqlite_file import connected
 
 _MAGIC = b"PAR1"
+_SQLITE = b"SQLite format 3\0"
+_CARRIERS = {"parquet", "sqlite"}
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
 _NAME = re.compile(r"[A-Za-z][\w:.-]{0,79}\Z", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
@@ -25,19 +28,32 @@ def label_of(path: Path) -> Label | None:
     """
     try:
         with path.open("rb") as file:
-            if file.read(4) != _MAGIC:
-                return None
+            head = file.read(len(_SQLITE))
     except OSError:
         return None
+    found = _in_sqlite(path) if head == _SQLITE else _in_parquet(path) if head.startswith(_MAGIC) else ""
+    label = Label.parse(found)
+    return label if label is not None and _is_formed(label) else None
+
+
+def _in_sqlite(path: Path) -> str:
+    try:
+        with connected(path) as connection:
+            found = connection.execute(f"SELECT label FROM {KEY} LIMIT 2").fetchall()
+    except InputError:
+        return ""
+    return found[0][0] if len(found) == 1 and isinstance(found[0][0], str) else ""
+
+
+def _in_parquet(path: Path) -> str:
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path, pre_buffer=False) as opened:
             found = (opened.metadata.metadata or {}).get(KEY.encode(), b"")
     except (OSError, ValueError, pa.ArrowException):
-        return None
-    label = Label.parse(found.decode("ascii", "replace"))
-    return label if label is not None and _is_formed(label) else None
+        return ""
+    return str(found.decode("ascii", "replace"))
 
 
 def check_label(path: Path, file: CopyFile, manifest: Manifest) -> None:
@@ -45,7 +61,7 @@ def check_label(path: Path, file: CopyFile, manifest: Manifest) -> None:
 
     A renewed copy keeps its files: a label may tell an expiry that the copy had before.
     """
-    if file.format != "parquet":
+    if file.format not in _CARRIERS:
         return
     label = label_of(path)
     expiries = {manifest.expires, *(extension.before for extension in manifest.extensions)}

@@ -17,10 +17,10 @@ from masker.verify.csv_census import Census, census, count_slowly, separators
 from masker.verify.csv_reader import CsvReader, open_csv
 from masker.verify.csv_records import records
 from masker.verify.json_chunks import array_chunks
-from masker.verify.json_reader import KIND, JsonReader
+from masker.verify.json_reader import JsonReader
 from masker.verify.opening import utf8_blocks
 from masker.verify.parquet_reader import ParquetReader
-from masker.verify.reading import Reading, open_reader
+from masker.verify.reading import KIND, Reading, open_reader
 from masker.verify.texts import text_column
 
 SPECTRUM = Path(__file__).parents[3] / "shared" / "csv_spectrum"
@@ -280,7 +280,7 @@ def test_a_cut_off_parquet_file_is_refused(cut: int, tmp_path: Path) -> None:
         list(ParquetReader(tmp_path / "x.parquet", ("a",)).batches())
 
 
-@pytest.mark.parametrize("name", ["x.bin", "x", "x.sql.gz"])
+@pytest.mark.parametrize("name", ["x.bin", "x", "x.xlsx.gz"])
 def test_a_format_without_a_reader_is_unsupported(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(InputError) as refused:

@@ -1,0 +1,130 @@
+"""Literals of a dump as the verifier reads them: the text of each, and in what form it is written."""
+
+import re
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from masker.verify.dump_words import MYSQL, POSTGRES
+from masker.verify.texts import text_column
+
+_PREFIXED = re.compile(r"(_\w+\s*|[EeNnXxBb]|U&)?'(.*)'\Z", re.S)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
+_CAST = re.compile(r"('(?:[^']|'')*')::[\w .\"()\[\]]+\Z", re.S)
+_MYSQL_ESCAPE = re.compile(r"\\([\s\S])")
+_MYSQL_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+_POSTGRES_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\s\S]))")
+_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_QUOTED, _NUMERIC, _FREE = 1, 2, 0
+
+
+def copy_text(raw: str) -> str | None:
+    """A cell of COPY text: backslash escapes undone, `\\N` is NULL.
+
+    >>> copy_text("a\\\\tb"), copy_text("\\\\N"), copy_text("")
+    ('a\\tb', None, '')
+    """
+    if raw == "\\N":
+        return None
+    return _POSTGRES_ESCAPE.sub(_postgres, raw) if "\\" in raw else raw
+
+
+def literal(raw: str, dialect: str) -> str | None:
+    """What one literal of an INSERT says; an expression is its own text, NULL is None.
+
+    >>> literal("'O''Neil'", POSTGRES), literal("X'41'", "sqlite"), literal("null", MYSQL), literal("now()", MYSQL)
+    ("O'Neil", 'A', None, 'now()')
+    """
+    if raw[:1] == "'" and raw[-1:] == "'" and len(raw) > 1:
+        return _unquoted(raw[1:-1], dialect == MYSQL)
+    if len(raw) == 4 and raw.upper() == "NULL":
+        return None
+    if raw[:2] in ("0x", "0X") and dialect == MYSQL:
+        return _from_hex(raw[2:], raw)
+    if dialect == MYSQL and raw[:1] == '"' and raw[-1:] == '"':
+        return _MYSQL_ESCAPE.sub(_mysql, raw[1:-1].replace('""', '"'))
+    if raw[-1:] == "'" and (found := _PREFIXED.match(raw)):
+        prefix, inner = found.group(1), found.group(2)
+        if prefix in ("X", "x"):
+            return _from_hex(inner, raw)
+        if prefix in ("E", "e") and dialect == POSTGRES:
+            return _POSTGRES_ESCAPE.sub(_postgres, inner.replace("''", "'"))
+        return _unquoted(inner, dialect == MYSQL)
+    if dialect == POSTGRES and (cast := _CAST.match(raw)):
+        return _unquoted(cast.group(1)[1:-1], False)
+    return raw
+
+
+def columns_of(raws: Sequence[Sequence[str]], dialect: str) -> tuple[list[pa.Array], list[pa.Array], list[pa.Array]]:
+    """Texts, raw literals and forms of columns of literals, each of n cells; forms are NULL where any form may be."""
+    texts, plain, forms = [], [], []
+    for column in raws:
+        text = [_fast(raw, dialect) for raw in column]
+        texts.append(text_column(text))
+        plain.append(text_column(column))
+        forms.append(_forms(column))
+    return texts, plain, forms
+
+
+def _fast(raw: str, dialect: str) -> str | None:
+    # Most literals: bare digits, or quoted without anything to undo.
+    if raw[0] == "'":
+        inner = raw[1:-1]
+        if "'" not in inner and "\\" not in inner and raw[-1] == "'" and len(raw) > 1:
+            return inner
+    elif raw[0] in "123456789-":
+        return raw
+    return literal(raw, dialect)
+
+
+def _forms(column: Sequence[str]) -> pa.Array:
+    codes = np.fromiter(map(_form, column), dtype=np.uint32, count=len(column))
+    return with_nulls(codes, codes != _FREE)
+
+
+def _form(raw: str) -> int:
+    first = raw[0]
+    if first == "'":
+        return _QUOTED
+    if first in "123456789":
+        return _NUMERIC
+    if _NUMBER.match(raw):
+        return _NUMERIC
+    if raw[-1] == "'" and (found := _PREFIXED.match(raw)):
+        return 16 + zlib.crc32((found.group(1) or "").encode()) % 65_536
+    return _FREE
+
+
+def with_nulls(values: npt.NDArray[np.uint32], valid: npt.NDArray[np.bool_]) -> pa.Array:
+    """A `pa.uint32()` column of n numbers, NULL where not `valid`."""
+    mask = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(pa.uint32(), len(values), [mask, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _unquoted(inner: str, backslashes: bool) -> str:
+    if not backslashes or "\\" not in inner:
+        return inner.replace("''", "'")
+    return re.sub(r"''|\\([\s\S])", lambda m: "'" if m.group(1) is None else _mysql(m), inner)
+
+
+def _mysql(found: re.Match[str]) -> str:
+    return _MYSQL_ESCAPES.get(found.group(1), found.group(1))
+
+
+def _postgres(found: re.Match[str]) -> str:
+    octal, hexed, short, wide, other = found.groups()
+    if octal or hexed:
+        return chr(int(octal, 8) & 255 if octal else int(hexed, 16))
+    if short or wide:
+        return chr(min(int(short or wide, 16), 0x10FFFF))
+    return _ESCAPES.get(other, other)
+
+
+def _from_hex(digits: str, raw: str) -> str:
+    try:
+        return bytes.fromhex(digits).decode("utf-8")
+    except ValueError:
+        return raw
