@@ -24,14 +24,41 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldKey:
+    """Each cell of `column` holds, at `path`, values of `ref` in `table`: elements of an array, parts of JSON."""
+
+    column: str
+    path: str
+    table: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedKey:
+    """`id` holds a key of the table that the row's cell in `type` names: `targets` are (word, table, its column)."""
+
+    type: str
+    id: str
+    targets: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A named set of rows: its Arrow schema (names unique) and the keys that the source declares."""
+    """A named set of rows: its Arrow schema (names unique) and the keys that the source declares.
+
+    `part_of` names the table that it is a partition of ("": none); `partition_key` has the columns that say which
+    partition a row belongs to. `ignores` says per column what the source does not look at when it compares values:
+    `case`, `accents`, `blanks` (at the end).
+    """
 
     name: str
     schema: pa.Schema
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    part_of: str = ""
+    partition_key: tuple[str, ...] = ()
+    ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

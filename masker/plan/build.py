@@ -9,14 +9,17 @@ from masker.columns import is_text
 from masker.errors import GateError, Place, UsageError, shown
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
-from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
+from masker.plan import ColumnPlan, Plan, TablePlan
+from masker.plan.held_keys import with_ways_of_keys
+from masker.plan.joined import joined
+from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
+from masker.plan.unique import refuse_collisions, refuse_moved_partitions, unique_sets
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
 from masker.profile.load import LoadedProfile
 from masker.requirement import Require
 from masker.snapshot import ForeignKey, Table
 
-HIGHEST_COLLISION_BOUND = 1e-3
 _TOKEN_SPACE = 2.0**32
 _LISTED = 12
 _UNDECIDED_WAYS = {
@@ -43,11 +46,13 @@ def make_plan(
     """
     _refuse_drift(tables, loaded)
     _refuse_undecided(tables, loaded)
-    plans = []
-    for table in tables:
-        found = _found(findings, table.name)
-        plans.append(_plan_table(table, loaded, found))
-    _refuse_collisions(plans, findings)
+    loaded = followed(loaded)
+    declared = keys_of(tables, loaded)
+    plans = [_plan_table(table, loaded, _found(findings, table.name), declared[table.name]) for table in tables]
+    plans = with_ways_of_keys(joined(plans, tables, loaded), declared)
+    for table, plan in zip(tables, plans, strict=True):
+        refuse_collisions(plan, _found(findings, table.name))
+        refuse_moved_partitions(table, plan)
     profile = loaded.profile
     return Plan(
         profile=profile.name,
@@ -101,7 +106,7 @@ def _refuse_undecided(tables: Sequence[Table], loaded: LoadedProfile) -> None:
         raise GateError("undecided-column", f"{count} undecided: {listed}", "decide them in the profile: `masker init`")
 
 
-def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None) -> TablePlan:
+def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None, keys: TableKeys) -> TablePlan:
     rules = loaded.profile.tables.get(table.name, TableRules())
     subject = rules.subject.is_ if rules.subject else "none"
     key = rules.subject.key if rules.subject else ""
@@ -120,8 +125,18 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
                 unique=field.name in declared_unique or bool(finding and finding.unique),
             )
         )  # fmt: skip
-    keys = tuple(found.foreign_keys) if found else table.foreign_keys
-    return TablePlan(table.name, subject, key, tuple(columns), keys, _require(table, rules, loaded))
+    return TablePlan(
+        name=table.name,
+        subject=subject,
+        key=key,
+        columns=tuple(columns),
+        foreign_keys=with_inferred(keys, found),
+        require=_require(table, rules, loaded),
+        held=keys.held,
+        typed=keys.typed,
+        unique=unique_sets(table, columns),
+        part_of=table.part_of,
+    )
 
 
 def _require(table: Table, rules: TableRules, loaded: LoadedProfile) -> Require:
@@ -203,6 +218,7 @@ def _plan_column(
         else (),
         unique=unique and identifies,
         why=why,
+        ignores=tuple(sorted(rule.ignore)),
     )
 
 
@@ -219,21 +235,6 @@ def _by(rule: Rule, goes: str, infotype: Infotype | None, column: str, key: str)
 
 def _has_text_form(type_: pa.DataType) -> bool:
     return not (pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_))
-
-
-def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) -> None:
-    for table in plans:
-        found = _found(findings, table.name)
-        for column in table.columns:
-            # Who suppresses or coarsens a column means to lose what told its values apart.
-            given_up = column.method.iso20889 in ("suppression", "generalization", "masking")
-            if not column.unique or column.fate != "masked" or given_up:
-                continue
-            bound = collision_bound(column, found.rows if found else 0)
-            if bound is None or bound > HIGHEST_COLLISION_BOUND:
-                place = Place(table=table.name, column=column.name)
-                message = f"the column's values are unique, and `{column.method.name}` would not keep them so"
-                raise GateError("collision", message, "use `fpe`, `permute` or `token`", place)
 
 
 def _with_keys_by_name(plans: Sequence[TablePlan]) -> Iterable[TablePlan]:

@@ -30,7 +30,9 @@ from masker.verify.key_pairs import KeyPairs, broken_joins
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
 from masker.verify.reading import KIND, Files, Reader, Reading, Tables, format_of
+from masker.verify.related import Related
 from masker.verify.search import Search
+from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
 
 _Key = tuple[str, tuple[str, ...]]
@@ -90,7 +92,9 @@ def examine(
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         closed = Closed(promises.tables, spilled) if roots else None
         excluded = Excluded(exclude, promises.tables, rows, claimed, roots, closed)
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, [excluded, *checks], run_files)
+        related = Related(promises, spilled)
+        watching = [excluded, related, *checks]
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, watching, run_files)
         for table in run.ordered(promises, source, readings or {}):
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
         run.beside(promises, source, copy, readings or {})
@@ -98,7 +102,7 @@ def examine(
         run.joins(promises)
         run.problems += run.search.finish()
         run.problems += [problem for check in run.watching for problem in check.finish()]
-    checks_made = run.checks + len(exclude) + len(roots)
+    checks_made = run.checks + len(exclude) + len(roots) + related.checks
     found = run.search
     return Verification(tuple(run.problems), checks_made, run.rows, run.unchanged, found.searched, found.by_chance)
 
@@ -158,7 +162,8 @@ class _Run:
             )
             for column in columns
         ]
-        keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
+        keys = {of: key for of, key in self.keys.items() if of[0] in (table.name, table.part_of)}
+        ignores = {column.name: column.ignores for column in table.columns}
         before = self.opened[0].reader(source, reading, tuple(column.name for column in table.columns), table.name)
         with _reading_the_copy():
             told = self._as_source(source, reading)
@@ -175,8 +180,9 @@ class _Run:
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
             forms.take(old, new, first_row)
-            for names, key in keys.items():
-                _add(key, names, before_cells, after_cells)
+            for (_, names), key in keys.items():
+                if after_cells.keys() >= set(names):
+                    _add(key, names, before_cells, after_cells, ignores)
             for check in self.watching:
                 check.take(table, old, new, first_row)
         with _reading_the_copy():
@@ -192,7 +198,7 @@ class _Run:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
         for column in columns:
-            if _checks_unique(column) and (clashes := keys[(column.name,)].collisions()):
+            if _checks_unique(column) and (clashes := keys[table.name, (column.name,)].collisions()):
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
@@ -311,13 +317,19 @@ def _cells(batch: pa.RecordBatch) -> dict[str, Cells]:
     return {name: Cells(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
 
 
-def _add(key: KeyPairs, names: tuple[str, ...], old: Mapping[str, Cells], new: Mapping[str, Cells]) -> None:
+def _add(
+    key: KeyPairs,
+    names: tuple[str, ...],
+    old: Mapping[str, Cells],
+    new: Mapping[str, Cells],
+    ignores: Mapping[str, tuple[str, ...]],
+) -> None:
     valid = np.ones(len(old[names[0]].column), dtype=np.bool_)
     sides: list[Prints] = []
     for side in (old, new):
         prints = np.zeros(len(valid), dtype=np.uint64)
         for name in names:
-            prints = mixed(prints, side[name].prints)
+            prints = mixed(prints, spelled_prints(side[name], ignores[name]))
             valid &= side[name].valid
         sides.append(prints)
     key.add(sides[0][valid], sides[1][valid])
