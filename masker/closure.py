@@ -1,4 +1,4 @@
-"""Follows foreign keys through tables of any size: down to what hangs on rows, up to what rows refer to.
+"""Follows keys through tables of any size: down to what hangs on rows, up to what rows refer to.
 
 Tables are read again until no more rows join: once each where keys form no circle (parents first on the way down,
 children first on the way up), and within a batch as far as it goes. A NULL in a key hangs on nothing.
@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from masker.columns import Bools, Bytes
-from masker.key_sets import KeyHasher, KeySet
+from masker.key_sets import KeySet
+from masker.links import Ends, Link, Links, Numbers
 from masker.relations import hanging
 from masker.scan.hashing import Hashes
-from masker.snapshot import ForeignKey
 
 Read = Callable[[str], Iterator[pa.RecordBatch]]
 """Gives the rows of a table from the start, as often as asked."""
@@ -24,7 +24,6 @@ Read = Callable[[str], Iterator[pa.RecordBatch]]
 Pick = Callable[[pa.RecordBatch], Bools]
 """The rows of a batch to begin with, shape (n,); depends on nothing but the row."""
 
-Keys = Mapping[str, Sequence[ForeignKey]]
 _Ref = tuple[str, tuple[str, ...]]
 _Known = dict[_Ref, KeySet]
 
@@ -55,15 +54,17 @@ class Marks:
 
 
 class Closure:
-    """The keys of a snapshot's tables and how its rows are read; rows of `spared` are never marked or followed."""
+    """The links between tables and how rows are read; rows of `spared` are never marked or followed."""
 
-    def __init__(self, keys: Keys, read: Read, spared: Mapping[str, Marks] | None = None) -> None:
-        self._keys = {name: [key for key in each if key.table in keys] for name, each in keys.items()}
-        self._read, self._spared, self._hash = read, spared or {}, KeyHasher()
+    def __init__(
+        self, links: Links, read: Read, spared: Mapping[str, Marks] | None = None, ends: Ends | None = None
+    ) -> None:
+        self._links = {name: [link for link in each if link.table in links] for name, each in links.items()}
+        self._read, self._spared, self._ends = read, spared or {}, ends or Ends()
 
     def below(self, picks: Mapping[str, Pick]) -> dict[str, Marks]:
         """The rows that are picked and all that hang on them by any chain of keys; reads no other tables."""
-        below = {name: hanging({name}, self._keys) for name in self._keys}
+        below = {name: hanging({name}, self._links) for name in self._links}
         found: dict[str, Marks] = {}
         known = self._key_sets()
         waiting = set(picks)
@@ -71,27 +72,29 @@ class Closure:
             # The one that fewest others can still add rows to; within a circle of keys any will do.
             name = min(sorted(waiting), key=lambda table: sum(table in below[other] for other in waiting - {table}))
             waiting.discard(name)
-            down = _Down(self._keys[name], self._sides(name, known), picks.get(name) if name not in found else None)
+            down = _Down(self._links[name], self._sides(name, known), picks.get(name) if name not in found else None)
             found[name], grown = self._pass(name, found.get(name), down, known)
-            waiting |= {child for child, each in self._keys.items() for key in each if (key.table, key.ref) in grown}
+            waiting |= {
+                child for child, each in self._links.items() for link in each if (link.table, link.ref) in grown
+            }
         return found
 
     def above(self, marks: Mapping[str, Marks]) -> dict[str, Marks]:
         """The marked rows and all that they refer to by any chain of keys."""
-        above = {name: _leading(name, self._keys) for name in self._keys}
+        above = {name: _leading(name, self._links) for name in self._links}
         found = dict(marks)
         known = self._key_sets()
-        waiting = {name for name, each in marks.items() if each.count and self._keys[name]}
+        waiting = {name for name, each in marks.items() if each.count and self._links[name]}
         while waiting:
             name = min(sorted(waiting), key=lambda table: sum(table in above[other] for other in waiting - {table}))
             waiting.discard(name)
-            up = _Up(self._keys[name], self._sides(name, known))
+            up = _Up(self._links[name], self._sides(name, known))
             found[name], grown = self._pass(name, found.get(name), up, known)
             waiting |= {table for table, _ in grown}
         return found
 
     def _key_sets(self) -> _Known:
-        return {(key.table, key.ref): KeySet() for each in self._keys.values() for key in each}
+        return {(link.table, link.ref): KeySet() for each in self._links.values() for link in each}
 
     def _sides(self, name: str, known: _Known) -> list[tuple[str, ...]]:
         return [ref for table, ref in known if table == name]
@@ -106,7 +109,7 @@ class Closure:
             count = batch.num_rows
             marked = before.part(rows, count) if before else np.zeros(count, dtype=np.bool_)
             free = ~self._spared[name].part(rows, count) if name in self._spared else np.ones(count, dtype=np.bool_)
-            marked = way.spread(name, batch, marked, free, known, self._hash, grown)
+            marked = way.spread(name, batch, marked, free, known, self._ends, grown)
             rest = np.concatenate([rest, marked])
             rows += count
             whole = len(rest) // 8 * 8
@@ -118,9 +121,9 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class _Down:
-    """One pass on the way down: `keys` lead out of the table, `refs` are its columns that keys lead to."""
+    """One pass on the way down: `links` lead out of the table, `refs` are its columns that links lead to."""
 
-    keys: Sequence[ForeignKey]
+    links: Sequence[Link]
     refs: Sequence[tuple[str, ...]]
     pick: Pick | None
 
@@ -131,25 +134,25 @@ class _Down:
         marked: Bools,
         free: Bools,
         known: _Known,
-        hasher: KeyHasher,
+        ends: Ends,
         grown: set[_Ref],
     ) -> Bools:
         if self.pick is not None:
             marked = marked | self.pick(batch)
         own = []
-        for key in self.keys:
-            if len(known[key.table, key.ref]) or key.table == name:
-                hashes, valid = hasher(batch, key.columns)
-                marked = marked | (valid & known[key.table, key.ref].has(hashes))
-                own += [(key.ref, hashes, valid)] if key.table == name else []
+        for link in self.links:
+            if len(known[link.table, link.ref]) or link.table == name:
+                rows, hashes = ends.here(name, batch, link)
+                marked = _with(marked, rows[known[link.table, link.ref].has(hashes)])
+                own += [(link.ref, rows, hashes)] if link.table == name else []
         marked = marked & free
-        sides = {ref: hasher(batch, ref) for ref in self.refs}
+        sides = {ref: ends.there(name, batch, ref) for ref in self.refs}
         fresh = marked
         while own and fresh.any():
             more = marked
-            for ref, hashes, valid in own:
+            for ref, rows, hashes in own:
                 keys, filled = sides[ref]
-                more = more | (valid & _among(hashes, keys[fresh & filled]))
+                more = _with(more, rows[_among(hashes, keys[fresh & filled])])
             more = more & free
             marked, fresh = more, more & ~marked
         for ref, (keys, filled) in sides.items():
@@ -162,7 +165,7 @@ class _Down:
 class _Up:
     """One pass on the way up: what marked rows refer to is noted, what is referred to is marked."""
 
-    keys: Sequence[ForeignKey]
+    links: Sequence[Link]
     refs: Sequence[tuple[str, ...]]
 
     def spread(
@@ -172,28 +175,34 @@ class _Up:
         marked: Bools,
         free: Bools,
         known: _Known,
-        hasher: KeyHasher,
+        ends: Ends,
         grown: set[_Ref],
     ) -> Bools:
-        sides = {ref: hasher(batch, ref) for ref in self.refs}
+        sides = {ref: ends.there(name, batch, ref) for ref in self.refs}
         for ref, (keys, filled) in sides.items():
             if len(known[name, ref]):
                 marked = marked | (filled & known[name, ref].has(keys))
         marked = marked & free
-        leading = [(key, *hasher(batch, key.columns)) for key in self.keys] if marked.any() else []
+        leading = [(link, *ends.here(name, batch, link)) for link in self.links] if marked.any() else []
         own = [each for each in leading if each[0].table == name]
         fresh = marked
         while own and fresh.any():
             more = marked
-            for key, hashes, valid in own:
-                keys, filled = sides[key.ref]
-                more = more | (filled & _among(keys, hashes[fresh & valid]))
+            for link, rows, hashes in own:
+                keys, filled = sides[link.ref]
+                more = more | (filled & _among(keys, hashes[fresh[rows]]))
             more = more & free
             marked, fresh = more, more & ~marked
-        for key, hashes, valid in leading:
-            if known[key.table, key.ref].add(hashes[marked & valid]):
-                grown.add((key.table, key.ref))
+        for link, rows, hashes in leading:
+            if known[link.table, link.ref].add(hashes[marked[rows]]):
+                grown.add((link.table, link.ref))
         return marked
+
+
+def _with(marked: Bools, rows: Numbers) -> Bools:
+    found = marked.copy()
+    found[rows] = True
+    return found
 
 
 def _among(hashes: Hashes, others: Hashes) -> Bools:
@@ -202,11 +211,11 @@ def _among(hashes: Hashes, others: Hashes) -> Bools:
     return found.has(hashes)
 
 
-def _leading(name: str, keys: Keys) -> set[str]:
-    """The tables that keys lead to from `name`, directly or by others; itself only in a circle."""
+def _leading(name: str, links: Links) -> set[str]:
+    """The tables that links lead to from `name`, directly or by others; itself only in a circle."""
     found: set[str] = set()
     edge = {name}
     while edge:
-        edge = {key.table for child in edge for key in keys[child]} - found
+        edge = {link.table for child in edge for link in links[child]} - found
         found |= edge
     return found

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from masker.columns import Bools, key_text, validity
 from masker.scan.hashing import Hasher, Hashes
+from masker.spelling import alike
 
 # 2^64 over the golden ratio, odd: spreads what it multiplies (Knuth, The Art of Computer Programming 3, section 6.4).
 _ODD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
@@ -22,14 +23,17 @@ class KeyHasher:
     def __init__(self) -> None:
         self._hasher = Hasher()
 
-    def __call__(self, batch: pa.RecordBatch, columns: Sequence[str]) -> tuple[Hashes, Bools]:
-        """A hash a row over the columns together, and whether none of them is NULL; both of shape (n,)."""
-        state = np.zeros(batch.num_rows, dtype=np.uint64)
-        valid = np.ones(batch.num_rows, dtype=np.bool_)
-        for column in columns:
-            text = key_text(batch.column(column))
+    def __call__(self, columns: Sequence[tuple[pa.Array, tuple[str, ...]]]) -> tuple[Hashes, Bools]:
+        """A hash a row over the columns together, and whether none of them is NULL; both of shape (n,).
+
+        With each column goes what does not tell its values apart (see `spelling.py`).
+        """
+        state = np.zeros(len(columns[0][0]), dtype=np.uint64)
+        valid = np.ones(len(state), dtype=np.bool_)
+        for column, ignores in columns:
+            text = alike(key_text(column), ignores)
             filled = validity(text)
-            hashes = np.zeros(batch.num_rows, dtype=np.uint64)
+            hashes = np.zeros(len(state), dtype=np.uint64)
             hashes[filled] = self._hasher(text)
             state = (state ^ hashes) * _ODD
             state ^= state >> _HALF

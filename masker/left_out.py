@@ -23,6 +23,7 @@ from masker.columns import Bools, as_text, flags, is_text, key_text, offsets_of,
 from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
 from masker.findings import Findings
+from masker.links import ends_of, links_of
 from masker.plan import Plan, TablePlan
 from masker.snapshot import Part, Rows, Snapshot, Source, Table
 
@@ -106,8 +107,9 @@ def with_keys(plan: Plan, findings: Findings) -> Plan:
 
 def leave_out(exclude: Sequence[Exclusion], tables: Sequence[TablePlan], read: Read) -> LeftOut:
     """Decide which rows stay out; reads only tables with conditions and those that hang on them."""
-    keys = {table.name: table.foreign_keys for table in tables}
-    found = Closure(keys, read).below({each.table: _pick(exclude, each.table) for each in exclude})
+    found = Closure(links_of(tables), read, ends=ends_of(tables)).below(
+        {each.table: _pick(exclude, each.table) for each in exclude}
+    )
     return LeftOut({name: each for name, each in found.items() if each.count})
 
 

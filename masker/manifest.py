@@ -20,6 +20,7 @@ from masker.crypto.signing import Signer
 from masker.envelope import canonical, unseal
 from masker.errors import InputError, Place
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.selection import CopyRoot
 from masker.snapshot import ForeignKey, HeldKey, TypedKey
 
 SUFFIX = ".masker.json"
@@ -104,19 +105,6 @@ class CopyTable:
     typed: tuple[TypedKey, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     part_of: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CopyRoot:
-    """Where a subset begins: in `table` by a condition, which is not told, or by a sample of `size` (`5%`, `1000`).
-
-    A sample is drawn by `columns` under `seed` (hex), which is made for this alone and tells nothing of the key.
-    """
-
-    table: str
-    size: str = ""
-    columns: tuple[str, ...] = ()
-    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from masker import __version__
 from masker.agreement import Agreement, Purpose
-from masker.manifest import CopyColumn, CopyFile, CopyRoot, CopyTable, Manifest, TableRisk
+from masker.manifest import CopyColumn, CopyFile, CopyTable, Manifest, TableRisk
 from masker.methods import Reversible
 from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.plan.bind import Tally
 from masker.plan.promise import promise_of
-from masker.selection import Root, Where
+from masker.selection import CopyRoot, Root, Where
 from masker.verify.problems import Verification
 
 

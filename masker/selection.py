@@ -53,6 +53,19 @@ class Sample:
 Root = Where | Sample
 
 
+@dataclass(frozen=True, slots=True)
+class CopyRoot:
+    """Where a subset begins: in `table` by a condition, which is not told, or by a sample of `size` (`5%`, `1000`).
+
+    A sample is drawn by `columns` under `seed` (hex), which is made for this alone and tells nothing of the key.
+    """
+
+    table: str
+    size: str = ""
+    columns: tuple[str, ...] = ()
+    seed: str = ""
+
+
 def parse_where(text: str) -> Where:
     """Read `TABLE: CONDITION`; raises `UsageError`."""
     table, colon, condition = text.partition(":")

@@ -23,12 +23,14 @@ from masker.condition_columns import meeting
 from masker.errors import Place, UsageError, shown
 from masker.findings import Findings, TableFindings
 from masker.left_out import LeftOut
+from masker.links import ends_of, links_of
 from masker.plan import ColumnPlan, Plan, TablePlan
 from masker.relations import hanging
 from masker.scan.hashing import Hashes
 from masker.selection import Root, Sample, Size, Where, parse_subset, parse_where
 from masker.snapshot import Table
 
+_RANKS = (("customer", "patient", "user"), ("partner", "supplier"), ("employee",))
 Asked = tuple[Where | tuple[str, Size], ...]
 """Conditions, and sizes of samples with their tables ("": those of persons)."""
 
@@ -43,7 +45,8 @@ def roots_of(
 ) -> tuple[Root, ...]:
     """What a user asked for, held against the snapshot; samples get their tables, key columns and `seed`.
 
-    A size without a table is one for every table of persons that refers to no other one, but in a circle. Raises
+    A size without a table is one for every table of those whom the data is about: customers, patients and users, else
+    partners and suppliers, else employees; of which a row is a person, and none of another such table. Raises
     `UsageError`: `unknown-name`, or `usage` with the place in the condition.
     """
     known = {table.name: table for table in tables}
@@ -54,8 +57,8 @@ def roots_of(
             roots.append(each)
             continue
         table, size = each
-        for name in (table,) if table else _persons(plan):
-            columns = _key(_known(name, known), plan.for_table(name), _found(findings, name))
+        for name in (table,) if table else _persons(plan, known, findings):
+            columns = _key(_known(name, known), _found(findings, name))
             roots.append(Sample(name, columns, size, seed))
     return tuple(roots)
 
@@ -75,12 +78,12 @@ def keep(roots: Sequence[Root], tables: Sequence[TablePlan], excluded: LeftOut, 
     meant.
     """
     whole = whole_tables(tables, {root.table for root in roots})
-    keys = {
-        table.name: tuple(key for key in table.foreign_keys if key.table not in whole)
-        for table in tables
-        if table.name not in whole
+    links = {
+        name: [link for link in each if link.table not in whole]
+        for name, each in links_of(tables).items()
+        if name not in whole
     }
-    closure = Closure(keys, read, excluded.marks)
+    closure = Closure(links, read, excluded.marks, ends_of(tables))
     picks = [_counted(root, excluded, read) for root in roots]
     belonging = closure.below({root.table: _any_of(picks, root.table) for root in roots})
     _refuse_nothing(picks)
@@ -97,12 +100,12 @@ def keep(roots: Sequence[Root], tables: Sequence[TablePlan], excluded: LeftOut, 
 
 def whole_tables(tables: Sequence[TablePlan], roots: set[str]) -> set[str]:
     """The tables that are kept whole, by the rule at the top."""
-    keys = {table.name: table.foreign_keys for table in tables}
-    led_to = roots | hanging(roots, keys)
+    links = links_of(tables)
+    led_to = roots | hanging(roots, links)
     still = {table.name for table in tables if all(map(_is_nobodys, table.columns))}
     whole = still - led_to
     while True:
-        leading_out = {name for name in whole for key in keys[name] if key.table in keys and key.table not in whole}
+        leading_out = {name for name in whole for link in links[name] if link.table not in whole}
         if not leading_out:
             return whole
         whole -= leading_out
@@ -134,26 +137,44 @@ def _known(name: str, tables: Mapping[str, Table]) -> Table:
     return tables[name]
 
 
-def _persons(plan: Plan) -> list[str]:
-    keys = {table.name: table.foreign_keys for table in plan.tables}
-    persons = [table.name for table in plan.tables if table.subject != "none"]
-    reached = {name: hanging({name}, keys) for name in persons}
-    found = [name for name in persons if all(other in reached[name] for other in persons if name in reached[other])]
-    if not found:
-        hint = "name one: `--subset TABLE:SIZE`"
-        raise UsageError("usage", "no table of persons is known that a sample could begin with", hint)
-    return found
+def _persons(plan: Plan, tables: Mapping[str, Table], findings: Findings | None) -> list[str]:
+    """The tables of those whom the data is about: a row a person, and of no other person."""
+    links = links_of(plan.tables)
+    for subjects in _RANKS:
+        persons = [
+            table.name
+            for table in plan.tables
+            if table.subject in subjects and _is_person(tables[table.name], table, _found(findings, table.name))
+        ]
+        reached = {name: hanging({name}, links) for name in persons}
+        found = [name for name in persons if all(other in reached[name] for other in persons if name in reached[other])]
+        if found:
+            return found
+    hint = "name one: `--subset TABLE:SIZE`"
+    raise UsageError("usage", "no table of persons is known that a sample could begin with", hint)
 
 
-def _key(table: Table, plan: TablePlan, found: TableFindings | None) -> tuple[str, ...]:
-    """Whose row it is, else which row it is: so that tables of the same people are sampled alike."""
+def _is_person(table: Table, plan: TablePlan, found: TableFindings | None) -> bool:
+    key = plan.key or (found.subject_key if found else "")
+    return bool(key) and (key,) == _own_key(table, found)
+
+
+def _own_key(table: Table, found: TableFindings | None) -> tuple[str, ...]:
+    """What tells the rows of a table apart: its primary key, else what is unique; () where nothing does."""
     unique = [(column.column,) for column in (found.columns if found else ()) if column.unique and not column.nulls]
-    own = (found.primary_key if found else ()) or table.primary_key
-    for columns in ((plan.key,) if plan.key else (), own, *table.unique, *unique):
+    primary = table.primary_key or (found.primary_key if found else ())
+    for columns in (primary, *table.unique, *unique):
         if columns and all(_is_flat(table.schema.field(name).type) for name in columns):
             return columns
-    hint = "use `--where`, or name the table's key in the profile"
-    raise UsageError("usage", "the table has no key to draw a sample by", hint, Place(table=table.name))
+    return ()
+
+
+def _key(table: Table, found: TableFindings | None) -> tuple[str, ...]:
+    columns = _own_key(table, found)
+    if not columns:
+        hint = "use `--where`, or name the table's key in the profile"
+        raise UsageError("usage", "the table has no key to draw a sample by", hint, Place(table=table.name))
+    return columns
 
 
 def _found(findings: Findings | None, table: str) -> TableFindings | None:

@@ -15,6 +15,7 @@ from masker.closure import Closure, Marks
 from masker.errors import UsageError
 from masker.findings import Finding, Findings, TableFindings
 from masker.left_out import LeftOut
+from masker.links import links_of
 from masker.methods import METHODS
 from masker.plan import ColumnPlan, Plan, TablePlan
 from masker.plan.promise import promises_of
@@ -49,11 +50,17 @@ class World:
 
 
 def table_plan(
-    name: str, columns: Sequence[str], keys: tuple[ForeignKey, ...] = (), *, kept: bool = False, subject: str = "none"
+    name: str,
+    columns: Sequence[str],
+    keys: tuple[ForeignKey, ...] = (),
+    *,
+    kept: bool = False,
+    subject: str = "none",
+    key: str = "",
 ) -> TablePlan:
     keep_, fake = METHODS["keep"](), METHODS["permute"]()
     plans = tuple(ColumnPlan(column, "int64", "person_key", keep_ if kept else fake, "d", fake) for column in columns)
-    return TablePlan(name, subject, "", plans, keys)
+    return TablePlan(name, subject, key, plans, keys)
 
 
 def subset_of(world: World, *roots: Root, excluded: LeftOut = NOBODY, rows: int = 3) -> Subset:
@@ -161,7 +168,7 @@ def _below(world: World, some: Mapping[str, set[int]]) -> dict[str, set[int]]:
             [row in gone for row in zip(*batch.to_pydict().values(), strict=True)], dtype=np.bool_))
         for name, each in some.items() if each
     }  # fmt: skip
-    found = Closure(world.keys, world.read(4)).below(picks)
+    found = Closure(links_of(world.plans()), world.read(4)).below(picks)
     return {
         name: set(np.flatnonzero(found[name].part(0, len(each))).tolist()) if name in found else set()
         for name, each in world.tables.items()
@@ -275,6 +282,9 @@ def test_a_condition_that_meets_nothing_is_refused() -> None:
         subset_of(SHOP, parse_where("customers: id = 4"), parse_where("audit: id = 99"))
 
 
+OWNERS = {"customers": "id", "orders": "up", "countries": "id"}
+
+
 def roots(*asked: str, subset: tuple[str, ...] = (), subjects: Mapping[str, str] | None = None) -> tuple[Root, ...]:
     names = {
         "customers": "id",
@@ -282,7 +292,8 @@ def roots(*asked: str, subset: tuple[str, ...] = (), subjects: Mapping[str, str]
         "countries": "id",
     }
     plans = tuple(
-        table_plan(name, COLUMNS, SHOP.keys[name], subject=(subjects or {}).get(name, "none")) for name in names
+        table_plan(name, COLUMNS, SHOP.keys[name], subject=(subjects or {}).get(name, "none"), key=OWNERS[name])
+        for name in names
     )
     tables = [Table(name, pa.schema([(column, pa.int64()) for column in COLUMNS])) for name in names]
     found = Findings("s", tuple(
@@ -296,8 +307,10 @@ def roots(*asked: str, subset: tuple[str, ...] = (), subjects: Mapping[str, str]
 def test_a_size_alone_begins_with_people_that_refer_to_no_other_ones() -> None:
     found = roots(subset=("5%",), subjects={"customers": "customer", "orders": "customer"})
     assert [(root.table, root.columns) for root in found if isinstance(root, Sample)] == [("customers", ("id",))]
+    staffed = {"customers": "employee", "countries": "customer"}
+    assert [root.table for root in roots(subset=("5%",), subjects=staffed)] == ["countries"]
     with pytest.raises(UsageError, match="no table of persons"):
-        roots(subset=("5%",))
+        roots(subset=("5%",), subjects={"orders": "customer"})
 
 
 def test_a_named_table_is_sampled_by_its_key() -> None:

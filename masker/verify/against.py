@@ -93,7 +93,7 @@ def examine(
         closed = Closed(promises.tables, spilled) if roots else None
         excluded = Excluded(exclude, promises.tables, rows, claimed, roots, closed)
         related = Related(promises, spilled)
-        watching = [excluded, related, *checks]
+        watching: list[Check] = [excluded, related, *checks]
         run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, watching, run_files)
         for table in run.ordered(promises, source, readings or {}):
             run.table(table, source, copy, (readings or {}).get(table.file, Reading()))

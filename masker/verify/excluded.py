@@ -20,9 +20,9 @@ from masker.exclusion import Exclusion
 from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.selection import Root
-from masker.snapshot import ForeignKey
 from masker.verify.closed import Closed
 from masker.verify.fingerprints import Prints
+from masker.verify.leads import Ignored, Lead, ignored, leads_of, origin, target
 from masker.verify.problems import Problem
 from masker.verify.row_keys import Flags, together
 from masker.verify.subset import Subset
@@ -78,7 +78,8 @@ class Excluded:
     _subset: Subset | None = None
     _absent_by_agreement: Counter[str] = field(default_factory=Counter)
     _conditions: dict[str, list[_Condition]] = field(default_factory=dict, repr=False)
-    _keys: dict[str, list[ForeignKey]] = field(default_factory=dict)
+    _leads: dict[str, list[Lead]] = field(default_factory=dict)
+    _ignores: dict[str, Ignored] = field(default_factory=dict)
     _gone: dict[_Ref, Prints] = field(default_factory=dict, repr=False)
     _absent: Counter[str] = field(default_factory=Counter)
     _problems: list[Problem] = field(default_factory=list)
@@ -92,7 +93,8 @@ class Excluded:
             prints, _ = together([text_column(sorted(each.values))])
             condition = _Condition(each.column, np.sort(prints), each.others)
             self._conditions.setdefault(each.table, []).append(condition)
-        self._find_keys()
+        self._ignores = {table.name: ignored(table) for table in self.tables}
+        self._find_leads()
         self._follow()
         if self.roots:
             self._subset = Subset(self.roots, self.tables, self.read, self._among)
@@ -129,7 +131,7 @@ class Excluded:
     def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
         """Look at rows of the copy by the columns that were kept; see `Check`."""
         kept = {column.name for column in table.columns if column.fate == "kept"}
-        absent = self._among(table.name, after, kept) if table.name in self._conditions | self._keys else None
+        absent = self._among(table.name, after, kept) if table.name in self._conditions | self._leads else None
         if absent is not None and absent.any():
             place = Place(table.file or None, table.name, row=first_row + int(absent.argmax()))
             self._problems.append(Problem("leak", _MESSAGE, place, int(absent.sum())))
@@ -149,17 +151,18 @@ class Excluded:
                 place = Place(table=table, row=start + int(rows.argmax()) + 1)
                 self._problems.append(Problem(code, message, place, int(rows.sum())))
 
-    def _find_keys(self) -> None:
-        """Keep the foreign keys by which a condition can reach a table."""
+    def _find_leads(self) -> None:
+        """Keep what leads from a table to one that a condition can reach."""
         reached = set(self._conditions)
         while True:
-            keys = [(table.name, key) for table in self.tables for key in table.foreign_keys if key.table in reached]
-            if reached >= {name for name, _ in keys}:
+            found = [(name, lead) for name, leads in leads_of(self.tables).items() for lead in leads]
+            found = [(name, lead) for name, lead in found if lead.table in reached]
+            if reached >= {name for name, _ in found}:
                 break
-            reached |= {name for name, _ in keys}
-        for name, key in keys:
-            self._keys.setdefault(name, []).append(key)
-            self._gone[key.table, key.ref] = np.zeros(0, dtype=np.uint64)
+            reached |= {name for name, _ in found}
+        for name, lead in found:
+            self._leads.setdefault(name, []).append(lead)
+            self._gone[lead.table, lead.ref] = np.zeros(0, dtype=np.uint64)
 
     def _follow(self) -> None:
         """Gather the keys of absent rows; a table is read again when keys that it refers to have joined since."""
@@ -173,21 +176,22 @@ class Excluded:
                 if absent.any():
                     grown |= self._note(table.name, batch, absent)
             for other in self.tables:
-                touched = any((key.table, key.ref) in grown for key in self._keys.get(other.name, ()))
+                touched = any((lead.table, lead.ref) in grown for lead in self._leads.get(other.name, ()))
                 if touched and other.name in parents and other not in stale:
                     stale.append(other)
 
     def _note(self, table: str, batch: pa.RecordBatch, absent: Flags) -> set[_Ref]:
         """Take in the keys of absent rows, and of what hangs on them in the same batch; gives the keys that grew."""
-        sides = {ref: together([batch[name] for name in ref]) for name, ref in self._gone if name == table}
-        own = [key for key in self._keys.get(table, ()) if key.table == table]
-        hanging = [(key.ref, *together([batch[name] for name in key.columns])) for key in own]
+        ignores = self._ignores[table]
+        sides = {ref: target(batch, ref, ignores) for name, ref in self._gone if name == table}
+        own = [lead for lead in self._leads.get(table, ()) if lead.table == table]
+        hanging = [(lead.ref, *origin(batch, lead, ignores)) for lead in own]
         fresh = absent
         while fresh.any():
-            more = absent
-            for ref, prints, valid in hanging:
+            more = absent.copy()
+            for ref, rows, prints in hanging:
                 keys, filled = sides[ref]
-                more = more | (valid & _in(prints, np.sort(keys[fresh & filled])))
+                more[rows[_in(prints, np.sort(keys[fresh & filled]))]] = True
             absent, fresh = more, more & ~absent
         grown: set[_Ref] = set()
         for ref, (keys, filled) in sides.items():
@@ -208,10 +212,11 @@ class Excluded:
                 prints, valid = together([column if condition.others else _stripped(column)])
                 named = valid & _in(prints, condition.prints)
                 absent |= ~named if condition.others else named
-        for key in self._keys.get(table, ()):
-            if len(self._gone[key.table, key.ref]) and (columns is None or columns.issuperset(key.columns)):
-                prints, valid = together([batch[name] for name in key.columns])
-                absent |= valid & _in(prints, self._gone[key.table, key.ref])
+        for lead in self._leads.get(table, ()):
+            gone = self._gone[lead.table, lead.ref]
+            if len(gone) and (columns is None or columns >= lead.reads):
+                rows, prints = origin(batch, lead, self._ignores[table])
+                absent[rows[_in(prints, gone)]] = True
         return absent
 
 

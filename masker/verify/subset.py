@@ -17,11 +17,10 @@ from masker.errors import GateError, Place, UsageError
 from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.selection import Root, Sample, Where, parse_size, parse_where
-from masker.snapshot import ForeignKey
 from masker.verify.bits import Marks
 from masker.verify.condition_rows import Rows
-from masker.verify.fingerprints import Prints
-from masker.verify.row_keys import Flags, Growing, canonical, together
+from masker.verify.leads import Lead, ignored, leads_of, origin, target
+from masker.verify.row_keys import Flags, Growing, canonical
 
 Read = Callable[[TablePromise], Iterator[pa.RecordBatch]]
 Spared = Callable[[str, pa.RecordBatch], Flags]
@@ -62,6 +61,7 @@ class Subset:
     read: Read
     spared: Spared
     _whole: set[str] = field(default_factory=set)
+    _leads: dict[str, list[Lead]] = field(default_factory=dict)
     _marks: dict[str, Marks] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -83,75 +83,71 @@ class Subset:
         return lambda start, count: ~marks.get(start, count)
 
     def _find_whole(self) -> None:
+        leads = leads_of(self.tables)
         led_to = {root.table for root in self.roots}
         for _ in self.tables:
-            led_to |= {table.name for table in self.tables for key in table.foreign_keys if key.table in led_to}
-        names = {table.name for table in self.tables}
+            led_to |= {name for name, each in leads.items() for lead in each if lead.table in led_to}
         whole = {table.name for table in self.tables if table.name not in led_to and not _is_personal(table)}
         for _ in self.tables:
-            others = names - whole
-            whole -= {table.name for table in self.tables for key in table.foreign_keys if key.table in others}
+            whole -= {name for name, each in leads.items() for lead in each if lead.table not in whole}
         self._whole = whole
-
-    def _keys(self) -> dict[str, list[ForeignKey]]:
-        followed = {table.name for table in self.tables} - self._whole
-        return {
-            table.name: [key for key in table.foreign_keys if key.table in followed]
-            for table in self.tables
-            if table.name in followed
+        self._leads = {
+            name: [lead for lead in each if lead.table not in whole]
+            for name, each in leads.items()
+            if name not in whole
         }
+
+    def _sets(self) -> dict[_Ref, Growing]:
+        return {(lead.table, lead.ref): Growing() for each in self._leads.values() for lead in each}
 
     def _belonging(self) -> None:
         """Mark what is asked for and all that hangs on it."""
-        keys = self._keys()
-        known = {(key.table, key.ref): Growing() for each in keys.values() for key in each}
+        known = self._sets()
         tests = {root.table: [_test(r, self) for r in self.roots if r.table == root.table] for root in self.roots}
         waiting = [table for table in self.tables if table.name in tests]
         while waiting:
             table = waiting.pop(0)
+            leads, ignores = self._leads[table.name], ignored(table)
             grown: set[_Ref] = set()
             for start, batch, marked in self._marked(table):
                 for test in tests.get(table.name, ()):
                     marked |= test(batch)
-                hanging = [(known[key.table, key.ref], *_key(batch, key.columns)) for key in keys[table.name]]
-                own = {ref: _key(batch, ref) for name, ref in known if name == table.name}
+                hanging = [(known[lead.table, lead.ref], *origin(batch, lead, ignores)) for lead in leads]
+                own = {ref: target(batch, ref, ignores) for name, ref in known if name == table.name}
                 while True:
-                    for among, prints, valid in hanging:
-                        marked |= valid & among.has(prints)
+                    for among, rows, prints in hanging:
+                        marked[rows[among.has(prints)]] = True
                     marked &= ~self.spared(table.name, batch)
-                    news = {
-                        ref
-                        for ref, (prints, valid) in own.items()
-                        if known[table.name, ref].take(prints[marked & valid])
-                    }
+                    news = {ref for ref, (keys, ok) in own.items() if known[table.name, ref].take(keys[marked & ok])}
                     grown |= {(table.name, ref) for ref in news}
-                    if not any(key.table == table.name and key.ref in news for key in keys[table.name]):
+                    if not any(lead.table == table.name and lead.ref in news for lead in leads):
                         break
                 self._mark(table, start, marked)
             tests.pop(table.name, None)
             for other in self.tables:
-                if other not in waiting and any((k.table, k.ref) in grown for k in keys.get(other.name, ())):
+                touched = any((lead.table, lead.ref) in grown for lead in self._leads.get(other.name, ()))
+                if touched and other not in waiting:
                     waiting.append(other)
 
     def _needed(self) -> None:
         """Mark what marked rows refer to."""
-        keys = self._keys()
-        known = {(key.table, key.ref): Growing() for each in keys.values() for key in each}
+        known = self._sets()
         waiting = [table for table in self.tables if table.name in self._marks]
         while waiting:
             table = waiting.pop(0)
+            ignores = ignored(table)
             grown: set[_Ref] = set()
             for start, batch, marked in self._marked(table):
-                own = [(known[name, ref], *_key(batch, ref)) for name, ref in known if name == table.name]
-                leading = {(key.table, key.ref, key.columns): _key(batch, key.columns) for key in keys[table.name]}
+                own = [(known[name, ref], *target(batch, ref, ignores)) for name, ref in known if name == table.name]
+                leading = [(lead, *origin(batch, lead, ignores)) for lead in self._leads[table.name]]
                 while True:
                     for wanted, prints, valid in own:
                         marked |= valid & wanted.has(prints)
                     marked &= ~self.spared(table.name, batch)
                     news = {
-                        (name, ref)
-                        for (name, ref, _), (prints, valid) in leading.items()
-                        if known[name, ref].take(prints[marked & valid])
+                        (lead.table, lead.ref)
+                        for lead, rows, prints in leading
+                        if known[lead.table, lead.ref].take(prints[marked[rows]])
                     }
                     grown |= news
                     if not any(name == table.name for name, _ in news):
@@ -173,10 +169,6 @@ class Subset:
 
 def _is_personal(table: TablePromise) -> bool:
     return any(column.fate != "kept" and column.infotype not in {"none", "other"} for column in table.columns)
-
-
-def _key(batch: pa.RecordBatch, columns: Sequence[str]) -> tuple[Prints, Flags]:
-    return together([batch[name] for name in columns])
 
 
 def _test(root: Root, subset: Subset) -> Callable[[pa.RecordBatch], Flags]:
