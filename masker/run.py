@@ -36,7 +36,7 @@ from masker.trust import own_signer, trusted_signers
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
 from masker.verify.proof import Proof
-from masker.verify.reading import Reading
+from masker.verify.reading import MANY, Reading
 from masker.verify.redetect import Seen
 from masker.verify.replaceable import require_replaceable
 from masker.verify.utility import ColumnUtility
@@ -182,7 +182,11 @@ def _readings(snapshot: Snapshot, files: Sequence[CopyFile], staging: Staging, *
     """How the verifier is to read each file, where the user had to say it: `said` is whether the format was."""
     return {
         file.path if snapshot.is_folder else "": Reading(
-            file.format if said else "", file.encoding, file.delimiter, file.header, order=_order(file, staging)
+            file.format if said or file.format in MANY else "",
+            file.encoding,
+            file.delimiter,
+            file.header,
+            order=_order(file, staging),
         )
         for file in files
     }

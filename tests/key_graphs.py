@@ -9,7 +9,8 @@ from masker.snapshot import ForeignKey
 
 Cell = str | None
 Rows = list[dict[str, Cell]]
-WAYS = ("fpe", "token", "permute", "{method: hash, form: hex}", "encrypt")
+WAYS = ("fpe", "token", "permute", "hash", "encrypt")
+INFOTYPES = ("other", "username", "device_id", "session_id")
 VALUES = {
     "permute": ("7", "42", "007", "4711", "99", "100000"),
     "text": ("K-1", "k-1", "anna@firma.example", "Ü 2", "007", "7", "x y", "ß"),
@@ -21,39 +22,36 @@ class Graph:
     """Tables with two key columns each, `a` and `b`, and any number of columns that refer to them."""
 
     keys: dict[str, tuple[ForeignKey, ...]]
-    ways: dict[str, str]
+    way: str
+    infotypes: dict[str, str]
     rows: dict[str, Rows]
 
     @property
     def columns(self) -> dict[str, list[str]]:
         """The columns of each table; the first three are its own."""
         return {
-            name: ["a", "b", "kind", *dict.fromkeys(column for key in keys for column in key.columns)]
+            name: list(dict.fromkeys(["a", "b", "kind", *(column for key in keys for column in key.columns)]))
             for name, keys in self.keys.items()
         }
 
-    def profile(self) -> str:
-        """A profile that says all keys: one column by `references` alone, several by the table's."""
+    def profile(self, *, follow: bool) -> str:
+        """A profile that says all keys (`follow`), or only how columns are masked, of other infotypes at each end."""
         lines = []
         for name, keys in self.keys.items():
-            rules = {"a": self.ways[name], "b": self.ways[name], "kind": "keep"}
-            rules["a"], rules["b"] = (_in_domain(self.ways[name], f"{name}.{column}") for column in "ab")
-            several = [key for key in keys if len(key.columns) > 1]
+            rules = dict.fromkeys("ab", f"{{method: {self.way}, infotype: {self.infotypes[name]}}}")
+            rules["kind"] = "keep"
             for key in keys:
                 for column, ref in zip(key.columns, key.ref, strict=True):
-                    rules.setdefault(column, f"{{references: {key.table}.{ref}}}")
+                    rules.setdefault(column, f"{{references: {key.table}.{ref}}}" if follow else self.way)
             lines += [f"  {name}:", f"    columns: {{{', '.join(f'{k}: {v}' for k, v in rules.items())}}}"]
-            if several:
-                told = (
-                    f"{{columns: [{', '.join(key.columns)}], to: [{', '.join(f'{key.table}.{r}' for r in key.ref)}]}}"
-                    for key in several
-                )
-                lines.append(f"    references: [{', '.join(told)}]")
+            if follow and (several := [_told(key) for key in keys if len(key.columns) > 1 or key.columns[0] in "ab"]):
+                lines.append(f"    references: [{', '.join(several)}]")
         return "masker: 1\nname: graph\nextends: test-env\ntables:\n" + "\n".join(lines) + "\n"
 
 
-def _in_domain(way: str, domain: str) -> str:
-    return f"{way[:-1]}, domain: {domain}}}" if way.startswith("{") else f"{{method: {way}, domain: {domain}}}"
+def _told(key: ForeignKey) -> str:
+    to = ", ".join(f"{key.table}.{ref}" for ref in key.ref)
+    return f"{{columns: [{', '.join(key.columns)}], to: [{to}]}}"
 
 
 def joins(key: ForeignKey, children: Sequence[dict[str, Cell]], parents: Sequence[dict[str, Cell]]) -> list[list[int]]:
@@ -77,15 +75,17 @@ def graphs(draw: st.DrawFn, nulls: bool = True) -> Graph:
         mine = []
         for number in range(draw(st.integers(0, 3))):
             other = draw(st.sampled_from(names))
-            match draw(st.sampled_from(["one", "two", "own"])):
+            match draw(st.sampled_from(["one", "two", "own", "chain"])):
                 case "one":
                     mine.append(ForeignKey((f"r{number}",), other, (draw(st.sampled_from("ab")),), declared=True))
                 case "two":  # the second column may be part of another key too
                     mine.append(ForeignKey((f"s{number}", f"u_{other}"), other, ("a", "b"), declared=True))
+                case "chain":  # a key that is itself the key of another table
+                    mine.append(ForeignKey(("a",), other, (draw(st.sampled_from("ab")),), declared=True))
                 case "own":
                     mine.append(ForeignKey((f"own{number}",), name, ("a",), declared=True))
         keys[name] = tuple(dict.fromkeys(mine))
-    graph = Graph(keys, dict.fromkeys(names, way), {})
+    graph = Graph(keys, way, {name: draw(st.sampled_from(INFOTYPES)) for name in names}, {})
     cell = st.sampled_from([*values, *([None] if nulls else [])])
     for name, columns in graph.columns.items():
         row = st.fixed_dictionaries({column: st.just("x") if column == "kind" else cell for column in columns})

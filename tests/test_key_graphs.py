@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from key_graphs import Cell, Graph, graphs, joins
 
 from masker.api import mask
@@ -18,16 +19,16 @@ from masker.profile.load import load_profile
 from masker.snapshot import Table
 
 
-@given(graphs())
+@given(graphs(), st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_rows_join_as_before(graph: Graph) -> None:
+def test_rows_join_as_before(graph: Graph, follow: bool) -> None:
     tables = [
         Table(name, pa.schema([(column, pa.string()) for column in columns]), foreign_keys=graph.keys[name])
         for name, columns in graph.columns.items()
     ]
     with tempfile.TemporaryDirectory() as folder:
         profile = Path(folder) / "p.yaml"
-        profile.write_text(graph.profile())
+        profile.write_text(graph.profile(follow=follow))
         plan = make_plan(tables, load_profile(str(profile)), None, customer="c", purpose="p", recipient="staff")
     masking = Masking(plan, Keyring(sha256(b"graphs").digest(), customer="c", purpose="p"))
     copy: dict[str, list[dict[str, Cell]]] = {}
@@ -52,7 +53,7 @@ def test_a_masked_folder_joins_as_before(graph: Graph) -> None:
                 writer = csv.DictWriter(file, columns)
                 writer.writeheader()
                 writer.writerows(graph.rows[table])
-        (folder / "p.yaml").write_text(graph.profile())
+        (folder / "p.yaml").write_text(graph.profile(follow=True))
         mask(source, folder / "copy", profile=folder / "p.yaml", purpose="test-patch", expires="1d")
         copy = {}
         for table in graph.columns:

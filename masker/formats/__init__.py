@@ -100,4 +100,14 @@ class TellsCopies(Protocol):
         ...
 
 
+@runtime_checkable
+class HoldsTag(Protocol):
+    """A source that may hold the label of a copy among its tables."""
+
+    @property
+    def has_tag(self) -> bool:
+        """Whether it does."""
+        ...
+
+
 FORMATS: Registry[Format] = Registry("format", "masker.formats", "FORMAT")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from masker.errors import GateError, InputError, Place
-from masker.formats import FORMATS, OpensTogether, ReadOptions, TellsCopies
+from masker.formats import FORMATS, HoldsTag, OpensTogether, ReadOptions, TellsCopies
 from masker.snapshot import Member, Snapshot, Source
 from masker.streams import InputFile, split_compression
 
@@ -95,7 +95,27 @@ def _sources(
         else:
             opened = [format_.open(file, options) for file in own]
         sources |= dict(zip(numbers, opened, strict=True))
+    _check_sources(sources, paths, allow_remask=allow_remask)
     return [sources[number] for number in range(len(files))]
+
+
+def _check_sources(sources: dict[int, Source], paths: list[PurePosixPath], *, allow_remask: bool) -> None:
+    """Refuse what is a copy within, and two files with tables of one name: a profile could not tell them apart."""
+    names: set[str] = set()
+    for number, path in enumerate(paths):
+        source, place = sources[number], Place(file=path.as_posix())
+        if not allow_remask and isinstance(source, HoldsTag) and source.has_tag:
+            raise _already_masked(place)
+        own = {table.name for table in source.tables}
+        if both := own & names:
+            what = "two files of the folder hold a table of the same name"
+            raise InputError("unsupported", what, "mask them one by one", Place(place.file, min(both)))
+        names |= own
+
+
+def _already_masked(place: Place) -> GateError:
+    what = "the source is a masked copy already: it carries a label of masker"
+    return GateError("already-masked", what, "`--allow-remask` masks it again", place)
 
 
 def _check_head(file: InputFile, path: PurePosixPath, found: str, *, allow_remask: bool) -> None:
@@ -107,8 +127,7 @@ def _check_head(file: InputFile, path: PurePosixPath, found: str, *, allow_remas
         raise InputError("malformed", what, place=Place(file=path.as_posix()))
     format_ = FORMATS[found]
     if not allow_remask and isinstance(format_, TellsCopies) and format_.is_copy(head):
-        what = "the source is a masked copy already: it carries a label of masker"
-        raise GateError("already-masked", what, "`--allow-remask` masks it again", Place(file=path.as_posix()))
+        raise _already_masked(Place(file=path.as_posix()))
 
 
 def _file_format(name: str, input_format: str) -> str:

@@ -5,8 +5,7 @@ runs later from the manifest alone.
 """
 
 import contextlib
-import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,10 +14,10 @@ import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
 from masker.exclusion import Exclusion
-from masker.manifest import FOLDER_NAME, Manifest
+from masker.manifest import Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.selection import Root
-from masker.verify.beside import beside_problems
+from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
 from masker.verify.check import Check
 from masker.verify.closed import Closed
@@ -29,9 +28,10 @@ from masker.verify.forms import Forms
 from masker.verify.key_pairs import KeyPairs, broken_joins
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
-from masker.verify.reading import KIND, Files, Reader, Reading, Tables, format_of
+from masker.verify.reading import KIND, Reader, Reading
 from masker.verify.related import Related
 from masker.verify.search import Search
+from masker.verify.sides import Sides, unexpected_files
 from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
 
@@ -52,17 +52,16 @@ def verify_against(
 ) -> Verification:
     """Check every promise of `copy` against `source` (both a folder, or both a single file, or what opens one).
 
-    `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see
-    all rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not
-    have, `roots` where a subset begins, `claimed` the rows that the run left out (see `Excluded`); what does not
-    fit into memory goes encrypted into the folder `spill` (else the system's for temporary files), or by a `Spill`
-    that the checks share, which is closed at the end. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table
-    and column, never a value; `InputError` where SOURCE cannot be read; `OutputError` where there is no space to
-    spill.
+    `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
+    rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
+    `roots` where a subset begins, `claimed` the rows that the run left out (see `Excluded`); what does not fit into
+    memory goes encrypted into the folder `spill` (else the system's for temporary files), or by a `Spill` that the
+    checks share, which is closed at the end. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE
+    cannot be read; `OutputError` where there is no space to spill.
     """
     verification = examine(
-        promises, source, copy, readings=readings, checks=checks,
-        exclude=exclude, roots=roots, claimed=claimed, spill=spill,
+        promises, source, copy, readings=readings, checks=checks, exclude=exclude, roots=roots,
+        claimed=claimed, spill=spill,
     )  # fmt: skip
     verification.require()
     return verification
@@ -82,29 +81,31 @@ def examine(
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
 
-    def rows(table: TablePromise) -> Iterator[pa.RecordBatch]:
-        here, there = below(source, table.file), below(copy, table.file)
-        reading = _known(here, there, (readings or {}).get(table.file, Reading()))
-        names = tuple(column.name for column in table.columns)
-        return run_files[0].reader(here, reading, names, table.name).batches()
-
-    run_files = (Files(), Files())
+    sides = Sides(source, copy, readings or {})
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         closed = Closed(promises.tables, spilled) if roots else None
-        excluded = Excluded(exclude, promises.tables, rows, claimed, roots, closed)
+        excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed)
         related = Related(promises, spilled)
         watching: list[Check] = [excluded, related, *checks]
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, watching, run_files)
-        for table in run.ordered(promises, source, readings or {}):
-            run.table(table, source, copy, (readings or {}).get(table.file, Reading()))
-        run.beside(promises, source, copy, readings or {})
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, watching)
+        tables = sides.ordered(promises)
+        run.originals = OriginalsBeside(promises, sides.said(promises))
+        for table in tables:
+            run.table(table)
         run.files(promises, source, copy)
+        run.problems += sides.beside(promises, [t.name for t in promises.tables if excluded.absent(t.name)])
         run.joins(promises)
         run.problems += run.search.finish()
+        run.problems += run.originals.finish()
         run.problems += [problem for check in run.watching for problem in check.finish()]
-    checks_made = run.checks + len(exclude) + len(roots) + related.checks
-    found = run.search
-    return Verification(tuple(run.problems), checks_made, run.rows, run.unchanged, found.searched, found.by_chance)
+    return Verification(
+        tuple(run.problems),
+        run.checks + len(exclude) + len(roots) + related.checks,
+        run.rows,
+        run.unchanged,
+        run.search.searched,
+        run.search.by_chance,
+    )
 
 
 def readings(manifest: Manifest) -> dict[str, Reading]:
@@ -124,36 +125,27 @@ class _Run:
     keys: dict[_Key, KeyPairs]
     search: Search
     excluded: Excluded
+    sides: Sides
     watching: Sequence[Check] = ()
-    opened: tuple[Files, Files] = field(default_factory=lambda: (Files(), Files()))
+    originals: OriginalsBeside = field(default_factory=lambda: OriginalsBeside(Promises(()), {}))
     problems: list[Problem] = field(default_factory=list)
     checks: int = 0
     rows: int = 0
     unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
 
-    def ordered(self, promises: Promises, source: Where, readings: Mapping[str, Reading]) -> list[TablePromise]:
-        """The tables in the order in which they are read with least effort: of a dump, as they come in it."""
-        ranks: dict[tuple[str, str], int] = {}
-        for name in dict.fromkeys(table.file for table in promises.tables):
-            with contextlib.suppress(InputError, GateError):  # told of with each of its tables
-                tables = self.opened[0].tables(below(source, name), readings.get(name, Reading()))
-                ranks |= {(name, table): i for i, table in enumerate(tables.names if tables else ())}
-        return sorted(promises.tables, key=lambda table: ranks.get((table.file, table.name), -1))
-
-    def table(self, table: TablePromise, source: Where, copy: Where, reading: Reading) -> None:
+    def table(self, table: TablePromise) -> None:
         """Stream one table from both sides and check all that can be checked in it alone."""
         place = Place(table.file or None, table.name)
         try:
-            self._compare(table, below(source, table.file), below(copy, table.file), reading, place)
+            self._compare(table, place)
         except GateError as error:
             self._fail(table, error.message, place)
         except _CopyFailsError as error:
             self._fail(table, str(error), place)
 
-    def _compare(self, table: TablePromise, source: Where, copy: Where, reading: Reading, place: Place) -> None:
-        reading = _known(source, copy, reading)
-        columns = [column for column in table.columns if column.fate != "dropped"]
+    def _compare(self, table: TablePromise, place: Place) -> None:
+        columns = [replace(c, fate="nulled") if c.fate == "dropped" else c for c in table.columns]
         pairs = [
             ColumnPair(
                 column,
@@ -164,10 +156,9 @@ class _Run:
         ]
         keys = {of: key for of, key in self.keys.items() if of[0] in (table.name, table.part_of)}
         ignores = {column.name: column.ignores for column in table.columns}
-        before = self.opened[0].reader(source, reading, tuple(column.name for column in table.columns), table.name)
+        before = self.sides.before(table)
         with _reading_the_copy():
-            told = self._as_source(source, reading)
-            after = self.opened[1].reader(copy, told, tuple(column.name for column in columns), table.name)
+            after = self.sides.after(table)
         forms = Forms(table, place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
@@ -175,6 +166,7 @@ class _Run:
             first_row = counts[0] - old.num_rows + 1
             before_cells, after_cells = _cells(old), _cells(new)
             self.search.take(table.name, before_cells, after_cells)
+            self.originals.take(table, before_cells)
             for pair in pairs:
                 for name in (pair.promise.name, KIND + pair.promise.name):
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
@@ -197,16 +189,11 @@ class _Run:
         for pair in pairs:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
-        for column in columns:
+        for column in table.columns:
             if _checks_unique(column) and (clashes := keys[table.name, (column.name,)].collisions()):
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
-
-    def _as_source(self, source: Where, reading: Reading) -> Reading:
-        """How to read the copy: in the dialect that SOURCE shows."""
-        tables = self.opened[0].tables(source, reading)
-        return reading if tables is None else replace(reading, dialect=tables.dialect)
 
     def joins(self, promises: Promises) -> None:
         """Check every foreign key whose two ends were both read to the end."""
@@ -235,65 +222,9 @@ class _Run:
                     Problem("mismatch", "a file of SOURCE that the copy does not have", Place(file=path))
                 )
 
-    def beside(self, promises: Promises, source: Where, copy: Where, readings: Mapping[str, Reading]) -> None:
-        """Compare what files of many tables hold beside their rows."""
-        for file in dict.fromkeys(table.file for table in promises.tables):
-            tables = [table for table in promises.tables if table.file == file]
-            self._beside(file, tables, source, copy, readings.get(file, Reading()))
-
-    def _beside(self, file: str, tables: Sequence[TablePromise], source: Where, copy: Where, reading: Reading) -> None:
-        """Compare what a file of many tables holds beside their rows."""
-        try:
-            sides = _both(self.opened, below(source, file), below(copy, file), reading)
-            if sides is None:
-                return
-            self.checks += 1
-            names = [{side.full_name(table.name) for table in tables} for side in sides]
-            place = Place(file=file or None)
-            for side, known in zip(sides, names, strict=True):
-                if stray := set(side.names) - known:
-                    message = "there are rows of a table that nobody promised"
-                    self.problems.append(Problem("mismatch", message, place, len(stray)))
-            all_there = {sides[0].full_name(t.name) for t in tables if not self.excluded.absent(t.name)}
-            before, after = ([*side.said()] for side in sides)
-            self.problems += beside_problems(
-                before, after, dialect=sides[0].dialect, file=file or None, rows_of=all_there
-            )
-        except (InputError, GateError):
-            return  # told of with each of its tables
-
     def _fail(self, table: TablePromise, message: str, place: Place) -> None:
         self.failed.add(table.name)
         self.problems.append(Problem("mismatch", message, place))
-
-
-def below(where: Where, file: str) -> Where:
-    """The file of a copy or SOURCE that a table is in; what is no path has one only."""
-    return where / file if isinstance(where, Path) else where
-
-
-def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
-    """POSIX paths below a folder that are neither expected nor its manifest; links count, empty folders do not."""
-    found = []
-    for folder, folders, names in os.walk(copy):
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        for name in (*names, *links):
-            path = Path(folder) / name
-            relative = path.relative_to(copy).as_posix()
-            if relative == FOLDER_NAME or (relative in expected and not path.is_symlink()):
-                continue
-            found.append(relative)
-    return sorted(found)
-
-
-def _both(opened: tuple[Files, Files], source: Where, copy: Where, reading: Reading) -> tuple[Tables, Tables] | None:
-    reading = _known(source, copy, reading)
-    before, after = opened[0].tables(source, reading), opened[1].tables(copy, reading)
-    return None if before is None or after is None else (before, after)
-
-
-def _known(source: Where, copy: Where, reading: Reading) -> Reading:
-    return replace(reading, format=reading.format or format_of(source) or format_of(copy))
 
 
 def _keys(promises: Promises, spill: Spill) -> dict[_Key, KeyPairs]:

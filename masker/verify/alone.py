@@ -8,20 +8,22 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.manifest import Manifest
 from masker.promises import TablePromise
-from masker.verify.against import below, readings
+from masker.verify.against import readings
 from masker.verify.containers import container_problems
 from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
-from masker.verify.reading import Files, Reading
+from masker.verify.reading import MANY, Files, Reading
 from masker.verify.redetect import Redetection, Seen
+from masker.verify.sides import below, columns_there
 
 
 def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
     """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
     read_as, files = readings(manifest), Files()
     for table in manifest.promises.tables:
-        columns = tuple(column.name for column in table.columns if column.fate != "dropped")
-        reader = files.reader(below(copy, table.file), read_as.get(table.file, Reading()), columns, table.name)
+        reading = read_as.get(table.file, Reading())
+        columns = columns_there(table, many=reading.format in MANY)
+        reader = files.reader(below(copy, table.file), reading, columns, table.name)
         yield table, reader.batches()
 
 

@@ -15,7 +15,8 @@ from masker.verify.dump_words import Words, words_of
 from masker.verify.problems import Problem
 from masker.verify.reading import Said
 
-LABEL = re.compile(rb"-- masker: ([^\r\n]*)\r?\n")
+LABEL = re.compile(rb"^-- masker: ([^\r\n]*)\r?\n", re.M)
+"""The line at the top of a dump that carries the copy's label."""
 _FIRST = 4  # statements and comments that may stand before the label
 _MAY_GO = re.compile(
     rb"\s*(?:COMMENT\s+ON\b|ANALYZE\s+TABLE\b|SELECT\s+\*\s+FROM\s+(?:pg_catalog\s*\.\s*)?pg_restore_\w+_stats\b)", re.I

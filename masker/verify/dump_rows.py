@@ -12,11 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from masker.errors import InputError
-from masker.verify.dump_cells import columns_of, copy_text, with_nulls
+from masker.verify.dump_cells import cells_column, columns_of, copy_text, with_nulls
 from masker.verify.dump_scan import Heading
 from masker.verify.dump_words import MYSQL, POSTGRES
 from masker.verify.reading import ROWS
-from masker.verify.texts import text_column
 
 _LARGEST = 256 << 20
 _BLANK = r"(?:\s|/\*(?:[^*]|\*(?!/))*\*/|--[^\n]*\n)*+"
@@ -61,10 +60,10 @@ def _lines(text: str, width: int) -> Iterator[Parsed]:
             raise InputError("malformed", "a row has more or fewer cells than columns")
         joined = "\t".join(some)
         cells = joined.split("\t")
-        raws = [text_column(cells[i::width]) for i in range(width)]
+        raws = [cells_column(cells[i::width]) for i in range(width)]
         texts = raws
         if "\\" in joined:
-            texts = [text_column([copy_text(cell) for cell in cells[i::width]]) for i in range(width)]
+            texts = [cells_column([copy_text(cell) for cell in cells[i::width]]) for i in range(width)]
         yield Parsed(texts, raws, [], around, around)
 
 

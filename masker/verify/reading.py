@@ -4,7 +4,7 @@ They share no code with masker's formats, on purpose: a mistake there must not h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -27,12 +27,14 @@ _SUFFIXES = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
     ".sql": "sql",
+    ".pgsql": "sql",
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".db3": "sqlite",
 }
-_MANY = {"sql", "sqlite"}
+MANY = frozenset({"sql", "sqlite"})
+"""Formats whose files hold many tables, and say how those are made."""
 _COMPRESSIONS = {".gz", ".zst"}
 _SQLITE = b"SQLite format 3\0"
 
@@ -119,8 +121,12 @@ class Tables(Protocol):
 
 @dataclass
 class Files:
-    """The files of one side, each looked through once however many tables it holds."""
+    """The files of one side, each looked through once however many tables it holds.
 
+    `as_noted`: rows come in the order that was noted for the copy, which is no order of SOURCE.
+    """
+
+    as_noted: bool = True
     _held: dict[object, Tables] = field(default_factory=dict)
 
     def reader(self, where: Where, reading: Reading, columns: tuple[str, ...], table: str = "") -> Reader:
@@ -135,11 +141,12 @@ class Files:
     def tables(self, where: Where, reading: Reading) -> Tables | None:
         """The tables of a file of many; None where its format has one table a file."""
         kind = reading.format or format_of(where)
-        if kind not in _MANY:
+        if kind not in MANY:
             return None
         known: object = where if isinstance(where, Path) else id(where)
         if known not in self._held:
-            self._held[known] = _many_tables(kind, where, reading)
+            read_as = reading if self.as_noted else replace(reading, order=None)
+            self._held[known] = _many_tables(kind, where, read_as)
         return self._held[known]
 
 

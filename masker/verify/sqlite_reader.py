@@ -45,6 +45,7 @@ class SqliteTables:
             self._modules = {name: _module(sql) for kind, name, sql in entries if kind == "table" and _module(sql)}
             shadows = {name for (name,) in connection.execute("SELECT name FROM pragma_table_list WHERE type='shadow'")}
             columns = {name: _columns(connection, name) for kind, name, _ in entries if kind == "table"}
+            self._sorted_by = {name: _sorted_by(connection, name) for name in columns if name not in self._modules}
         foreign = {name for name in columns if name.startswith("sqlite_") or name == KEY}
         # A table of a user may have a shadow's name where a full-text index refers to it.
         shadows -= {content for sql in map(_last, entries) for content in _contents(sql)}
@@ -68,13 +69,18 @@ class SqliteTables:
         return tuple(self._columns)
 
     def reader(self, table: str, columns: tuple[str, ...]) -> Reader:
-        """Open one table of exactly these columns; raises `GateError` (`mismatch`) where it has others."""
+        """Open one table of exactly these columns; raises `GateError` (`mismatch`) where it has others.
+
+        A column that was dropped is still declared: it has to be NULL in every row.
+        """
         place = Place(self._path.name, table)
         if table not in self._columns:
             raise GateError("mismatch", "the table is missing", place=place)
-        if self._columns[table] != columns:
+        dropped = [name for name in self._columns[table] if name not in columns]
+        if tuple(name for name in self._columns[table] if name in columns) != columns or self._any(table, dropped):
             raise GateError("mismatch", "the columns are not those that were promised", place=place)
-        return SqliteReader(self._path, table, columns, self._order, virtual=table in self._modules)
+        sorted_by = columns[:1] if table in self._modules else self._sorted_by[table]
+        return SqliteReader(self._path, table, columns, self._order, sorted_by, virtual=table in self._modules)
 
     def full_name(self, table: str) -> str:
         """The table's own name; "" where it holds no rows."""
@@ -85,6 +91,15 @@ class SqliteTables:
         for kind, sql in (*self._told, *self._said):
             yield Said(kind.upper(), sql.encode("utf-8", "surrogateescape"), 0)
 
+    def _any(self, table: str, columns: list[str]) -> bool:
+        """Whether one of these columns has a value."""
+        if not columns:
+            return False
+        filled = " OR ".join(f"{_quoted(name)} IS NOT NULL" for name in columns)
+        with connected(self._path) as connection:
+            found = connection.execute(f"SELECT EXISTS (SELECT 1 FROM {_quoted(table)} WHERE {filled})")
+            return bool(found.fetchone()[0])
+
     def _holds(self, name: str, entries: list[tuple[str, str, str]]) -> bool:
         module = self._modules.get(name)
         if module is None:
@@ -94,12 +109,23 @@ class SqliteTables:
 
 
 class SqliteReader:
-    """The rows of one table."""
+    """The rows of one table; `sorted_by` are the columns by which they lie, unless their order was noted."""
 
     def __init__(
-        self, path: Path, table: str, columns: tuple[str, ...], order: Path | None, *, virtual: bool = False
+        self,
+        path: Path,
+        table: str,
+        columns: tuple[str, ...],
+        order: Path | None,
+        sorted_by: tuple[str, ...],
+        *,
+        virtual: bool = False,
     ) -> None:
         self._path, self._table, self._columns, self._order, self._virtual = path, table, columns, order, virtual
+        self.sorted_by = sorted_by
+        if order is not None:
+            with connected(path) as connection:
+                self.sorted_by = () if self._noted(connection, order) else sorted_by
 
     def records(self) -> int:
         """The rows as SQLite counts them."""
@@ -166,6 +192,15 @@ def _kind(value: object) -> int:
 def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
     found = connection.execute(f"PRAGMA table_xinfo({_quoted(table)})")
     return tuple(str(row[1]) for row in found if row[6] == 0)
+
+
+def _sorted_by(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    """The key, where the table is kept by it: it is the number of the rows, or there are no such numbers."""
+    name = _quoted(table)
+    keys = sorted((row[5], str(row[1])) for row in connection.execute(f"PRAGMA table_xinfo({name})") if row[5])
+    without = connection.execute("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?", (table,))
+    indexed = any(row[3] == "pk" for row in connection.execute(f"PRAGMA index_list({name})"))
+    return tuple(key for _, key in keys) if without.fetchone()[0] or not indexed else ()
 
 
 def _settings(path: Path) -> list[tuple[str, str]]:

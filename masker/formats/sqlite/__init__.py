@@ -1,20 +1,20 @@
 """SQLite files: read as the dump of themselves, and written as fresh databases into which the masked dump is loaded.
 
 SOURCE is opened read-only, its write-ahead log with it, and nothing is made beside it. A copy is built from the masked
-rows and the schema alone (free pages, statistics, the pages of search indexes and what was deleted stay behind), checked
-and written out by `VACUUM INTO`. The label is the one row of its table `masker_tag`.
+rows and the schema alone (free pages, statistics, the pages of search indexes and what was deleted stay behind),
+checked, and written out by `VACUUM INTO`. The label is the one row of its table `masker_tag`.
 """
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from masker.formats import ReadOptions, Sink
-from masker.sql.dump.sink import SqlSink
 from masker.formats.sqlite.opening import MAGIC
 from masker.formats.sqlite.sink import SqliteSink
 from masker.formats.sqlite.source import SqliteSource
 from masker.label import Label
 from masker.snapshot import Source
+from masker.sql.dump.sink import SqlSink
 from masker.streams import InputFile
 
 BLOCK_BYTES = 1 << 20
@@ -47,7 +47,7 @@ class Sqlite:
         if not isinstance(source, SqliteSource):
             raise TypeError("the source is not an SQLite file")
         sink = SqliteSink(scratch, out, source.file.path.name, source.facts, label)
-        return sink.over(SqlSink(sink.feed, None))
+        return sink.over(SqlSink(cast(BinaryIO, sink.feed), None))
 
 
 FORMAT = Sqlite()

@@ -19,13 +19,15 @@ _WITHOUT_ROWID = re.compile(r"\bWITHOUT\b(?:\s|--[^\n]*\n|/\*.*?\*/)+ROWID\b[^)]
 class Facts:
     """`keys` are the columns by which a table's rows lie in the file, of the tables where a column tells that.
 
-    `counters` are the last numbers that SQLite gave out, by table (AUTOINCREMENT); `analyzed`: it has statistics.
+    `counters` are the last numbers that SQLite gave out, by table (AUTOINCREMENT); `analyzed`: it has statistics;
+    `tagged`: it is a copy.
     """
 
     keys: Mapping[str, tuple[str, ...]]
     orphans: Orphans
     counters: Mapping[str, int]
     analyzed: bool
+    tagged: bool
 
 
 def facts_of(path: Path, place: Place) -> Facts:
@@ -37,7 +39,7 @@ def facts_of(path: Path, place: Place) -> Facts:
         database = read_database(connection, place)
         counted = connection.execute("SELECT name, seq FROM sqlite_sequence") if database.numbered else ()
         counters = {name: seq for name, seq in counted if isinstance(seq, int)}
-        return Facts(_keys(connection, database), orphans_of(connection), counters, database.analyzed)
+        return Facts(_keys(connection, database), orphans_of(connection), counters, database.analyzed, database.tagged)
 
 
 def _keys(connection: sqlite3.Connection, database: Database) -> dict[str, tuple[str, ...]]:

@@ -24,8 +24,8 @@ class Entry:
 class Database:
     """The objects of a database in the order of their making: plain tables, virtual ones, and all that is no table.
 
-    `virtual` says by name what the virtual tables are; `numbered` whether a table counts its rows (AUTOINCREMENT), `analyzed`
-    whether `ANALYZE` was run.
+    `virtual` says by name what the virtual tables are; `numbered` whether a table counts its rows (AUTOINCREMENT),
+    `analyzed` whether `ANALYZE` was run, `tagged` whether it is a copy with a label.
     """
 
     tables: tuple[Entry, ...]
@@ -34,6 +34,7 @@ class Database:
     others: tuple[Entry, ...]
     numbered: bool
     analyzed: bool
+    tagged: bool
 
 
 def read_database(connection: sqlite3.Connection, place: Place) -> Database:
@@ -53,6 +54,7 @@ def read_database(connection: sqlite3.Connection, place: Place) -> Database:
         others=tuple(entry for entry in entries if entry.kind != "table"),
         numbered="sqlite_sequence" in names,
         analyzed="sqlite_stat1" in names,
+        tagged=KEY in names,
     )
 
 

@@ -6,12 +6,12 @@ from typing import BinaryIO
 
 from masker.columns import Bools
 from masker.errors import InputError, Place
-from masker.sql.dump.index import Filled, Index, at, read_index
-from masker.sql.dump.source import SqlSource, table_of
 from masker.formats.sqlite.dumping import Dump, stream_of
 from masker.formats.sqlite.facts import facts_of
 from masker.snapshot import Part, Rows, Table
 from masker.sql.ddl import read_catalog
+from masker.sql.dump.index import Filled, Index, at, read_index
+from masker.sql.dump.source import SqlSource, table_of
 from masker.streams import InputFile
 
 
@@ -60,6 +60,11 @@ class SqliteSource:
     def tables(self) -> tuple[Table, ...]:
         """The tables that hold rows of their own."""
         return self._source.tables
+
+    @property
+    def has_tag(self) -> bool:
+        """Whether the database is a copy, with a label."""
+        return self.facts.tagged
 
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream the dump; with `table`, the rows of that table alone."""

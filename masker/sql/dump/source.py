@@ -12,7 +12,6 @@ from masker.sql.dump.runs import Run, read_run
 from masker.snapshot import Part, Rows, Table, Text
 from masker.sql.catalog import Catalog, SqlTable
 from masker.sql.literals import NO_UTF8, Unreadable
-from masker.sql.naming import find_table
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 
 _BINARY = frozenset(
