@@ -56,8 +56,8 @@ def verify_against(
     rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
     `roots` where a subset begins, `claimed` the rows that the run left out (see `Excluded`); what does not fit into
     memory goes encrypted into the folder `spill` (else the system's for temporary files), or by a `Spill` that the
-    checks share, which is closed at the end. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE
-    cannot be read; `OutputError` where there is no space to spill.
+    checks share, which is closed at the end. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column,
+    never a value; `InputError` where SOURCE cannot be read; `OutputError` where there is no space to spill.
     """
     verification = examine(
         promises, source, copy, readings=readings, checks=checks, exclude=exclude, roots=roots,
