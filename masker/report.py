@@ -66,8 +66,10 @@ def _subset_text(manifest: Manifest) -> Iterator[str]:
     yield "a closed subset of SOURCE:"
     for table in manifest.tables:
         sizes = [root.size or "condition" for root in manifest.subset if root.table == table.name]
-        all_ = table.rows + table.outside
-        yield f"  {shown(table.name):24} {table.rows} of {all_} rows" + (f", by {', '.join(sizes)}" if sizes else "")
+        why = f", by {', '.join(sizes)}" if sizes else ""
+        if not table.rows and table.outside and not sizes:
+            why = ": nothing led there"
+        yield f"  {shown(table.name):24} {table.rows} of {table.rows + table.outside} rows{why}"
 
 
 def tag_text(manifest: Manifest) -> Iterator[str]:

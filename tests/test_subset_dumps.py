@@ -80,7 +80,7 @@ def test_a_subset_has_the_rows_that_the_server_picks(
         }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["pagila/realdump/pagila_neon.pgdump15-copy.sql", "northwind_pg/northwind.sql"])
+@pytest.mark.parametrize("name", ["chinook/chinook_neon_pgdump.sql"])
 def test_samples_of_real_dumps_load_with_all_their_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
