@@ -20,6 +20,7 @@ from masker.crypto.signing import Signer
 from masker.envelope import canonical, unseal
 from masker.errors import InputError, Place
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.selection import CopyRoot
 from masker.snapshot import ForeignKey, HeldKey, TypedKey
 
 SUFFIX = ".masker.json"
@@ -88,7 +89,8 @@ class TableRisk:
 class CopyTable:
     """One table of a copy; `file` as in `TablePromise`: "" where the copy is a single file.
 
-    `excluded` counts the rows of SOURCE that the agreement keeps out of copies; `rows` does not count them.
+    `excluded` counts the rows of SOURCE that the agreement keeps out of copies, `outside` the others that are not in
+    the subset that the copy is of; `rows` does not count them.
     """
 
     name: str
@@ -97,6 +99,7 @@ class CopyTable:
     columns: tuple[CopyColumn, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     excluded: int = 0
+    outside: int = 0
     risk: TableRisk | None = None
     held: tuple[HeldKey, ...] = ()
     typed: tuple[TypedKey, ...] = ()
@@ -137,7 +140,8 @@ class Manifest:
 
     `purpose_terms` are W3C DPV terms; `source` is the source's name where it is a plain identifier; `ephemeral` says
     that the masking key no longer exists. `longest_days` is the longest life that the agreement allows, from `created`
-    on; `own_pseudonyms` says that no other recipient's copies share them. Raises `InputError` (`malformed`) where an
+    on; `own_pseudonyms` says that no other recipient's copies share them; `subset` says where a subset of SOURCE begins
+    (empty: the copy has all rows). Raises `InputError` (`malformed`) where an
     id, time, digest or path is not of its form, so that no path of a manifest can lead out of the copy.
     """
 
@@ -171,6 +175,7 @@ class Manifest:
     longest_days: int = 30
     own_pseudonyms: bool = False
     extensions: tuple[Extension, ...] = ()
+    subset: tuple[CopyRoot, ...] = ()
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]

@@ -29,7 +29,9 @@ from masker.profile.lock import require_accepted
 from masker.progress import Progress, tell
 from masker.request import Request
 from masker.scan import scan as scan_tables
+from masker.selection import SEED_BYTES, Root
 from masker.snapshot import Member, Rows, Snapshot
+from masker.subset import read_asked, roots_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Prepared:
     moment: datetime
     expires: datetime
     cpu_seconds: Mapping[str, float]
+    roots: tuple[Root, ...] = ()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -59,6 +62,7 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Steps 1 to 3: the agreement's gate, the snapshot, findings where they are needed, the plan. Writes nothing."""
     one_line(request.reference, "--reference")
     _require_text(request.dest)
+    asked = read_asked(request.where, request.subset)
     moment = clock.now()
     expires = clock.expiry(request.expires, moment)
     loaded = load_profile(request.profile or "test-env")
@@ -79,14 +83,23 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     )
     with closed_on_failure(opened):
         require_loadable(opened.snapshot, request.dest)
-        plan = _plan(request, opened.snapshot, loaded, agreement, progress)
+        plan, findings = _plan(request, opened.snapshot, loaded, agreement, progress, with_rows=bool(asked))
+        seed = keyring.derive("subset", SEED_BYTES)
+        roots = roots_of(asked, plan, opened.snapshot.tables, findings, seed)
     cpu_seconds = {"scan": time.process_time() - started}
-    return Prepared(opened, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
+    return Prepared(opened, plan, keyring, agreement, purpose, moment, expires, cpu_seconds, roots)
 
 
 def _plan(
-    request: Request, snapshot: Snapshot, loaded: LoadedProfile, agreement: Agreement, progress: Progress | None
-) -> Plan:
+    request: Request,
+    snapshot: Snapshot,
+    loaded: LoadedProfile,
+    agreement: Agreement,
+    progress: Progress | None,
+    *,
+    with_rows: bool,
+) -> tuple[Plan, Findings | None]:
+    """The plan, and the findings where it needs some: `with_rows` says that rows will be chosen by their keys."""
     for table in snapshot.tables:
         if not table.schema.names:
             raise InputError("unsupported", "a table without columns", "leave it out", Place(table=table.name))
@@ -104,9 +117,10 @@ def _plan(
     )
     refuse_plan(plan, agreement.terms(request.recipient), findings)
     check_conditions(agreement.exclude, snapshot.tables)
-    if agreement.exclude and findings is None:
-        plan = with_keys(plan, scan_snapshot(snapshot, progress=progress))
-    return plan
+    if (agreement.exclude or with_rows) and findings is None:
+        findings = scan_snapshot(snapshot, progress=progress)
+        plan = with_keys(plan, findings)
+    return plan, findings
 
 
 def _require_text(dest: Path | Address) -> None:

@@ -14,6 +14,7 @@ from masker.methods import Reversible
 from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.plan.bind import Tally
 from masker.plan.promise import promise_of
+from masker.selection import CopyRoot, Root, Where
 from masker.verify.problems import Verification
 
 
@@ -21,13 +22,14 @@ from masker.verify.problems import Verification
 class Counts:
     """Sums the tallies of a run: rows per table, NULLs and unreadable values per table and column; all of the copy.
 
-    `excluded` counts the rows of each table that the agreement keeps out of it.
+    `excluded` counts the rows of each table that the agreement keeps out of it, `outside` those beside a subset.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
     nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
     unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
+    outside: Counter[str] = field(default_factory=Counter)
 
     def add(self, tally: Tally) -> None:
         """Take one tally in."""
@@ -66,6 +68,7 @@ class Facts:
     is_folder: bool
     files: tuple[CopyFile, ...]
     file_of: Mapping[str, str]
+    roots: tuple[Root, ...] = ()
 
 
 def write_down(
@@ -106,6 +109,7 @@ def write_down(
                 columns=tuple(_column(table, column, counts, verification) for column in table.columns),
                 foreign_keys=table.foreign_keys,
                 excluded=counts.excluded[table.name],
+                outside=counts.outside[table.name],
                 risk=risk.get(table.name),
                 held=table.held,
                 typed=table.typed,
@@ -115,8 +119,15 @@ def write_down(
             for table in plan.tables
         ),
         verification=verification.summary,
+        subset=tuple(map(_root, facts.roots)),
         longest_days=facts.agreement.longest(facts.purpose, datetime.fromisoformat(facts.created)).days,
     )
+
+
+def _root(root: Root) -> CopyRoot:
+    if isinstance(root, Where):
+        return CopyRoot(root.table)
+    return CopyRoot(root.table, root.size.text, root.columns, root.seed.hex())
 
 
 def _column(table: TablePlan, column: ColumnPlan, counts: Counts, verification: Verification) -> CopyColumn:

@@ -14,7 +14,8 @@ class Request:
 
     `agreement` is the path of an agreement file ("": the one that the profile names, else the built-in one);
     `key_command` a program with its arguments that prints the masking key; `replace` lets a copy of the same purpose
-    take the place of the one at `dest`.
+    take the place of the one at `dest`. `where` (`TABLE: CONDITION`) and `subset` (`5%`, `1000`, `TABLE:5%`) say which
+    rows a closed subset begins with; without any, all rows are copied.
     """
 
     source: Path | Address
@@ -34,4 +35,6 @@ class Request:
     options: ReadOptions = field(default_factory=ReadOptions)
     input_format: str = ""
     allow_remask: bool = False
+    where: tuple[str, ...] = ()
+    subset: tuple[str, ...] = ()
     config: Config = field(default_factory=Config)

@@ -35,6 +35,7 @@ from masker.publish import Staging
 from masker.record import Counts, Facts, copy_id, write_down
 from masker.request import Request
 from masker.snapshot import Snapshot
+from masker.subset import keep
 from masker.trust import own_signer, trusted_signers
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
@@ -115,8 +116,12 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         ledger.check_clock(prepared.moment)
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
-        left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(rows_of, snapshot, progress))
+        read = partial(rows_of, snapshot, progress)
+        left_out = leave_out(prepared.agreement.exclude, plan.tables, read)
         counts = Counts(excluded=left_out.counts)
+        if prepared.roots:
+            subset = keep(prepared.roots, plan.tables, left_out, read)
+            left_out, counts.outside = subset.left_out, subset.outside
         files = [
             write_file(member, staging, masking, left_out, label, request, counts, progress)
             for member in snapshot.members
@@ -141,6 +146,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             ),
             checks=proof.checks,
             exclude=prepared.agreement.exclude,
+            roots=prepared.roots,
             claimed=left_out.rows,
             spill=proof.spill,
         )
@@ -160,6 +166,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             is_folder=snapshot.is_folder,
             files=tuple(files),
             file_of=_files_of_tables(snapshot),
+            roots=prepared.roots,
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
         proof.require_true(manifest, staging.root)

@@ -1,7 +1,7 @@
 """Checks a copy wherever it is: files or a database, by itself or against whatever SOURCE is."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -24,6 +24,7 @@ def verify_at(
     *,
     against: Path | Address | None = None,
     agreement: Agreement | None = None,
+    where: Sequence[str] = (),
 ) -> tuple[Manifest, Verified]:
     """`verify_whole` for a copy at any place. Raises what that and `verify_database` raise.
 
@@ -40,4 +41,4 @@ def verify_at(
             source = stack.enter_context(contextlib.closing(SERVERS[against.server].read(against)))
         else:
             source = against and (dump_of(against, copy) or against)
-        return verify_whole(copy, trusted, now, against=cast(Path | None, source), agreement=agreement)
+        return verify_whole(copy, trusted, now, against=cast(Path | None, source), agreement=agreement, where=where)

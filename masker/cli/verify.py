@@ -9,8 +9,11 @@ import click
 @click.option(
     "--agreement", metavar="A", help="Which rows of SOURCE the copy must not have: needed where it lacks some."
 )
+@click.option(
+    "--where", multiple=True, metavar="CONDITION", help="What a subset was made with: needed where it was one."
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
-def verify(copy: str, against: str | None, agreement: str | None, format_: str) -> None:
+def verify(copy: str, against: str | None, agreement: str | None, where: tuple[str, ...], format_: str) -> None:
     """Check a copy's signature, signer, digests and expiry, and that it holds no identifiers that nobody planned.
 
     With SOURCE also what it promises of every column. `--format html` prints a page for those who ask for proof.
@@ -32,6 +35,7 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
         clock.now(),
         against=place_of(against) if against is not None else None,
         agreement=load_agreement(agreement) if agreement else None,
+        where=where,
     )
     days_left = round(manifest.days_left(clock.now()), 2)
     if format_ == "json":

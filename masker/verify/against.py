@@ -15,9 +15,11 @@ from masker.errors import GateError, Place
 from masker.exclusion import Exclusion
 from masker.manifest import Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.selection import Root
 from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
 from masker.verify.check import Check
+from masker.verify.closed import Closed
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, mixed
@@ -46,6 +48,7 @@ def verify_against(
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
+    roots: Sequence[Root] = (),
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
 ) -> Verification:
@@ -53,14 +56,15 @@ def verify_against(
 
     `readings` says by `TablePromise.file` how files are read where their names and bytes do not tell; `checks` see all
     rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
-    `claimed` those that the run left out (see `Excluded`); what does not fit into memory goes encrypted into the folder
-    `spill` (else the system's for temporary files), or by a `Spill` that the checks share, which is closed at the end.
-    Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column, never a value; `InputError` where SOURCE
-    cannot be read; `OutputError` where there is no space to spill.
+    `roots` where a subset begins, `claimed` the rows that the run left out (see `Excluded`); what does not fit into
+    memory goes encrypted into the folder `spill` (else the system's for temporary files), or by a `Spill` that the
+    checks share, which is closed at the end. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column,
+    never a value; `InputError` where SOURCE cannot be read; `OutputError` where there is no space to spill.
     """
     verification = examine(
-        promises, source, copy, readings=readings, checks=checks, exclude=exclude, claimed=claimed, spill=spill
-    )
+        promises, source, copy, readings=readings, checks=checks, exclude=exclude, roots=roots,
+        claimed=claimed, spill=spill,
+    )  # fmt: skip
     verification.require()
     return verification
 
@@ -73,14 +77,16 @@ def examine(
     readings: Mapping[str, Reading] | None = None,
     checks: Sequence[Check] = (),
     exclude: Sequence[Exclusion] = (),
+    roots: Sequence[Root] = (),
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
 
     sides = Sides(source, copy, readings or {})
-    excluded = Excluded(exclude, promises.tables, sides.rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
+        closed = Closed(promises.tables, spilled) if roots else None
+        excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed)
         related = Related(promises, spilled)
         watching: list[Check] = [excluded, related, *checks]
         run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, watching)
@@ -97,7 +103,7 @@ def examine(
         run.problems += [problem for check in run.watching for problem in check.finish()]
     return Verification(
         tuple(run.problems),
-        run.checks + len(exclude) + related.checks,
+        run.checks + len(exclude) + len(roots) + related.checks,
         run.rows,
         run.unchanged,
         run.search.searched,

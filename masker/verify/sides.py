@@ -117,7 +117,9 @@ def _beside(
             yield Problem("mismatch", message, Place(file=file or None), len(stray))
     whole = {before.full_name(name) for name in tables if name not in shortened}
     sides = ([*before.said()], [*after.said()])
-    yield from beside_problems(*sides, dialect=before.dialect, file=file or None, rows_of=whole)
+    yield from beside_problems(
+        *sides, dialect=before.dialect, file=file or None, rows_of=whole, shortened=len(whole) < len(tables)
+    )
 
 
 def _files(promises: Promises) -> list[str]:
