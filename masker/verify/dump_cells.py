@@ -11,6 +11,7 @@ import pyarrow as pa
 from masker.verify.dump_words import MYSQL, POSTGRES
 from masker.verify.texts import text_column
 
+_ALL_NUMBERS = re.compile(r"[0-9.\0-]*+\Z")
 _PREFIXED = re.compile(r"(_\w+\s*|[EeNnXxBb]|U&)?'(.*)'\Z", re.S)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
 _CAST = re.compile(r"('(?:[^']|'')*')::[\w .\"()\[\]]+\Z", re.S)
@@ -67,11 +68,31 @@ def columns_of(raws: Sequence[Sequence[str]], dialect: str) -> tuple[list[pa.Arr
     """Texts, raw literals and forms of columns of literals, each of n cells; forms are NULL where any form may be."""
     texts, plain, forms = [], [], []
     for column in raws:
-        text = [_fast(raw, dialect) for raw in column]
-        texts.append(cells_column(text))
-        plain.append(cells_column(column))
-        forms.append(_forms(column))
+        whole = cells_column(column)
+        text, form = _alike(column, whole)
+        if text is None:
+            text = cells_column([_fast(raw, dialect) for raw in column])
+        texts.append(text)
+        plain.append(whole)
+        forms.append(_forms(column) if form is None else _all(form, len(column)))
     return texts, plain, forms
+
+
+def _alike(column: Sequence[str], whole: pa.Array) -> tuple[pa.Array | None, int | None]:
+    """Texts and form of a column that is bare numbers throughout, or plain strings with nothing to undo."""
+    joined = "\0".join(column)
+    quotes = joined.count("'")
+    if not quotes and _ALL_NUMBERS.match(joined):
+        return whole, NUMERIC
+    count = len(column)
+    plain = quotes == 2 * count and joined.count("'\0'") == count - 1 and joined[0] == joined[-1] == "'"
+    if plain and "\\" not in joined:
+        return cells_column(joined[1:-1].split("'\0'")), QUOTED
+    return None, None
+
+
+def _all(form: int, count: int) -> pa.Array:
+    return with_nulls(np.full(count, form, dtype=np.uint32), np.ones(count, dtype=np.bool_))
 
 
 def cells_column(cells: Sequence[str | None]) -> pa.Array:
