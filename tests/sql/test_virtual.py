@@ -13,7 +13,7 @@ KNOWN = [
     ("fts5(a, content='')", "none"),
     ("fts5(a, content='n', content_rowid='id')", "others"),
     ("fts5(a, content = n)", "others"),
-    ("FTS4(a, b, tokenize=unicode61 \"remove_diacritics=0\")", "own"),
+    ('FTS4(a, b, tokenize=unicode61 "remove_diacritics=0")', "own"),
     ("fts4(a, content='')", "none"),
     ("fts4", "own"),
     ("fts3(a TEXT NOT NULL, b VARCHAR(10, 2))", "own"),
