@@ -26,7 +26,7 @@ from dumps import HEADS, NAUGHTY, ROWS, Row, copied, copies, inserts, opened, ro
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 LABEL = Label("0" * 26, "test-system", "qa", "2030-01-01T00:00:00Z")
 BLOCKS = st.sampled_from([1, 60, 1 << 20])
-relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 
 
 def put(folder: Path, data: bytes, name: str = "d.sql") -> Path:
@@ -262,12 +262,13 @@ def test_crlf_dumps_are_read(tmp_path: Path):
 @pytest.mark.parametrize("block", [1 << 20, 3000])
 def test_real_dumps_are_copied_byte_for_byte(tmp_path: Path, block: int):
     for path in sorted(CORPUS.rglob("*.sql*")):
-        if path.suffix == ".sqlite" or path.parent.name in ("sakila_mysql", "sakila_pg"):
+        is_large = block < 1 << 20 and path.stat().st_size > 300_000
+        if path.suffix == ".sqlite" or is_large or path.parent.name in ("sakila_mysql", "sakila_pg"):
             continue
         source = opened(path, block)
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         assert copied(source) == data, path.name
-    for name in ("sakila_mysql", "sakila_pg"):
+    for name in ("sakila_mysql", "sakila_pg") if block == 1 << 20 else ():
         shutil.copytree(CORPUS / name, tmp_path / name, ignore=shutil.ignore_patterns("realdump", "*.yaml"))
         for member in open_snapshot(tmp_path / name, ReadOptions(block_bytes=block)).members:
             assert copied(member.source) == (tmp_path / name / member.path).read_bytes()
