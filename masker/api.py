@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from masker import clock
+from masker.address import place_of
 from masker.errors import UsageError, sealed
 from masker.findings import Findings
 from masker.manifest import Manifest
@@ -43,8 +44,8 @@ def mask(
     from masker.run import mask as run_mask
 
     request = Request(
-        source=Path(source),
-        dest=Path(dest),
+        source=place_of(source),
+        dest=place_of(dest),
         operator=operator(),
         purpose=purpose,
         expires=expires,
@@ -66,7 +67,7 @@ def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = Fa
     """What personal data is in `source`, whose it is, and why; the same as `masker scan`."""
     from masker.run import scan as run_scan
 
-    return run_scan(Path(source), rows=rows, ignore_names=ignore_names)
+    return run_scan(place_of(source), rows=rows, ignore_names=ignore_names)
 
 
 @sealed
@@ -77,13 +78,13 @@ def verify(copy: str | Path, *, against: str | Path | None = None, agreement: st
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
     from masker.agreement.load import load_agreement
-    from masker.verify.whole import verify_whole
+    from masker.verifying import verify_at
 
-    manifest, _ = verify_whole(
-        Path(copy),
+    manifest, _ = verify_at(
+        place_of(copy),
         trusted_signers(),
         clock.now(),
-        against=Path(against) if against is not None else None,
+        against=place_of(against) if against is not None else None,
         agreement=load_agreement(str(agreement)) if agreement else None,
     )
     return manifest

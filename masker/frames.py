@@ -16,7 +16,7 @@ from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
 from masker.draft import draft
-from masker.errors import GateError, InputError
+from masker.errors import GateError, InputError, Place, UsageError
 from masker.exclusion import Exclusion
 from masker.findings import Findings
 from masker.keying import root_of
@@ -25,8 +25,10 @@ from masker.left_out import check_conditions, leave_out, with_keys
 from masker.plan import Plan, TablePlan
 from masker.plan.bind import Masking
 from masker.plan.build import make_plan
+from masker.plan.keys import followed
 from masker.plan.promise import promises_of
 from masker.plan.terms import refuse_fallbacks, refuse_plan
+from masker.profile import TableRules
 from masker.profile.load import LoadedProfile
 from masker.promises import Promises
 from masker.record import Counts, copy_id
@@ -154,6 +156,7 @@ def _plan(
 
 def _for_table(loaded: LoadedProfile, name: str) -> LoadedProfile:
     """What a profile says of one of its tables: a frame is that table, and where the others are is not asked."""
+    loaded = followed(loaded)
     profile = loaded.profile
     if not profile.tables:
         return loaded
@@ -169,8 +172,17 @@ def _for_table(loaded: LoadedProfile, name: str) -> LoadedProfile:
             if (columns := getattr(profile.require, word))
         }
     )
-    tables = {name: profile.tables[name]}
+    tables = {name: _alone(profile.tables[name], loaded.place("tables", name))}
     return replace(loaded, profile=profile.model_copy(update={"tables": tables, "require": require}))
+
+
+def _alone(rules: TableRules, place: Place) -> TableRules:
+    """The rules without what they say of other tables, which only joins."""
+    if rules.polymorphic or any(rule.method == "keep" and rule.references for rule in rules.columns.values()):
+        message = "the table holds keys that go the way of other tables"
+        raise UsageError("profile", message, "mask a folder with all of them", place)
+    columns = {column: rule.model_copy(update={"references": ()}) for column, rule in rules.columns.items()}
+    return rules.model_copy(update={"columns": columns, "references": ()})
 
 
 def _scan(table: pa.Table, name: str) -> Findings:

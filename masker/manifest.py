@@ -20,7 +20,7 @@ from masker.crypto.signing import Signer
 from masker.envelope import canonical, unseal
 from masker.errors import InputError, Place
 from masker.promises import ColumnPromise, Promises, TablePromise
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, HeldKey, TypedKey
 
 SUFFIX = ".masker.json"
 FOLDER_NAME = "masker.json"
@@ -98,6 +98,10 @@ class CopyTable:
     foreign_keys: tuple[ForeignKey, ...] = ()
     excluded: int = 0
     risk: TableRisk | None = None
+    held: tuple[HeldKey, ...] = ()
+    typed: tuple[TypedKey, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,10 @@ class Manifest:
                     table.file,
                     tuple(ColumnPromise(**{name: getattr(column, name) for name in names}) for column in table.columns),
                     table.foreign_keys,
+                    table.held,
+                    table.typed,
+                    table.unique,
+                    table.part_of,
                 )
                 for table in self.tables
             )

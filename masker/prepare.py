@@ -9,24 +9,24 @@ from pathlib import Path
 import pyarrow as pa
 
 from masker import clock
+from masker.address import Address, files_among
 from masker.agreement import Agreement, Purpose
 from masker.agreement.load import load_agreement
 from masker.crypto.keys import Keyring
 from masker.draft import draft
 from masker.errors import InputError, Place, UsageError, shown
 from masker.findings import Findings
-from masker.formats._open import open_snapshot
 from masker.keying import keyring_of
 from masker.ledger import check_ledger_apart
 from masker.left_out import check_conditions, with_keys
 from masker.one_line import one_line
+from masker.opening import Opened, closed_on_failure, open_source, require_apart, require_free, require_loadable
 from masker.plan import Plan
 from masker.plan.build import make_plan
 from masker.plan.terms import refuse_plan
-from masker.profile.load import load_profile
+from masker.profile.load import LoadedProfile, load_profile
 from masker.profile.lock import require_accepted
 from masker.progress import Progress, tell
-from masker.publish import check_apart
 from masker.request import Request
 from masker.scan import scan as scan_tables
 from masker.snapshot import Member, Rows, Snapshot
@@ -36,7 +36,7 @@ from masker.snapshot import Member, Rows, Snapshot
 class Prepared:
     """Everything that is decided before the first byte is written."""
 
-    snapshot: Snapshot
+    opened: Opened
     plan: Plan
     keyring: Keyring
     agreement: Agreement
@@ -44,6 +44,15 @@ class Prepared:
     moment: datetime
     expires: datetime
     cpu_seconds: Mapping[str, float]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What SOURCE holds."""
+        return self.opened.snapshot
+
+    def close(self) -> None:
+        """Let go of SOURCE."""
+        self.opened.close()
 
 
 def prepare(request: Request, progress: Progress | None = None) -> Prepared:
@@ -56,11 +65,22 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     agreement = load_agreement(request.agreement or loaded.agreement)
     purpose = agreement.admit(request.purpose, expires, request.recipient, moment)
     require_accepted(loaded, agreement)
-    check_apart(request.source, request.dest)
-    check_ledger_apart(request.source, request.dest)
+    require_apart(request.source, request.dest)
+    check_ledger_apart(*files_among(request.source, request.dest))
+    require_free(request.dest, replace=request.replace)
     keyring = keyring_of(request, agreement)
     started = time.process_time()
-    snapshot = open_snapshot(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
+    opened = open_source(request.source, request.options, request.input_format, allow_remask=request.allow_remask)
+    with closed_on_failure(opened):
+        require_loadable(opened.snapshot, request.dest)
+        plan = _plan(request, opened.snapshot, loaded, agreement, progress)
+    cpu_seconds = {"scan": time.process_time() - started}
+    return Prepared(opened, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
+
+
+def _plan(
+    request: Request, snapshot: Snapshot, loaded: LoadedProfile, agreement: Agreement, progress: Progress | None
+) -> Plan:
     for table in snapshot.tables:
         if not table.schema.names:
             raise InputError("unsupported", "a table without columns", "leave it out", Place(table=table.name))
@@ -80,11 +100,10 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     check_conditions(agreement.exclude, snapshot.tables)
     if agreement.exclude and findings is None:
         plan = with_keys(plan, scan_snapshot(snapshot, progress=progress))
-    cpu_seconds = {"scan": time.process_time() - started}
-    return Prepared(snapshot, plan, keyring, agreement, purpose, moment, expires, cpu_seconds)
+    return plan
 
 
-def _require_text(dest: Path) -> None:
+def _require_text(dest: Path | Address) -> None:
     try:
         dest.name.encode()
     except UnicodeEncodeError:

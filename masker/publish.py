@@ -84,7 +84,7 @@ class Staging:
             clean_orphans(self.dest.parent)
             if self._may_replace is not None and os.path.lexists(self.dest):
                 self._may_replace(self.dest)
-            with _held_signals() as interrupted:  # no signal comes between making it and knowing how to remove it
+            with held_signals() as interrupted:  # no signal comes between making it and knowing how to remove it
                 self.path, lock = _locked_folder(self.dest.parent)
                 cleanup.callback(os.close, lock)
                 cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
@@ -140,7 +140,7 @@ class Staging:
                 out.write(manifest)
             for folder, _, _ in os.walk(self.path):
                 sync_folder(Path(folder))
-            with locked(self.dest.parent), _held_signals() as interrupted:
+            with locked(self.dest.parent), held_signals() as interrupted:
                 if self._may_replace is not None and os.path.lexists(self.dest):
                     self._may_replace(self.dest)
                     interrupted()
@@ -171,7 +171,7 @@ class Staging:
         with output_errors():
             for file in self._created:
                 file.close()
-            with _held_signals() as interrupted:
+            with held_signals() as interrupted:
                 interrupted()
                 rename_without_replace(self.root, self.dest)
                 sync_folder(self.dest.parent)
@@ -243,7 +243,8 @@ def _terminable() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held_signals() -> Iterator[Callable[[], None]]:
+def held_signals() -> Iterator[Callable[[], None]]:
+    """Hold SIGINT and SIGTERM back meanwhile; calling what it gives raises where one came."""
     # Python runs handlers in the main thread only; in any other thread nothing can come between the renames.
     came: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()

@@ -107,6 +107,10 @@ def write_down(
                 foreign_keys=table.foreign_keys,
                 excluded=counts.excluded[table.name],
                 risk=risk.get(table.name),
+                held=table.held,
+                typed=table.typed,
+                unique=table.unique,
+                part_of=table.part_of,
             )
             for table in plan.tables
         ),
@@ -135,6 +139,8 @@ def _recorded(column: ColumnPlan) -> Mapping[str, object]:
     What its method could not read went another way, which is told under `unreadable`.
     """
     method, other = column.method, column.unreadable
+    if column.cases or column.inside or column.ignores:
+        return {}
     if not isinstance(method, Reversible) or method.recorded is None:
         return {}
     parameters = other.recorded if isinstance(other, Reversible) else None

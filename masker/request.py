@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from masker.address import Address
 from masker.config import Config
 from masker.formats import ReadOptions
 
@@ -16,8 +17,8 @@ class Request:
     take the place of the one at `dest`.
     """
 
-    source: Path
-    dest: Path
+    source: Path | Address
+    dest: Path | Address
     purpose: str
     expires: str
     profile: str | None = None

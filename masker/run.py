@@ -3,6 +3,7 @@
 Each step hands the next one a frozen value; no step calls back. Times are taken once, at the start.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,15 +13,18 @@ from pathlib import Path, PurePosixPath
 import pyarrow as pa
 
 from masker import clock
+from masker.address import Address
+from masker.arrival import arrived, staging_of
+from masker.dumped import Dumped
 from masker.errors import InputError, shown
 from masker.findings import Findings
 from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions
-from masker.formats._open import open_snapshot
 from masker.label import Label
 from masker.ledger import open_ledger
 from masker.ledger.entry import entry_of
 from masker.left_out import leave_out
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
+from masker.opening import open_source
 from masker.plan import Plan
 from masker.plan.bind import Masking
 from masker.plan.promise import promises_of
@@ -35,7 +39,7 @@ from masker.trust import own_signer, trusted_signers
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
 from masker.verify.proof import Proof
-from masker.verify.reading import Reading
+from masker.verify.reading import MANY, Reading
 from masker.verify.redetect import Seen
 from masker.verify.replaceable import require_replaceable
 from masker.verify.utility import ColumnUtility
@@ -53,7 +57,7 @@ class Outcome:
 
     plan: Plan
     manifest: Manifest
-    manifest_path: Path
+    manifest_path: Path | Address
     verification: Verification
     seconds: float
     cpu_seconds: Mapping[str, float]
@@ -63,7 +67,7 @@ class Outcome:
 
 
 def scan(
-    source: Path,
+    source: Path | Address,
     *,
     rows: int | None = None,
     ignore_names: bool = False,
@@ -72,8 +76,9 @@ def scan(
     progress: Progress | None = None,
 ) -> Findings:
     """What personal data is in `source`; `rows` limits what is read of each table."""
-    snapshot = open_snapshot(source, options or ReadOptions(), input_format, allow_remask=True)
-    return scan_snapshot(snapshot, rows=rows, ignore_names=ignore_names, progress=progress)
+    opened = open_source(source, options or ReadOptions(), input_format, allow_remask=True)
+    with contextlib.closing(opened):
+        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, progress=progress)
 
 
 def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:
@@ -103,8 +108,9 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
 
     asked = may_replace if request.replace else None
     with (
+        contextlib.closing(prepared),
         open_ledger(signer) as ledger,
-        Staging(request.dest, folder=snapshot.is_folder, may_replace=asked) as staging,
+        staging_of(request.dest, label.as_text(), folder=snapshot.is_folder, may_replace=asked) as staging,
     ):
         ledger.check_clock(prepared.moment)
         started = time.process_time()
@@ -128,9 +134,11 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         proof = Proof(promises, require, staging.path, never_keep=terms.never_keep)
         verification = verify_against(
             promises,
-            request.source,
+            prepared.opened.where,
             staging.root,
-            readings=_readings(snapshot, files, staging, said=bool(request.input_format)),
+            readings=_readings(
+                snapshot, files, staging, said=bool(request.input_format) or isinstance(prepared.opened.where, Dumped)
+            ),
             checks=proof.checks,
             exclude=prepared.agreement.exclude,
             claimed=left_out.rows,
@@ -155,13 +163,14 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
         proof.require_true(manifest, staging.root)
+        manifest = arrived(staging, manifest, same_texts=isinstance(prepared.opened.where, Dumped))
         with ledger.publishing(entry_of(manifest, request.dest, prepared.moment)):
             staging.publish(to_envelope(manifest, signer), visible)
     seconds = time.perf_counter() - clock_start
     return Outcome(
         plan,
         manifest,
-        manifest_path(request.dest),
+        request.dest if isinstance(request.dest, Address) else manifest_path(request.dest),
         verification,
         seconds,
         cpu_seconds,
@@ -175,7 +184,11 @@ def _readings(snapshot: Snapshot, files: Sequence[CopyFile], staging: Staging, *
     """How the verifier is to read each file, where the user had to say it: `said` is whether the format was."""
     return {
         file.path if snapshot.is_folder else "": Reading(
-            file.format if said else "", file.encoding, file.delimiter, file.header, order=_order(file, staging)
+            file.format if said or file.format in MANY else "",
+            file.encoding,
+            file.delimiter,
+            file.header,
+            order=_order(file, staging),
         )
         for file in files
     }
@@ -197,8 +210,10 @@ def _files_of_tables(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def _fingerprint(snapshot: Snapshot, source: Path) -> list[tuple[int, int, int]]:
+def _fingerprint(snapshot: Snapshot, source: Path | Address) -> list[tuple[int, int, int]]:
     """Size, time and inode of every file: whoever writes to SOURCE while it is read gets no copy."""
+    if isinstance(source, Address):
+        return []  # its snapshot shows what others write to nobody
     paths = [source / member.path for member in snapshot.members] if snapshot.is_folder else [source]
     try:
         return [((status := path.stat()).st_size, status.st_mtime_ns, status.st_ino) for path in paths]

@@ -56,10 +56,31 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldKey:
+    """Each cell of `column` holds, at `path`, values of `ref` in `table`: elements of an array, parts of JSON."""
+
+    column: str
+    path: str
+    table: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedKey:
+    """`id` holds a key of the table that the row's cell in `type` names: `targets` are (word, table, its column)."""
+
+    type: str
+    id: str
+    targets: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A named set of rows: its Arrow schema (names unique), the keys that the source declares, and limits by column.
 
-    A column without limits takes whatever its Arrow type takes.
+    A column without limits takes whatever its Arrow type takes. `part_of` names the table that it is a partition of
+    ("": none). `ignores` says per column what the source does not look at when it compares values: `case`, `accents`,
+    `blanks` (at the end).
     """
 
     name: str
@@ -68,6 +89,8 @@ class Table:
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    part_of: str = ""
+    ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

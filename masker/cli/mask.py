@@ -61,8 +61,10 @@ def mask(
     allow_remask: bool,
 ) -> None:
     """Write a masked copy of SOURCE to DEST, tagged with purpose and expiry, verified before anybody can see it."""
+    import contextlib
     import json
 
+    from masker.address import files_among, place_of
     from masker.cli._key_options import command_of
     from masker.cli._output import check_new, say, write_text
     from masker.cli._progress import progress
@@ -82,8 +84,8 @@ def mask(
     if input_format:
         require_known(FORMATS, input_format, Place())
     request = Request(
-        source=Path(source),
-        dest=Path(dest),
+        source=place_of(source),
+        dest=place_of(dest),
         purpose=purpose,
         expires=expires,
         profile=profile,
@@ -104,10 +106,10 @@ def mask(
     if "-" in (source, dest):
         raise UsageError("usage", "standard input and output are not supported", "name a file or a folder")
     if report:
-        check_new(Path(report), apart_from=(Path(source), Path(dest)))
+        check_new(Path(report), apart_from=files_among(request.source, request.dest))
     if explain:
-        prepared = prepare(request)
-        write_text("\n".join(explain_plan(prepared.plan, prepared.agreement.exclude)) + "\n", None)
+        with contextlib.closing(prepare(request)) as prepared:
+            write_text("\n".join(explain_plan(prepared.plan, prepared.agreement.exclude)) + "\n", None)
         return
     with progress(quiet=quiet) as tell:
         outcome = run_mask(request, tell, when_visible())

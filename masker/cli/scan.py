@@ -1,7 +1,5 @@
 """`masker scan`: what personal data is in a source, whose, how sure, and why."""
 
-from pathlib import Path
-
 import click
 
 
@@ -31,6 +29,7 @@ def scan(
     """Say what personal data is in SOURCE, whose it is, how sure that is, and why."""
     import json
 
+    from masker.address import place_of
     from masker.cli._output import write_text
     from masker.formats import ReadOptions
     from masker.report import findings_text
@@ -39,7 +38,7 @@ def scan(
 
     options = ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header)
     found = [
-        scan_source(Path(name), rows=rows, ignore_names=ignore_names, options=options, input_format=input_format)
+        scan_source(place_of(name), rows=rows, ignore_names=ignore_names, options=options, input_format=input_format)
         for name in sources
     ]
     if format_ == "json":

@@ -1,7 +1,5 @@
 """`masker verify`: whether a copy is signed, whole, unexpired, and against SOURCE free of its originals."""
 
-from pathlib import Path
-
 import click
 
 
@@ -20,18 +18,19 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
     import json
 
     from masker import clock
+    from masker.address import place_of
     from masker.agreement.load import load_agreement
     from masker.api import trusted_signers
     from masker.cli._output import write_text
     from masker.report import tag_text
     from masker.report_html import verified_page
-    from masker.verify.whole import verify_whole
+    from masker.verifying import verify_at
 
-    manifest, found = verify_whole(
-        Path(copy),
+    manifest, found = verify_at(
+        place_of(copy),
         trusted_signers(),
         clock.now(),
-        against=Path(against) if against is not None else None,
+        against=place_of(against) if against is not None else None,
         agreement=load_agreement(agreement) if agreement else None,
     )
     days_left = round(manifest.days_left(clock.now()), 2)

@@ -10,15 +10,18 @@ from masker.errors import GateError, Place, UsageError, shown
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
 from masker.methods import Method
-from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
+from masker.plan import ColumnPlan, Plan, TablePlan
 from masker.plan.fits import why_not
+from masker.plan.held_keys import with_ways_of_keys
+from masker.plan.joined import joined
+from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
+from masker.plan.unique import refuse_collisions, unique_sets
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
 from masker.profile.load import LoadedProfile
 from masker.requirement import Require
 from masker.snapshot import ForeignKey, Limits, Table
 
-HIGHEST_COLLISION_BOUND = 1e-3
 _TOKEN_SPACE = 2.0**32
 _LISTED = 12
 _UNDECIDED_WAYS = {
@@ -45,11 +48,12 @@ def make_plan(
     """
     _refuse_drift(tables, loaded)
     _refuse_undecided(tables, loaded)
-    plans = []
-    for table in tables:
-        found = _found(findings, table.name)
-        plans.append(_plan_table(table, loaded, found))
-    _refuse_collisions(plans, findings)
+    loaded = followed(loaded)
+    declared = keys_of(tables, loaded)
+    plans = [_plan_table(table, loaded, _found(findings, table.name), declared[table.name]) for table in tables]
+    plans = with_ways_of_keys(joined(plans, tables, loaded), declared)
+    for plan in plans:
+        refuse_collisions(plan, _found(findings, plan.name))
     _refuse_two_forms(plans)
     profile = loaded.profile
     return Plan(
@@ -110,7 +114,7 @@ def _refuse_undecided(tables: Sequence[Table], loaded: LoadedProfile) -> None:
         raise GateError("undecided-column", f"{count} undecided: {listed}", "decide them in the profile: `masker init`")
 
 
-def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None) -> TablePlan:
+def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None, keys: TableKeys) -> TablePlan:
     rules = loaded.profile.tables.get(table.name, TableRules())
     subject = rules.subject.is_ if rules.subject else "none"
     key = rules.subject.key if rules.subject else ""
@@ -130,8 +134,18 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
                 limits=table.limits.get(field.name),
             )
         )  # fmt: skip
-    keys = tuple(found.foreign_keys) if found else table.foreign_keys
-    return TablePlan(table.name, subject, key, tuple(columns), keys, _require(table, rules, loaded))
+    return TablePlan(
+        name=table.name,
+        subject=subject,
+        key=key,
+        columns=tuple(columns),
+        foreign_keys=with_inferred(keys, found),
+        require=_require(table, rules, loaded),
+        held=keys.held,
+        typed=keys.typed,
+        unique=unique_sets(table, columns),
+        part_of=table.part_of,
+    )
 
 
 def _require(table: Table, rules: TableRules, loaded: LoadedProfile) -> Require:
@@ -218,8 +232,8 @@ def _plan_column(
         else (),
         unique=unique and identifies,
         limits=limits,
-        unreadable_fits=limits is None or why_not(unreadable, limits) is None,
         why=_with_limits(why, method, limits),
+        ignores=tuple(sorted(rule.ignore)),
     )
 
 
@@ -250,21 +264,6 @@ def _by(rule: Rule, goes: str, infotype: Infotype | None, column: str, key: str)
 
 def _has_text_form(type_: pa.DataType) -> bool:
     return not (pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_))
-
-
-def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) -> None:
-    for table in plans:
-        found = _found(findings, table.name)
-        for column in table.columns:
-            # Who suppresses or coarsens a column means to lose what told its values apart.
-            given_up = column.method.iso20889 in ("suppression", "generalization", "masking")
-            if not column.unique or column.fate != "masked" or given_up:
-                continue
-            bound = collision_bound(column, found.rows if found else 0)
-            if bound is None or bound > HIGHEST_COLLISION_BOUND:
-                place = Place(table=table.name, column=column.name)
-                message = f"the column's values are unique, and `{column.method.name}` would not keep them so"
-                raise GateError("collision", message, "use `fpe`, `permute` or `token`", place)
 
 
 def _refuse_two_forms(plans: Iterable[TablePlan]) -> None:

@@ -38,7 +38,7 @@ def why_not(method: Method, limits: Limits) -> str | None:
     """Why what `method` gives does not fit a column of these limits; None where it does, as far as can be known."""
     if method.name == "keep":
         return None
-    if limits.fixed:
+    if limits.fixed and not getattr(method, "inside", ""):
         return "would move rows out of their partition"
     if method.name in ("null", "drop"):
         return "gives NULL, which the column does not take" if limits.not_null else None

@@ -5,10 +5,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from masker.profile.keys import References, TableKeys
 from masker.requirement import Require
 
-RESERVED = ("method", "infotype", "domain", "by", "unreadable")
+RESERVED = ("method", "infotype", "domain", "by", "unreadable", "references", "ignore")
 """Keys of a column's rule that are not parameters of its method."""
+
+SAME = "same"
+"""In the place of a method: the way of the column that this one refers to."""
 
 SubjectName = Literal["employee", "customer", "partner", "supplier", "user", "patient", "none"]
 
@@ -22,7 +26,9 @@ class Rule(_Model):
 
     `infotype` says what the column holds (else its name must say so), `domain` which columns share pseudonyms
     (default: the infotype), `by` the column that says whose value it is (`none`: go by value), `unreadable` the way
-    for values that the method cannot read.
+    for values that the method cannot read. `references` names the column (`customers.id`), or several, whose values
+    stand here or inside of the cells; without a method, the column goes the way of that one. `ignore` says what does
+    not tell two values apart.
     """
 
     method: str = Field(description="a masking method: `masker show methods`")
@@ -32,6 +38,10 @@ class Rule(_Model):
     )
     by: str | None = Field(default=None, description="the column whose value says whose it is, or `none`")
     unreadable: "Rule | None" = Field(default=None, description="the way for values that the method cannot read")
+    references: References = Field(default=(), description="the column whose values stand here: `customers.id`")
+    ignore: tuple[Literal["case", "accents", "blanks"], ...] = Field(
+        default=(), description="what does not tell two values apart, as in the database; `blanks`: those at the end"
+    )
     parameters: Mapping[str, Any] = Field(default_factory=dict, description="the method's own parameters")
 
     @model_validator(mode="before")
@@ -42,6 +52,9 @@ class Rule(_Model):
         if not isinstance(given, dict) or "parameters" in given:
             return given
         known = {key: value for key, value in given.items() if key in RESERVED}
+        refers = known.get("references")
+        if isinstance(refers, str) or (isinstance(refers, list) and refers and isinstance(refers[0], str)):
+            known.setdefault("method", SAME)
         return {**known, "parameters": {key: value for key, value in given.items() if key not in RESERVED}}
 
 
@@ -71,7 +84,7 @@ class RequireRules(_Model):
         return Require(self.k, self.l, self.unique, self.quasi, self.sensitive)
 
 
-class TableRules(_Model):
+class TableRules(TableKeys):
     """The decisions for one table: every column of it must be named."""
 
     subject: Subject | None = None

@@ -46,6 +46,7 @@ _NEUTRAL: dict[Dialect, dict[str, str]] = {
     },
     "sqlite": {},
 }  # fmt: skip
+_IGNORED = {"char": ("blanks",), "citext": ("case",)}
 _BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "integer": 32, "bigint": 64}
 _YEARS = (1901, 2155)  # MySQL's YEAR, and 0
 _BYTES = {"tiny": 2**8 - 1, "": 2**16 - 1, "medium": 2**24 - 1, "long": 2**32 - 1}
@@ -67,7 +68,16 @@ def table_of(table: SqlTable, dialect: Dialect, name: str = "", columns: Iterabl
         unique=tuple(group for group in table.unique if names.issuperset(group)),
         foreign_keys=tuple(key for key in table.foreign_keys if names.issuperset(key.columns)),
         limits={column.name: _limits(column, table, dialect) for column in held},
+        part_of=table.partition_of,
+        ignores={column.name: ignored for column in held if (ignored := _ignored(column, dialect))},
     )
+
+
+def _ignored(column: SqlColumn, dialect: Dialect) -> tuple[str, ...]:
+    """What the server does not look at when it compares values; of MySQL's collations the widest is assumed."""
+    if dialect == "mysql":
+        return ("accents", "blanks", "case") if _MYSQL.get(column.type.name) == "text" else ()
+    return _IGNORED.get(column.type.name, ()) if dialect == "postgres" and not column.type.array else ()
 
 
 def _limits(column: SqlColumn, table: SqlTable, dialect: Dialect) -> Limits:

@@ -4,18 +4,16 @@ Both sides are streamed in step in bounded memory. This is what gates publicatio
 runs later from the manifest alone.
 """
 
-import contextlib
-import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from masker.errors import GateError, InputError, Place
+from masker.errors import GateError, Place
 from masker.exclusion import Exclusion
-from masker.manifest import FOLDER_NAME, Manifest
+from masker.manifest import Manifest
 from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
@@ -25,12 +23,16 @@ from masker.verify.excluded import Claimed, Excluded
 from masker.verify.fingerprints import Prints, mixed
 from masker.verify.forms import Forms
 from masker.verify.key_pairs import KeyPairs, broken_joins
+from masker.verify.limits import Limits
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
 from masker.verify.reading import KIND, Reader, Reading
+from masker.verify.related import Related
 from masker.verify.search import Search
-from masker.verify.sides import Sides
+from masker.verify.sides import Sides, unexpected_files
+from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
+from masker.verify.stepping import CopyFailsError, copied, reading_the_copy, side_by_side
 from masker.verify.unpaired import Unpaired, goes_unpaired
 
 _Key = tuple[str, tuple[str, ...]]
@@ -79,7 +81,9 @@ def examine(
     sides = Sides(source, copy, readings or {})
     excluded = Excluded(exclude, promises.tables, sides.rows, claimed)
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, [excluded, *checks])
+        related = Related(promises, spilled)
+        watching: list[Check] = [excluded, related, *checks]
+        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, watching)
         tables = sides.ordered(promises)
         run.originals = OriginalsBeside(promises, sides.said(promises))
         for table in tables:
@@ -92,7 +96,7 @@ def examine(
         run.problems += [problem for check in run.watching for problem in check.finish()]
     return Verification(
         tuple(run.problems),
-        run.checks + len(exclude),
+        run.checks + len(exclude) + related.checks,
         run.rows,
         run.unchanged,
         run.search.searched,
@@ -106,10 +110,6 @@ def readings(manifest: Manifest) -> dict[str, Reading]:
         file.path if manifest.is_folder else "": Reading(file.format, file.encoding, file.delimiter, file.header)
         for file in manifest.files
     }
-
-
-class _CopyFailsError(Exception):
-    """The copy cannot be read."""
 
 
 @dataclass
@@ -134,11 +134,11 @@ class _Run:
             self._compare(table, place)
         except GateError as error:
             self._fail(table, error.message, place)
-        except _CopyFailsError as error:
+        except CopyFailsError as error:
             self._fail(table, str(error), place)
 
     def _compare(self, table: TablePromise, place: Place) -> None:
-        columns = [column for column in table.columns if column.fate != "dropped"]
+        columns = [replace(c, fate="nulled") if c.fate == "dropped" else c for c in table.columns]
         pairs = [
             ColumnPair(
                 column,
@@ -147,17 +147,18 @@ class _Run:
             )
             for column in columns
         ]
-        keys = {columns: key for (name, columns), key in self.keys.items() if name == table.name}
+        keys = {of: key for of, key in self.keys.items() if of[0] in (table.name, table.part_of)}
+        ignores = {column.name: column.ignores for column in table.columns}
         before = self.sides.before(table)
-        with _reading_the_copy():
+        with reading_the_copy():
             after = self.sides.after(table)
         if goes_unpaired(after, columns):
-            self._compare_unpaired(table, Unpaired(columns, place), before, after)
+            self._compare_sets(table, Unpaired(columns, place), before, after)
             return
-        forms = Forms(table, place)
+        forms, limits = Forms(table, place), Limits(table, self.sides.declared(table), place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
-        for old, new in _side_by_side(left, _copied(after), counts):
+        for old, new in side_by_side(left, copied(after), counts):
             first_row = counts[0] - old.num_rows + 1
             before_cells, after_cells = _cells(old), _cells(new)
             self.search.take(table.name, before_cells, after_cells)
@@ -167,11 +168,13 @@ class _Run:
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
             forms.take(old, new, first_row)
-            for names, key in keys.items():
-                _add(key, names, before_cells, after_cells)
+            limits.take(before_cells, after_cells, first_row)
+            for (_, names), key in keys.items():
+                if after_cells.keys() >= set(names):
+                    _add(key, names, before_cells, after_cells, ignores)
             for check in self.watching:
                 check.take(table, old, new, first_row)
-        with _reading_the_copy():
+        with reading_the_copy():
             counted = [before.records() - self.excluded.absent(table.name), after.records()]
         self.rows += counts[0]
         self.checks += len(table.columns) + 2
@@ -179,26 +182,25 @@ class _Run:
             off = max(1, abs(counts[0] - counts[1]))
             self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
         self.problems += forms.finish(all_there=not self.excluded.absent(table.name))
+        self.problems += limits.finish()
         self.problems += self.excluded.surplus(table.name, place, counts[1] - counts[0])
         for pair in pairs:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
-        for column in columns:
-            if _checks_unique(column) and (clashes := keys[(column.name,)].collisions()):
+        for column in table.columns:
+            if _checks_unique(column) and (clashes := keys[table.name, (column.name,)].collisions()):
                 message = "values that were to stay distinct fall together, or equal ones apart"
                 at = Place(place.file, table.name, column.name)
                 self.problems.append(Problem("mismatch", message, at, clashes))
 
-    def _compare_unpaired(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
-        for old in self.excluded.left(table.name, before.batches()):
-            cells = _cells(old)
-            both.take(0, cells, old.num_rows)
-            self.search.take(table.name, cells, {})
-            self.originals.take(table, cells)
-        for new in _copied(after):
-            cells = _cells(new)
-            both.take(1, cells, new.num_rows)
-            self.search.take(table.name, {}, cells)
+    def _compare_sets(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
+        for old in map(_cells, self.excluded.left(table.name, before.batches())):
+            both.take(0, old)
+            self.search.take(table.name, old, {})
+            self.originals.take(table, old)
+        for new in map(_cells, copied(after)):
+            both.take(1, new)
+            self.search.take(table.name, {}, new)
         self.rows += both.rows[1]
         self.checks += len(table.columns) + 2
         self.problems += both.finish()
@@ -236,20 +238,6 @@ class _Run:
         self.problems.append(Problem("mismatch", message, place))
 
 
-def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
-    """POSIX paths below a folder that are neither expected nor its manifest; links count, empty folders do not."""
-    found = []
-    for folder, folders, names in os.walk(copy):
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        for name in (*names, *links):
-            path = Path(folder) / name
-            relative = path.relative_to(copy).as_posix()
-            if relative == FOLDER_NAME or (relative in expected and not path.is_symlink()):
-                continue
-            found.append(relative)
-    return sorted(found)
-
-
 def _keys(promises: Promises, spill: Spill) -> dict[_Key, KeyPairs]:
     columns = {(table.name, column.name): column for table in promises.tables for column in table.columns}
     wanted: set[_Key] = {(name, (column.name,)) for (name, _), column in columns.items() if _checks_unique(column)}
@@ -271,45 +259,19 @@ def _cells(batch: pa.RecordBatch) -> dict[str, Cells]:
     return {name: Cells(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
 
 
-def _add(key: KeyPairs, names: tuple[str, ...], old: Mapping[str, Cells], new: Mapping[str, Cells]) -> None:
+def _add(
+    key: KeyPairs,
+    names: tuple[str, ...],
+    old: Mapping[str, Cells],
+    new: Mapping[str, Cells],
+    ignores: Mapping[str, tuple[str, ...]],
+) -> None:
     valid = np.ones(len(old[names[0]].column), dtype=np.bool_)
     sides: list[Prints] = []
     for side in (old, new):
         prints = np.zeros(len(valid), dtype=np.uint64)
         for name in names:
-            prints = mixed(prints, side[name].prints)
+            prints = mixed(prints, spelled_prints(side[name], ignores[name]))
             valid &= side[name].valid
         sides.append(prints)
     key.add(sides[0][valid], sides[1][valid])
-
-
-def _side_by_side(
-    before: Iterator[pa.RecordBatch], after: Iterator[pa.RecordBatch], counts: list[int]
-) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
-    """Pairs of batches of equal length; `counts` grows by the rows of each side, and in the end has them all."""
-    old = new = None
-    while True:
-        old = old if old is not None and old.num_rows else next(before, None)
-        new = new if new is not None and new.num_rows else next(after, None)
-        if old is None or new is None:
-            break
-        rows = min(old.num_rows, new.num_rows)
-        counts[0], counts[1] = counts[0] + rows, counts[1] + rows
-        if rows:
-            yield old.slice(0, rows), new.slice(0, rows)
-        old, new = old.slice(rows), new.slice(rows)
-    counts[0] += (old.num_rows if old else 0) + sum(batch.num_rows for batch in before)
-    counts[1] += (new.num_rows if new else 0) + sum(batch.num_rows for batch in after)
-
-
-def _copied(reader: Reader) -> Iterator[pa.RecordBatch]:
-    with _reading_the_copy():
-        yield from reader.batches()
-
-
-@contextlib.contextmanager
-def _reading_the_copy() -> Iterator[None]:
-    try:
-        yield
-    except InputError as error:
-        raise _CopyFailsError(f"a file of the copy cannot be read: {error.message}") from None

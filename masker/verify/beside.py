@@ -58,12 +58,12 @@ def beside_problems(
         if one is not None and other is not None and same(one, other):
             i, j = i + 1, j + 1
             continue
-        if one is not None and (other is None or (i + 1 < len(old.kept) and same(old.kept[i + 1], other))):
+        if one is not None and (other is None or (i + 1 < len(old.kept) and _alike(old.kept[i + 1], other))):
             if isinstance(one, Said) and _MAY_GO.match(one.text):
                 i += 1
                 continue
             message, i = f"{_what(one)} of SOURCE is not in the copy", i + 1
-        elif other is not None and (one is None or (j + 1 < len(new.kept) and same(one, new.kept[j + 1]))):
+        elif other is not None and (one is None or (j + 1 < len(new.kept) and _alike(one, new.kept[j + 1]))):
             message, j = f"the copy has {_what(other)} that SOURCE does not have", j + 1
         elif isinstance(one, Said) and _MAY_GO.match(one.text):
             i += 1
@@ -121,6 +121,13 @@ def _same(one: Said | tuple[str, int], other: Said | tuple[str, int], *, words: 
         return False
     old, new = (_GOES_ON.sub(rb"\g<1>0", side.text) for side in (one, other))
     return old == new or (lenient and _bare(old, words) == _bare(new, words))
+
+
+def _alike(one: Said | tuple[str, int], other: Said | tuple[str, int]) -> bool:
+    """Whether they are the same but for blanks before them, which belong to whatever stands there."""
+    if isinstance(one, Said) and isinstance(other, Said):
+        return one.text.strip() == other.text.strip()
+    return one == other
 
 
 def _bare(text: bytes, words: Words) -> bytes:

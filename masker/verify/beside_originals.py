@@ -105,10 +105,10 @@ class OriginalsBeside:
 
 
 def _literals(text: str) -> Iterator[str]:
-    """Literals of the statement, and of each of its lines: a body in other quotes has literals of its own."""
-    for part in (text, *text.splitlines()):
-        for found in _LITERAL.finditer(part):
-            yield found.group(1).replace("''", "'")
+    """Literals of the statement, and whatever stands between two quotes: a body in other quotes has its own."""
+    for found in _LITERAL.finditer(text):
+        yield found.group(1).replace("''", "'")
+    yield from text.split("'")[1:-1]
 
 
 def _is_short(infotype: str) -> bool:

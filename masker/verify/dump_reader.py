@@ -5,14 +5,15 @@ of each table are read from where they stand (`dump_rows`).
 """
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
+from masker.verify.dump_ddl import Declared, declared_tables
 from masker.verify.dump_rows import Parsed, copy_rows, insert_rows, numbered
 from masker.verify.dump_scan import Scan, Scanned, Stretch
-from masker.verify.dump_words import dialect_of
+from masker.verify.dump_words import POSTGRES, dialect_of
 from masker.verify.opening import Where, raw_blocks
 from masker.verify.ranges import Ranges
 from masker.verify.reading import FORM, KIND, LEAD, Reading, Said, Tables
@@ -34,6 +35,7 @@ class DumpTables:
         self.dialect = reading.dialect or dialect_of(_head(where))
         self.scanned: Scanned = Scan(raw_blocks(where), self.dialect, where.name).run()
         self.ranges = Ranges(where)
+        self._declared = declared_tables(self.scanned.said, self.dialect)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,21 +55,16 @@ class DumpTables:
 
         Raises `GateError` (`mismatch`) where it could be one of several.
         """
-        if table in self.scanned.stretches:
-            return table
-        for fold in (str, str.casefold):
-            wanted = fold(table)
-            found = [
-                name
-                for name in self.scanned.stretches
-                if wanted in (fold(name), fold(name.rpartition(".")[2])) or wanted.endswith("." + fold(name))
-            ]
-            if len(found) > 1:
-                place = Place(file=self.where.name, table=table)
-                raise GateError("mismatch", "several tables of the dump have this name", place=place)
-            if found:
-                return found[0]
-        return ""
+        found = _alike(table, self.scanned.stretches)
+        if len(found) > 1:
+            place = Place(file=self.where.name, table=table)
+            raise GateError("mismatch", "several tables of the dump have this name", place=place)
+        return found[0] if found else ""
+
+    def declared(self, table: str) -> tuple[Declared, ...] | None:
+        """The columns that the dump's DDL declares of a table; None where it does not declare it, or several of it."""
+        found = _alike(table, self._declared)
+        return self._declared[found[0]] if len(found) == 1 else None
 
 
 class DumpReader:
@@ -80,9 +77,16 @@ class DumpReader:
     def __init__(self, dump: DumpTables, table: str, columns: tuple[str, ...]) -> None:
         self.dump, self.table, self.columns = dump, table, columns
         self._place = Place(file=dump.where.name, table=table or None)
+        declared = dump.declared(table) or ()
+        own = tuple(column.name for column in declared)
+        self._computed = frozenset(column.name for column in declared if column.generated)
+        # A table whose DDL stands elsewhere has the promised columns in the promised order.
+        self._own = own if set(own) - self._computed == set(columns) else columns
+        if own and not {name.casefold() for name in columns} <= {name.casefold() for name in own}:
+            raise GateError("mismatch", "the columns are not those that were promised", place=self._place)
         for stretch in dump.scanned.stretches.get(table, ()):
-            listed = stretch.heading.columns
-            if listed is not None and (len(set(listed)) != len(listed) or not set(listed) <= set(columns)):
+            listed = self._listed(stretch)
+            if len(set(listed)) != len(listed) or not set(listed) - self._computed <= set(columns):
                 raise GateError("mismatch", "the columns are not those that were promised", place=self._place)
 
     def records(self) -> int:
@@ -94,7 +98,7 @@ class DumpReader:
         done = 0
         try:
             for stretch in self.dump.scanned.stretches.get(self.table, ()):
-                listed = stretch.heading.columns or self.columns
+                listed = self._listed(stretch)
                 for parsed in self._parsed(stretch, len(listed)):
                     batch = self._batch(parsed, listed)
                     yield batch
@@ -109,6 +113,16 @@ class DumpReader:
             return copy_rows(texts, width)
         return insert_rows(texts, stretch.heading, width, self.dump.dialect)
 
+    def _listed(self, stretch: Stretch) -> tuple[str, ...]:
+        """The columns of a row's cells, spelled as promised: only PostgreSQL minds their case."""
+        named = stretch.heading.columns
+        if named is None:
+            return tuple(name for name in self._own if not (stretch.heading.copy and name in self._computed))
+        if self.dump.dialect == POSTGRES:
+            return named
+        spelled = {name.casefold(): name for name in (*self._computed, *self.columns)}
+        return tuple(name if name in self.columns else spelled.get(name.casefold(), name) for name in named)
+
     def _batch(self, parsed: Parsed, listed: tuple[str, ...]) -> pa.RecordBatch:
         count = len(parsed.leads)
         absent = text_column([None] * count)
@@ -120,9 +134,28 @@ class DumpReader:
             columns[KIND + name] = parsed.raws[at[name]] if name in at else absent
             if parsed.forms and name in at:
                 columns[FORM + name] = parsed.forms[at[name]]
-        columns[FORM] = numbered(parsed.frames)
+        frames = parsed.frames
+        for name in self._computed & set(listed):
+            if parsed.texts[at[name]].null_count != count:
+                raise InputError("malformed", "a value for a column that the server computes")
+            raws = parsed.raws[at[name]].to_pylist()
+            frames = [f"{frame}\0{raw}" for frame, raw in zip(frames, raws, strict=True)]
+        columns[FORM] = numbered(frames)
         columns[LEAD] = numbered([lead.lstrip() for lead in parsed.leads])
         return pa.RecordBatch.from_arrays([*columns.values()], [*columns])
+
+
+def _alike(table: str, names: Collection[str]) -> list[str]:
+    """Those of `names` that may be meant: with or without a schema, and of other case only where none fits better."""
+    if table in names:
+        return [table]
+    for fold in (str, str.casefold):
+        wanted = fold(table)
+        bare = wanted.rpartition(".")[2]
+        found = [name for name in names if wanted == fold(name).rpartition(".")[2] or fold(name) in (wanted, bare)]
+        if found:
+            return found
+    return []
 
 
 def _head(where: Where) -> bytes:

@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 
 from masker.errors import InputError
-from masker.verify.dump_cells import columns_of, copy_text, with_nulls
+from masker.verify.dump_cells import cells_column, columns_of, copy_text, with_nulls
 from masker.verify.dump_scan import Heading
 from masker.verify.dump_words import MYSQL, POSTGRES
 from masker.verify.reading import ROWS
-from masker.verify.texts import text_column
 
 _LARGEST = 256 << 20
-_BLANK = r"(?:\s|/\*(?:[^*]|\*(?!/))*\*/|--[^\n]*\n)*+"
+# What MySQL executes out of a comment is no comment: its marks are blanks.
+_BLANK = r"(?:\s|/\*M?![0-9]*|\*/|/\*(?!M?!)(?:[^*]|\*(?!/))*\*/|--[^\n]*\n)*+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ def _lines(text: str, width: int) -> Iterator[Parsed]:
             raise InputError("malformed", "a row has more or fewer cells than columns")
         joined = "\t".join(some)
         cells = joined.split("\t")
-        raws = [text_column(cells[i::width]) for i in range(width)]
+        raws = [cells_column(cells[i::width]) for i in range(width)]
         texts = raws
         if "\\" in joined:
-            texts = [text_column([copy_text(cell) for cell in cells[i::width]]) for i in range(width)]
+            texts = [cells_column([copy_text(cell) for cell in cells[i::width]]) for i in range(width)]
         yield Parsed(texts, raws, [], around, around)
 
 
@@ -159,7 +159,7 @@ def _row_of(between: tuple[str, ...], dialect: str) -> re.Pattern[str]:
 
 @cache
 def _cell(dialect: str) -> re.Pattern[str]:
-    token = rf"{_quoted(dialect)}|\"(?:[^\"\\]++|\\[\s\S]|\"\")*+\"|`[^`]*+`|/(?!\*)|[^'\"`(),/]"
+    token = rf"{_quoted(dialect)}|\"(?:[^\"\\]++|\\[\s\S]|\"\")*+\"|`[^`]*+`|/(?!\*)|\*(?!/)|[^'\"`(),/*]"
     nested = rf"(?:{token}|,)"
     for _ in range(3):
         nested = rf"(?:{token}|,|\({nested}*+\))"

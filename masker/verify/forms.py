@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from masker.errors import Place
 from masker.promises import TablePromise
+from masker.verify.dump_cells import NUMERIC, QUOTED, is_number, with_nulls
 from masker.verify.problems import Problem
 from masker.verify.reading import FORM, LEAD
 from masker.verify.texts import validity
@@ -20,7 +21,6 @@ class Forms:
     def __init__(self, table: TablePromise, place: Place) -> None:
         self._place = place
         self._columns = [column.name for column in table.columns if column.fate == "masked"]
-        self._whole = all(column.fate != "dropped" for column in table.columns)
         self._found: dict[str, Problem] = {}
 
     def take(self, old: pa.RecordBatch, new: pa.RecordBatch, first_row: int) -> None:
@@ -28,10 +28,21 @@ class Forms:
         names = {*old.schema.names} & {*new.schema.names}
         for name in self._columns:
             if FORM + name in names:
-                self._report(old[FORM + name], new[FORM + name], first_row, _CELL, name)
-        for name in (FORM, LEAD) if self._whole else ():
+                self._cells(old, new, name, first_row)
+        for name in (FORM, LEAD):
             if name in names:
                 self._report(old[name], new[name], first_row, _ROW, None)
+
+    def _cells(self, old: pa.RecordBatch, new: pa.RecordBatch, name: str, first_row: int) -> None:
+        before, after = old[FORM + name], new[FORM + name]
+        if before.equals(after):
+            return
+        # What is no number any more cannot stand bare.
+        codes = _numbers(after).copy()
+        for row in np.flatnonzero((_numbers(before) == NUMERIC) & (codes == QUOTED) & validity(before)):
+            if not is_number(str(new[name][int(row)].as_py())):
+                codes[row] = NUMERIC
+        self._report(before, with_nulls(codes, validity(after)), first_row, _CELL, name)
 
     def finish(self, *, all_there: bool) -> list[Problem]:
         """What is wrong; where rows were left out (not `all_there`), others may have come to stand first."""

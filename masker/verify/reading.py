@@ -6,12 +6,15 @@ They share no code with masker's formats, on purpose: a mistake there must not h
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from masker.errors import InputError, Place
 from masker.verify.opening import Where, starts_with
+
+if TYPE_CHECKING:
+    from masker.verify.dump_ddl import Declared
 
 ROWS = 1 << 14
 """Rows a batch, at most: what bounds memory and how local a fault can be seen."""
@@ -27,12 +30,14 @@ _SUFFIXES = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
     ".sql": "sql",
+    ".pgsql": "sql",
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".db3": "sqlite",
 }
-_MANY = {"sql", "sqlite"}
+MANY = frozenset({"sql", "sqlite"})
+"""Formats whose files hold many tables, and say how those are made."""
 _COMPRESSIONS = {".gz", ".zst"}
 _SQLITE = b"SQLite format 3\0"
 
@@ -117,6 +122,15 @@ class Tables(Protocol):
         ...
 
 
+@runtime_checkable
+class Declares(Protocol):
+    """Tables whose file says how their columns are made."""
+
+    def declared(self, table: str) -> "tuple[Declared, ...] | None":
+        """The columns that it declares of a table; None where it does not."""
+        ...
+
+
 @dataclass
 class Files:
     """The files of one side, each looked through once however many tables it holds.
@@ -139,7 +153,7 @@ class Files:
     def tables(self, where: Where, reading: Reading) -> Tables | None:
         """The tables of a file of many; None where its format has one table a file."""
         kind = reading.format or format_of(where)
-        if kind not in _MANY:
+        if kind not in MANY:
             return None
         known: object = where if isinstance(where, Path) else id(where)
         if known not in self._held:

@@ -1,6 +1,7 @@
 """Both sides of a comparison: which files they have, how those are read, and what stands in them beside rows."""
 
 import contextlib
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,16 +9,23 @@ from pathlib import Path
 import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
+from masker.manifest import FOLDER_NAME
 from masker.promises import Promises, TablePromise
 from masker.verify.beside import beside_problems
+from masker.verify.dump_ddl import Declared
 from masker.verify.opening import Where
 from masker.verify.problems import Problem
-from masker.verify.reading import Files, Reader, Reading, Said, Tables, format_of
+from masker.verify.reading import MANY, Declares, Files, Reader, Reading, Said, Tables, format_of
 
 
 def below(where: Where, file: str) -> Where:
     """The file of a copy or SOURCE that a table is in; what is no path has one only."""
     return where / file if isinstance(where, Path) else where
+
+
+def columns_there(table: TablePromise, *, many: bool) -> tuple[str, ...]:
+    """The columns that a copy has: its DDL still has those that were dropped, where the file has one (`many`)."""
+    return tuple(column.name for column in table.columns if many or column.fate != "dropped")
 
 
 @dataclass
@@ -29,10 +37,12 @@ class Sides:
     readings: Mapping[str, Reading]
     _before: Files = field(default_factory=lambda: Files(as_noted=False))
     _after: Files = field(default_factory=Files)
+    _files: list[str] = field(default_factory=list)
 
     def ordered(self, promises: Promises) -> list[TablePromise]:
         """The tables in the order in which they are read with least effort: of a dump, as they come in it."""
         ranks: dict[tuple[str, str], int] = {}
+        self._files = _files(promises)
         for file in _files(promises):
             with contextlib.suppress(InputError, GateError):  # told of with each of its tables
                 tables = self._before.tables(below(self.source, file), self._reading(file))
@@ -51,9 +61,18 @@ class Sides:
         return self.before(table).batches()
 
     def after(self, table: TablePromise) -> Reader:
-        """The copy's rows, without the columns that were to be dropped."""
-        names = tuple(column.name for column in table.columns if column.fate != "dropped")
+        """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
+        names = columns_there(table, many=self._reading(table.file).format in MANY)
         return self._after.reader(below(self.copy, table.file), self._told(table.file), names, table.name)
+
+    def declared(self, table: TablePromise) -> tuple[Declared, ...]:
+        """What the copy's DDL says of a table's columns; nothing where there is none."""
+        for file in dict.fromkeys((table.file, *self._files)):
+            with contextlib.suppress(InputError, GateError):
+                tables = self._after.tables(below(self.copy, file), self._told(file))
+                if isinstance(tables, Declares) and (found := tables.declared(table.name)):
+                    return found
+        return ()
 
     def said(self, promises: Promises) -> dict[str, list[Said]]:
         """What the files of the copy hold beside rows, by their names; of one that cannot be read, nothing."""
@@ -102,3 +121,17 @@ def _beside(
 
 def _files(promises: Promises) -> list[str]:
     return [*dict.fromkeys(table.file for table in promises.tables)]
+
+
+def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:
+    """POSIX paths below a folder that are neither expected nor its manifest; links count, empty folders do not."""
+    found = []
+    for folder, folders, names in os.walk(copy):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in (*names, *links):
+            path = Path(folder) / name
+            relative = path.relative_to(copy).as_posix()
+            if relative == FOLDER_NAME or (relative in expected and not path.is_symlink()):
+                continue
+            found.append(relative)
+    return sorted(found)

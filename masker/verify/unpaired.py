@@ -43,8 +43,9 @@ class Unpaired:
         self._nulls = [dict.fromkeys((column.name for column in columns), 0) for _ in range(2)]
         self.rows = [0, 0]
 
-    def take(self, side: int, cells: Mapping[str, Cells], rows: int) -> None:
+    def take(self, side: int, cells: Mapping[str, Cells]) -> None:
         """See n rows of SOURCE (0) or of the copy (1)."""
+        rows = len(next(iter(cells.values())).column)
         self.rows[side] += rows
         kept = np.zeros(rows, dtype=np.uint64)
         for column in self._columns:

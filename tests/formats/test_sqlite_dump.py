@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from masker.errors import GateError, InputError, Place
-from masker.formats.sqlite.dumping import Dump, quoted
+from masker.formats.sqlite.dumping import Dump
 from masker.formats.sqlite.facts import facts_of
 from masker.formats.sqlite.loading import Loading
+from masker.formats.sqlite.values import quoted
 from masker.streams import InputFile
 from masker.verify.reading import KIND, Reading
 from masker.verify.sqlite_reader import open_sqlite
@@ -159,6 +160,13 @@ def test_numbers_that_sqlite_reads_badly_come_back(tmp_path: Path) -> None:
     # Powers of two far from 1 are where SQLite's conversion of decimal digits is off by a bit.
     rows = [(math.ldexp(1 + i / 7, e),) for i in range(7) for e in range(-1070, 1023, 13)]
     source = made(tmp_path / "t.db", "CREATE TABLE t (x REAL)", ("INSERT INTO t VALUES (?)", rows))
+    assert contents(copied(source)) == contents(source)
+
+
+def test_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
+    odd = "CAST(x'ff27' AS TEXT), 'it''s'), (CAST(x'00fe' AS TEXT), 2"
+    source = made(tmp_path / "t.db", f"CREATE TABLE t (a TEXT, b); INSERT INTO t VALUES ({odd})")
+    assert contents(source)["t"][0][0] == b"\xff'"
     assert contents(copied(source)) == contents(source)
 
 

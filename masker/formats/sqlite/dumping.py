@@ -6,7 +6,7 @@ tables as statements that make and fill them instead of the pages of their shado
 
 import io
 import sqlite3
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
@@ -14,11 +14,11 @@ from masker.errors import InputError, Place
 from masker.formats.sqlite.opening import State, opened, state_of
 from masker.formats.sqlite.refusing import refusing
 from masker.formats.sqlite.schema import Database, columns_of, read_database
-from masker.formats.sqlite.values import blob_literal, real_literals, text_literal
+from masker.formats.sqlite.values import add_literals, exact, quoted, row_literal
 from masker.streams import InputFile
 
 STATEMENT = 1 << 18
-"""Characters from which on an INSERT gets no further row: what bounds the memory of whoever loads it."""
+"""Bytes from which on an INSERT gets no further row: what bounds the memory of whoever loads it."""
 _ROWS = 256
 _BUFFER = 1 << 18
 # With the value that a new database has, which needs no saying.
@@ -84,6 +84,7 @@ class Dump:
                 what = "SOURCE changed while it was read"
                 raise InputError("malformed", what, "mask a copy that nobody writes to", place)
             with refusing(place):
+                add_literals(connection)
                 database = read_database(connection, place)
                 if table is None:
                     yield from _schema(connection, database)
@@ -93,11 +94,6 @@ class Dump:
                             yield from _rows(connection, database, each.name)
                 if table is None:
                     yield from _built(database)
-
-
-def quoted(name: str) -> str:
-    """A name as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _schema(connection: sqlite3.Connection, database: Database) -> Iterator[bytes]:
@@ -137,49 +133,25 @@ def _rows(connection: sqlite3.Connection, database: Database, table: str) -> Ite
     # The rows as they lie in the table: by rowid, or by primary key where it has none.
     order = "NOT INDEXED" if virtual is None else f"ORDER BY {quoted(columns[0])}"
     head = f"INSERT INTO {quoted(table)}({named}) VALUES\n".encode()
-    real = real_literals(connection)
+    utf8 = _setting(connection, "encoding") == "UTF-8"
     reader = connection.cursor()
     try:
-        connection.text_factory = _text
-        reader.execute(f"SELECT {named} FROM {quoted(table)} {order}")
-        held: list[str] = []
+        connection.text_factory = bytes
+        reader.execute(f"SELECT {row_literal(columns, utf8=utf8)} FROM {quoted(table)} {order}")
+        held: list[bytes] = []
         size = 0
         while found := reader.fetchmany(_ROWS):
-            for row in found:
-                cells = [_literal(value, real) for value in row]
-                held.append("(" + ",".join(cells) + ")")
-                size += len(held[-1])
+            for (row,) in found:
+                held.append(row)
+                size += len(row)
                 if size > STATEMENT:
-                    yield head + ",\n".join(held).encode() + b";\n"
+                    yield head + exact(b",\n".join(held)) + b";\n"
                     held, size = [], 0
         if held:
-            yield head + ",\n".join(held).encode() + b";\n"
+            yield head + exact(b",\n".join(held)) + b";\n"
     finally:
         connection.text_factory = str
         reader.close()
-
-
-class _Text(str):
-    """The literal of a TEXT value: BLOB values come as bytes, so that the two stay apart."""
-
-    __slots__ = ()
-
-
-def _text(data: bytes) -> _Text:
-    return _Text(text_literal(data))
-
-
-def _literal(value: object, real: Callable[[float], str]) -> str:
-    kind = type(value)
-    if kind is _Text:
-        return cast(str, value)
-    if kind is int:
-        return str(value)
-    if value is None:
-        return "NULL"
-    if kind is float:
-        return real(cast(float, value))
-    return blob_literal(cast(bytes, value))
 
 
 def _setting(connection: sqlite3.Connection, name: str) -> object:

@@ -1,0 +1,41 @@
+"""What has no file of its own, as the bytes of a plain dump: a live database, or an archive that its tool unpacks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from masker.errors import Place
+
+
+@dataclass(frozen=True)
+class Dumped:
+    """Stands where a file to read stands: it has a name, and opens as often as it is asked to.
+
+    Every `open` gives the same bytes, as a stream that is not seekable and raises `MaskerError` alone. `close` ends
+    what holds the snapshot; no stream works after it. `has_tag`: a tag of masker is in it, though not in its bytes.
+    `data` streams a database's rows alone, for their digest.
+    """
+
+    name: str
+    opener: Callable[[], BinaryIO]
+    closer: Callable[[], None] = lambda: None
+    has_tag: bool = False
+    data: Callable[[], Iterator[bytes]] = lambda: iter(())
+
+    def open(self) -> BinaryIO:
+        """The dump from its first byte on; it is only ever read."""
+        return self.opener()
+
+    def close(self) -> None:
+        """Let go of the snapshot."""
+        self.closer()
+
+    @property
+    def table_name(self) -> str:
+        """The name for its one table, where a format has just one."""
+        return self.name
+
+    @property
+    def place(self) -> Place:
+        """Where errors about it happened."""
+        return Place(file=self.name)
