@@ -8,6 +8,7 @@ Statements are found by their quotes, comments and terminators; rows by counting
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from masker.errors import InputError, Place
 from masker.sql import Dialect
@@ -40,33 +41,39 @@ _SQL_MODE = re.compile(rb"SQL_MODE\s*=\s*('[^']*'|@)", re.I)
 _CONFORMING = re.compile(rb"standard_conforming_strings\s*(?:=|TO)\s*'?(on|off)", re.I)
 _END_OF_COPY = re.compile(rb"\\\.\r?(?:\n|\Z)")
 
-_SIGNS: dict[Dialect, re.Pattern[bytes]] = {
-    "postgres": re.compile(
-        rb"PostgreSQL database|^\\(?:restrict|connect|c)\s|pg_catalog|^COPY [^;]* FROM stdin;"
-        rb"|standard_conforming_strings|\bplpgsql\b|\bnextval\(|\bOWNER TO\b|\bserial\b",
-        re.M | re.I,
-    ),
-    "mysql": re.compile(
-        rb"^-- (?:MySQL|MariaDB) dump|phpMyAdmin|Navicat|/\*M?![0-9]{5}|^DELIMITER|\bENGINE\s*=|`"
-        rb"|\bAUTO_INCREMENT\b|\bSQL_MODE\b|\bFOREIGN_KEY_CHECKS\b",
-        re.M | re.I,
-    ),
-    "sqlite": re.compile(
-        rb"^PRAGMA |\bAUTOINCREMENT\b|\bsqlite_(?:sequence|schema|master)\b|^BEGIN TRANSACTION;|\bWITHOUT ROWID\b",
-        re.M | re.I,
-    ),
+# What a tool or a person writes at the start of a line, and only for one of the three.
+_SIGNS = re.compile(
+    rb"""^(?:
+    (?P<postgres>--\ PostgreSQL\ database|\\(?:restrict|connect|c|encoding)\s|SELECT\ pg_catalog\.
+        |SET\ (?:client_encoding|standard_conforming_strings|search_path|statement_timeout|default_\w+)\b
+        |COPY\ [^;']*\ FROM\ stdin;)
+    |(?P<mysql>--\ (?:MySQL|MariaDB)\ dump|--\ phpMyAdmin|\s*Source\ Server\ Type\s*:\ (?:MySQL|MariaDB)
+        |/\*M?![0-9]{5}|DELIMITER\ |USE\ |SET\ (?:NAMES|FOREIGN_KEY_CHECKS|SQL_MODE|UNIQUE_CHECKS|AUTOCOMMIT|@)
+        |(?:(?:CREATE|DROP|LOCK)\ [A-Z ]+|INSERT\ INTO\ )`|[^'\n]*\)\s*ENGINE\s*=)
+    |(?P<sqlite>PRAGMA\ |BEGIN\ TRANSACTION;|INSERT\ INTO\ sqlite_sequence)
+    )""",
+    re.M | re.I | re.X,
+)
+_WORDS: dict[Dialect, re.Pattern[bytes]] = {
+    "postgres": re.compile(rb"\bplpgsql\b|\bnextval\(|\bOWNER TO\b|\b(?:big|small)?serial\b|\btimestamptz\b", re.I),
+    "mysql": re.compile(rb"\bAUTO_INCREMENT\b|\bUNSIGNED\b|\bMEDIUMINT\b|\bDATETIME\b.*\bON UPDATE\b", re.I),
+    "sqlite": re.compile(rb"\bAUTOINCREMENT\b|\bWITHOUT ROWID\b", re.I),
 }
 
 
 def dialect_of(head: bytes) -> Dialect | None:
-    """Whose SQL the first bytes of a dump are, by words that only one of the three uses; None where nothing tells.
+    """Whose SQL the first bytes of a dump are, by its first line that only one of the three has, else by words.
+
+    None where nothing tells, or several do.
 
     >>> dialect_of(b"--\\n-- PostgreSQL database dump\\n--\\n"), dialect_of(b"SELECT 1;")
     ('postgres', None)
     """
-    counts = {dialect: len(signs.findall(head)) for dialect, signs in _SIGNS.items()}
-    best = max(counts, key=lambda dialect: counts[dialect])
-    return best if counts[best] else None
+    first = _SIGNS.search(head)
+    if first is not None:
+        return cast(Dialect, first.lastgroup)
+    found = [dialect for dialect, words in _WORDS.items() if words.search(head)]
+    return found[0] if len(found) == 1 else None
 
 
 def read_dump(

@@ -46,6 +46,19 @@ _TRIGGER_END = re.compile(rb";[\s]*END\s*\Z", re.I)
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """What a walk finds: where parentheses, commas and semicolons stand outside of everything that hides them.
+
+    `quotes` open, close and double strings, `slashes` escape in them; `bare` is the data with blanks for comments.
+    """
+
+    events: Positions
+    quotes: Positions
+    slashes: Positions
+    bare: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Grammar:
     """How a dump is read from here on: its dialect, whether a backslash escapes in `'…'`, and the terminator."""
 
@@ -108,15 +121,12 @@ class Grammar:
                 place = end
             seen = place
 
-    def outside(self, data: bytes) -> tuple[Positions, Positions, Positions]:
-        """Walk over all tokens: where parentheses, commas and semicolons stand outside of everything that hides them.
-
-        Then the positions of the quotes that open and close (and double) strings, and of the backslashes that escape.
-        A string that does not end ends the walk.
-        """
+    def outside(self, data: bytes) -> "Outside":
+        """Walk over all tokens; a string or comment that does not end ends the walk."""
         events: list[int] = []
         quotes: list[int] = []
         slashes: list[int] = []
+        bare = bytearray(data)
         pattern = re.compile(b",|" + self.token.pattern)
         place = 0
         while (found := pattern.search(data, place)) is not None:
@@ -133,8 +143,10 @@ class Grammar:
                 text = data[found.start() : end]
                 quotes += _inner_quotes(text, found.start(), escapes=escapes)
                 slashes += _inner_slashes(text, found.start()) if escapes else []
+            elif token in (b"--", b"#", b"/*"):
+                bare[found.start() : end] = b" " * (end - found.start())
             place = end
-        return _array(events), _array(quotes), _array(slashes)
+        return Outside(_array(events), _array(quotes), _array(slashes), bytes(bare))
 
     def _escapes(self, data: bytes, quote: int) -> bool:
         if self.backslashes or self.dialect != "postgres":

@@ -26,6 +26,7 @@ _CONDITIONAL = re.compile(rb"(?:\s*(?:/\*M?![0-9]*|\*/))+\s*")
 _CONDITIONAL_END = re.compile(rb"\s*\*/\Z")
 # A wider gap between two tuples is left to the walk.
 _GAP = 64
+_COMMENT = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,10 @@ def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> 
     found = _rows(data, block, events[outside], kinds[outside], quotes, slashes, joint, fresh)
     if found.stop and _is_plain(data, block, grammar, found, joint):
         return found
-    events, quotes, slashes = grammar.outside(data)
-    found = _rows(data, block, events, block[events], quotes, slashes, joint, fresh)
+    walk = grammar.outside(data)
+    block = np.frombuffer(walk.bare, np.uint8)
+    kinds = block[walk.events]
+    found = _rows(walk.bare, block, walk.events, kinds, walk.quotes, walk.slashes, joint, fresh, gap=_COMMENT)
     return _unconditional(data, block, found) if grammar.dialect == "mysql" else found
 
 
@@ -139,6 +142,7 @@ def _rows(
     slashes: Positions,
     joint: Joint,
     fresh: bool,
+    gap: int = _GAP,
 ) -> Tuples:
     joined = np.empty(0, np.int64)
     semicolons = np.flatnonzero(kinds == SEMICOLON)
@@ -158,7 +162,7 @@ def _rows(
     opens, closes = places[is_open], places[is_close]
     count = min(len(opens), len(closes))
     opens, closes = opens[:count], closes[:count]
-    count = _unbroken(block, opens, closes, joined, len(joint.data), fresh)
+    count = _unbroken(block, opens, closes, joined, len(joint.data), fresh, gap)
     opens, closes = opens[:count], closes[:count]
     stop = int(closes[-1]) + 1 if count else 0
     inner = is_comma & (depth == 1)
@@ -191,7 +195,9 @@ def _joints(data: bytes, places: Positions, semicolons: Positions, joint: Joint)
     return np.arange(len(semicolons) if end is None else end), end
 
 
-def _unbroken(block: Bytes, opens: Positions, closes: Positions, joined: Positions, size: int, fresh: bool) -> int:
+def _unbroken(
+    block: Bytes, opens: Positions, closes: Positions, joined: Positions, size: int, fresh: bool, gap: int
+) -> int:
     """How many rows follow each other with nothing but a comma, blanks, or a joint between them."""
     if not len(opens):
         return 0
@@ -209,8 +215,8 @@ def _unbroken(block: Bytes, opens: Positions, closes: Positions, joined: Positio
     others = others[1:] if fresh and len(others) and others[0] == 0 else others
     if len(others):
         begin, width = begins[others], widths[others]
-        commas, good = np.zeros(len(others), np.int64), (width > 0) & (width <= _GAP)
-        for step in range(min(int(width.max()), _GAP)):
+        commas, good = np.zeros(len(others), np.int64), (width > 0) & (width <= gap)
+        for step in range(min(int(width.max()), gap)):
             inside = step < width
             byte = block[np.minimum(begin + step, len(block) - 1)]
             commas += inside & (byte == COMMA)

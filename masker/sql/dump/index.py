@@ -24,6 +24,11 @@ _CHARSETS = {
     "sqlite": frozenset(["utf-8"]),
 }
 _CHARSET = re.compile(rb"(?:\bNAMES\s+|client_encoding\s*(?:=|TO)\s*|\\encoding\s+)'?([A-Za-z][\w-]*)", re.I)
+_INCLUDES: dict[Dialect, re.Pattern[bytes]] = {
+    "postgres": re.compile(rb"\\i(?:r|nclude(?:_relative)?)?[ \t]+'?([^\s'`:]+)'?\s*"),
+    "mysql": re.compile(rb"(?:source|\\\.)[ \t]+([^\s;`]+)[ \t]*;?\s*", re.I),
+    "sqlite": re.compile(rb"\.read[ \t]+([^\s'\"|]+)\s*"),
+}
 
 
 class Opened(Protocol):
@@ -66,6 +71,7 @@ class Index:
     statements: list[Statement]
     filled: dict[str, Filled]
     ascii_only: bool = False
+    includes: list[tuple[str, int]] = field(default_factory=list)
     quoted: list[Quoted] = field(default_factory=list)
 
 
@@ -105,16 +111,15 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
     for piece in lexer.pieces():
         if isinstance(piece, Statement):
             check(piece, dialect, file.place)
+            if (path := included(piece, dialect)) is not None:
+                index.includes.append((path, piece.line))
             index.quoted.extend(quoted(piece, dialect))
             ascii_only = ascii_only or not _is_utf8(piece, dialect)
             if piece.kind.split(" ", 1)[0] in _DDL:
                 index.statements.append(piece)
         elif isinstance(piece, RowsHead):
-            began, line, grammar = (
-                offset,
-                piece.line - piece.data[: -len(piece.data.lstrip())].count(b"\n"),
-                lexer.grammar,
-            )
+            blanks = len(piece.data) - len(piece.data.lstrip())
+            began, line, grammar = offset, piece.line - piece.data.count(b"\n", 0, blanks), lexer.grammar
             filled = index.filled.setdefault(piece.table, Filled())
             filled.columns.update(dict.fromkeys(piece.columns or ()))
             if piece.columns is None:
@@ -139,11 +144,20 @@ def _is_utf8(statement: Statement, dialect: Dialect) -> bool:
 
 
 def check(statement: Statement, dialect: Dialect, place: Place) -> bool:
-    """Whether a statement stays; raises `InputError` where it must stop the run."""
+    """Whether a statement stays; raises `InputError` where it must stop the run, unless it reads in another dump."""
     verdict = judge(statement, dialect)
-    if verdict == "refuse":
+    if verdict == "refuse" and included(statement, dialect) is None:
         raise at(refusal(statement), place)
-    return verdict == "pass"
+    return verdict != "drop"
+
+
+def included(statement: Statement, dialect: Dialect) -> str | None:
+    """The file that a client command reads in at its place (`\\i x.sql`, `source x.sql`, `.read x.sql`), if it is one.
+
+    `open_dumps` has to see that it is one of those that are opened together.
+    """
+    found = _INCLUDES[dialect].fullmatch(statement.data, statement.start)
+    return None if found is None else found[1].decode("utf-8", "surrogateescape")
 
 
 def check_tail(end: RowsEnd, dialect: Dialect, place: Place) -> None:

@@ -1,7 +1,10 @@
 """Opens dumps: one alone, or those of a folder together, where one declares the tables that another fills."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 from masker.errors import InputError, Place
 from masker.snapshot import Table
@@ -26,6 +29,7 @@ def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
     heads = [_head(file) for file in files]
     dialects = _dialects(files, heads)
     indexes = [read_index(file, dialect, block_bytes) for file, dialect in zip(files, dialects, strict=True)]
+    _check_includes(files, indexes)
     catalogs = _catalogs(files, indexes)
     rows: Counter[str] = Counter()
     sources = []
@@ -71,6 +75,27 @@ def _dialects(files: Sequence[Opened], heads: Sequence[bytes]) -> list[Dialect]:
 def _said(file: Opened) -> Dialect | None:
     said: Dialect | None = getattr(file, "dialect", None)
     return said or None
+
+
+def _check_includes(files: Sequence[Opened], indexes: Sequence[Index]) -> None:
+    """Refuse what reads in a file that is not masked with it."""
+    known = {path.absolute() for path in map(_path, files) if path is not None}
+    for file, index in zip(files, indexes, strict=True):
+        path = _path(file)
+        for name, line in index.includes:
+            if (
+                path is None
+                or PurePath(name).is_absolute()
+                or Path(os.path.normpath(path.absolute().parent / name)) not in known
+            ):
+                what = "the dump reads in a file that is not one of those to be masked"
+                hint = "give the folder that holds both, and name the file without a path from the root"
+                raise InputError("unsupported", what, hint, replace(file.place, line=line))
+
+
+def _path(file: Opened) -> Path | None:
+    path = getattr(file, "path", None)
+    return path if isinstance(path, Path) else None
 
 
 def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog]:
