@@ -247,7 +247,8 @@ def _refuse_misfit(method: Method, limits: Limits, spot: Place) -> None:
 def _with_limits(why: str, method: Method, limits: Limits | None) -> str:
     if limits is None or (not limits.fixed and (not limits.checked or method.name == "keep")):
         return why
-    note = "kept, for it says which partition a row is in" if limits.fixed else "under a CHECK that nobody tried"
+    stays = "kept" if method.name == "keep" else "moved inside"
+    note = f"{stays}: it says which partition a row is in" if limits.fixed else "under a CHECK that nobody tried"
     return f"{why}; {note}" if why else note
 
 

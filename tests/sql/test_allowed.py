@@ -20,7 +20,8 @@ PASS = {
         "\\connect x\n", "\\restrict abc\n", "DROP TABLE IF EXISTS t;", ";",
     ],
     "mysql": [
-        "/*!40101 SET NAMES utf8mb4 */;", "SET @OLD = @@SQL_MODE, SQL_MODE = 'x';", "USE `d`;", "LOCK TABLES `t` WRITE;",
+        "/*!40101 SET NAMES utf8mb4 */;", "SET @OLD = @@SQL_MODE, SQL_MODE = 'x';", "USE `d`;",
+        "LOCK TABLES `t` WRITE;",
         "UNLOCK TABLES;", "/*!40000 ALTER TABLE `t` DISABLE KEYS */;", "START TRANSACTION;",
         "/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`%`*/ /*!50003 TRIGGER g AFTER INSERT ON t FOR EACH ROW SET @a = 1 */;",
         "DROP DATABASE IF EXISTS `d`;", "DO SETVAL(`s`, 10, 0);", "SELECT SETVAL(`s`, 10, 0);",

@@ -40,7 +40,7 @@ def texts(statement, dialect):
     [
         (
             "postgres",
-            "CREATE TABLE t (a text DEFAULT 'Muster', b text CHECK (b IN ('Bauer', 'x')));",
+            "CREATE TABLE t (a text DEFAULT 'Muster', b text, CHECK (b IN ('Bauer', 'x')));",
             {"Muster", "Bauer"},
         ),
         ("postgres", "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$ SELECT 'O''Hara' $$;", {"O'Hara"}),
