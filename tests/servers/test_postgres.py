@@ -198,3 +198,13 @@ def test_a_server_newer_than_pg_dump_is_refused(postgres, tmp_path: Path, monkey
         SERVERS["postgres"].read(postgres.at(source))
     assert caught.value.code == "unsupported"
     assert shutil.which("pg_dump") == str(old)
+
+
+def test_one_table_is_read_alone(server, people):
+    with contextlib.closing(SERVERS[server.server].read(server.at(people))) as dumped:
+        name = "public.orders" if server.server == "postgres" else "orders"
+        with dumped.only(name).open() as one, dumped.open() as whole, dumped.only("nothing").open() as other:
+            rows, everything = one.read(), whole.read()
+            assert other.read() == everything
+    assert rows.strip() in everything
+    assert b"customers" not in rows

@@ -82,6 +82,10 @@ class Snapshot:
         self._all.append(connection)
         return connection
 
+    def table(self, name: str) -> Iterator[bytes]:
+        """The INSERTs of one table; the whole dump where no table has that name."""
+        return self._inserts(name) if name in self.tables else self.chunks()
+
     def chunks(self, *, data_only: bool = False) -> Iterator[bytes]:
         """The dump, or only its INSERTs."""
         if not data_only:
@@ -174,4 +178,5 @@ class Snapshot:
             self.close,
             self.has_tag,
             partial(self.chunks, data_only=True),
+            lambda name: stream_of(self.table(name)),
         )

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -63,6 +63,7 @@ class _CopiedTable:
     name: str
     columns: str
     is_tag: bool
+    bare: str
 
     @property
     def head(self) -> bytes:
@@ -99,7 +100,9 @@ class Snapshot:
                 "not-found", "there is no such schema in the database", "check the URL", self.address.place
             )
         found = rows(holder, _TABLES, schema, schema)
-        self.tables = [_CopiedTable(name, columns or "", bare == KEY) for name, columns, _, bare in found]
+        self.tables = [
+            _CopiedTable(name, columns or "", bare == KEY, f"{space}.{bare}") for name, columns, space, bare in found
+        ]
         for table in self.tables:
             holder.execute(f"lock table only {table.name} in access share mode".encode())
         self.has_tag = any(table.is_tag for table in self.tables)
@@ -135,8 +138,13 @@ class Snapshot:
         head, complete, tail = text.rpartition(_COMPLETE)
         return head + tail if complete and section == "pre-data" else text
 
-    def chunks(self, *, data_only: bool = False) -> Iterator[bytes]:
-        """The dump, or only the rows of all tables as COPY gives them."""
+    def table(self, name: str) -> Iterator[bytes]:
+        """The rows of one table, with what opens and closes them; the whole dump where no table has that name."""
+        found = [table for table in self.tables if name == table.bare]
+        return self.chunks(data_only=True, tables=found) if found else self.chunks()
+
+    def chunks(self, *, data_only: bool = False, tables: "Sequence[_CopiedTable] | None" = None) -> Iterator[bytes]:
+        """The dump, or only the rows of all (or some) tables as COPY gives them."""
         if not data_only:
             yield self._before
         with server_errors(self.address), contextlib.closing(connect(self.address)) as connection:
@@ -144,7 +152,7 @@ class Snapshot:
             connection.execute(f"set transaction snapshot '{self._id}'".encode())
             for setting in _SESSION:
                 connection.execute(setting)
-            for table in self.tables:
+            for table in self.tables if tables is None else tables:
                 if table.is_tag:
                     continue
                 yield table.head
@@ -167,6 +175,7 @@ class Snapshot:
             self.close,
             self.has_tag,
             partial(self.chunks, data_only=True),
+            lambda name: stream_of(self.table(name)),
         )
 
 

@@ -56,6 +56,12 @@ class SqlSource:
 
         Raises `InputError` with the line at rows that cannot be read.
         """
+        only = getattr(self.file, "only", None)
+        if table is not None and only is not None:
+            for written, name in self.names.items():
+                if name == table:
+                    yield from self._parts(cut(only(written), self.index.dialect, self.block_bytes).pieces())
+            return
         if table is None or not self.seekable:
             yield from self._parts(cut(self.file, self.index.dialect, self.block_bytes).pieces())
             return
