@@ -116,7 +116,8 @@ def test_catalog_is_what_postgresql_says(name):
 
 def written(type_):
     names = {"varchar": "character varying", "char": "character", "timestamptz": "timestamp with time zone",
-             "timestamp": "timestamp without time zone", "double": "double precision", "enum": "mpaa_rating"}  # fmt: skip
+             "timestamp": "timestamp without time zone", "double": "double precision",
+             "enum": "mpaa_rating"}  # fmt: skip
     numbers = [str(n) for n in (type_.length, type_.precision, type_.scale) if n is not None]
     numbered = f"({','.join(numbers)})" if numbers else ""
     return names.get(type_.name, type_.name) + numbered + ("[]" if type_.array else "")

@@ -65,7 +65,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What one pass found: the statements that the catalog is read from, and tables with rows by their written names."""
+    """What one pass found: the statements that the catalog is read from, and tables with rows as they are written."""
 
     dialect: Dialect
     statements: list[Statement]
