@@ -39,7 +39,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 class CopyFile:
     """One file of a copy: POSIX path below the copy's folder (a single file's own name), SHA-256 in hex, row count.
 
-    `encoding`, `delimiter` and `header` say how it is read where its bytes alone do not.
+    `encoding`, `delimiter` and `header` say how it is read where its bytes alone do not. `sequences` are those of a
+    dump whose next number was moved behind the largest one that masking wrote.
     """
 
     path: str
@@ -49,6 +50,7 @@ class CopyFile:
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
+    sequences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def write_file(
         encoding=request.options.encoding,
         delimiter=request.options.delimiter,
         header=request.options.header,
+        sequences=tuple(sorted(getattr(sink, "moved", ()))),
     )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from dumps import NAUGHTY, copied, opened, rows_of
 from loading import MYSQL, POSTGRES, MySql, Postgres, server
+from small_dumps import NAUGHTY, copied, opened, rows_of
 
 TEXTS = [*NAUGHTY, None]
 BYTES = [b"", b"text", b"it's\\", bytes(range(256)), "Zoë".encode(), None]

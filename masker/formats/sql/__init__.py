@@ -61,7 +61,7 @@ class SqlDump:
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
         """The writer of a copy; the label is a comment in its first line."""
-        return SqlSink(out, label)
+        return SqlSink(out, label, source if isinstance(source, SqlSource) else None)
 
 
 FORMAT = SqlDump()

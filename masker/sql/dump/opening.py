@@ -42,13 +42,15 @@ def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
                 raise _twice(file.place)
         sources.append((file, head, index, catalog, names))
     made = []
+    ddl = tuple(statement for index in indexes for statement in index.statements)
     for file, head, index, catalog, names in sources:
         tables = _tables(file, index, catalog, names, {name for name in rows if name not in names.values()} | taken)
         if any(table.name in taken for table in tables):
             raise _twice(file.place)
         taken |= {table.name for table in tables}
         seekable = not getattr(file, "compression", "") and hasattr(file, "path")
-        made.append(SqlSource(file, index, catalog, tables, names, block_bytes, seekable, label_bytes=label_end(head)))
+        label = label_end(head)
+        made.append(SqlSource(file, index, catalog, tables, names, block_bytes, seekable, label_bytes=label, ddl=ddl))
     return made
 
 

@@ -1,5 +1,6 @@
 """Writes a masked dump: statements and untouched cells byte for byte, masked cells in their own style."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -11,22 +12,31 @@ from masker.label import Label
 from masker.snapshot import Part, Rows, Text
 from masker.sql.dump.label import label_line
 from masker.sql.dump.runs import Run
-from masker.sql.dump.source import End, Head
+from masker.sql.dump.sequences import largest, moved
+from masker.sql.dump.source import End, Head, SqlSource
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Rendered rows; the first `separator` bytes stand between them and the rows before."""
+    """Rendered rows; the first `separator` bytes stand between them and the rows before.
+
+    `largest` are the largest numbers in columns that sequences number.
+    """
 
     pieces: list[bytes | pa.Buffer]
     separator: int
+    largest: Mapping[tuple[str, str], int]
 
 
 class SqlSink:
     """Writes the parts of one dump to `out`. An INSERT of which no row is left is left out whole."""
 
-    def __init__(self, out: BinaryIO, label: Label | None) -> None:
+    def __init__(self, out: BinaryIO, label: Label | None, source: SqlSource | None = None) -> None:
         self._out = out
+        self._owners = source.owners if source is not None else {}
+        self._numbered = frozenset(column for columns in self._owners.values() for column in columns)
+        self._largest: dict[tuple[str, str], int] = {}
+        self.moved: list[str] = []
         self._head: Head | None = None
         if label is not None:
             out.write(label_line(label))
@@ -44,7 +54,7 @@ class SqlSink:
             pieces = run.rendered(_replaced(part, run))
         except GateError as error:
             raise GateError(error.code, error.message, error.hint, Place(table=part.table)) from None
-        return Prepared(pieces, int(run.opens[0]) if len(run.opens) else 0)
+        return Prepared(pieces, int(run.opens[0]) if len(run.opens) else 0, self._largest_of(part))
 
     def write(self, prepared: object) -> None:
         """Write what `prepare` gave, in the parts' order."""
@@ -57,7 +67,7 @@ class SqlSink:
                 self._out.write(prepared.data)
             self._head = None
         elif isinstance(prepared, Text):
-            self._out.write(prepared.data)
+            self._out.write(self._moved(prepared.data))
         elif isinstance(prepared, Prepared):
             self._write_rows(prepared)
         else:
@@ -66,7 +76,23 @@ class SqlSink:
     def close(self) -> None:
         """Nothing is left to write."""
 
+    def _largest_of(self, part: Rows) -> dict[tuple[str, str], int]:
+        table = part.table.rsplit(".", 1)[-1]
+        columns = (part.changed or frozenset()) & {name for each, name in self._numbered if each == table}
+        found = {name: largest(as_text(part.batch.column(name))) for name in columns if name in part.batch.schema.names}
+        return {(table, name): number for name, number in found.items() if number is not None}
+
+    def _moved(self, data: bytes) -> bytes:
+        """A `setval` that goes on behind what was written."""
+        if not self._owners or b"setval" not in data.lower():
+            return data
+        data, sequence = moved(data, self._owners, self._largest)
+        self.moved += [sequence] if sequence else []
+        return data
+
     def _write_rows(self, rows: Prepared) -> None:
+        for column, number in rows.largest.items():
+            self._largest[column] = max(number, self._largest.get(column, number))
         pieces = [memoryview(piece) for piece in rows.pieces]
         if not sum(map(len, pieces)):
             return

@@ -11,6 +11,7 @@ from masker.snapshot import Part, Quoted, Remark, Rows, Table, Text
 from masker.sql.catalog import Catalog
 from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
 from masker.sql.dump.runs import Run, read_run
+from masker.sql.dump.sequences import Owners, owners_of
 from masker.sql.literals import NO_UTF8, Unreadable
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.remarks import parted
@@ -35,7 +36,10 @@ class End(Text):
 
 @dataclass(frozen=True)
 class SqlSource:
-    """One dump. `catalog` is that of all dumps that were opened with it; `names` says what tables are called here."""
+    """One dump. `catalog` is that of all dumps that were opened with it; `names` says what tables are called here.
+
+    `ddl` are the statements that the catalog was read from.
+    """
 
     file: Opened
     index: Index
@@ -45,6 +49,12 @@ class SqlSource:
     block_bytes: int
     seekable: bool
     label_bytes: int = 0
+    ddl: tuple[Statement, ...] = ()
+
+    @property
+    def owners(self) -> Owners:
+        """Which columns take their numbers from which of PostgreSQL's sequences."""
+        return owners_of(self.ddl) if self.index.dialect == "postgres" else {}
 
     @property
     def quoted(self) -> tuple[Quoted, ...]:

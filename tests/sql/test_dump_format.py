@@ -3,7 +3,6 @@
 import gzip
 import io
 import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +11,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_dumps import HEADS, NAUGHTY, ROWS, Row, copied, copies, inserts, opened, rows_of
 
 from masker.errors import GateError, InputError
 from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
 from masker.label import Label
 from masker.snapshot import Rows, Source
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "sql"))
-
-from dumps import HEADS, NAUGHTY, ROWS, Row, copied, copies, inserts, opened, rows_of  # noqa: E402
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 LABEL = Label("0" * 26, "test-system", "qa", "2030-01-01T00:00:00Z")
