@@ -32,13 +32,8 @@ def encode_literals(
 ) -> list[pa.Array | str]:
     """A text column of n rows as literals, in pieces for `spans.join`, no nulls.
 
-    <<<<<<< HEAD
-        `styles` and `original` are of the cells that stood there. Raises `GateError` (`does-not-fit`) where a text has no
-        literal in the dialect.
-    =======
-        `styles` and `original` are of the cells that stood there. Raises `GateError` (`does-not-fit`) where a
-        text has no literal in the dialect.
-    >>>>>>> i4-dump
+    `styles` and `original` are of the cells that stood there. Raises `GateError` (`does-not-fit`) where a text has no
+    literal in the dialect.
     """
     bare = _bare(column, styles)
     special = (styles >= PREFIXED) if styles.max(initial=0) >= PREFIXED else None

@@ -73,11 +73,7 @@ def test_blanks_and_comments_stand_between_rows(comma: str):
 
 KINDS: list[tuple[Dialect, bytes, list[str]]] = [
     ("postgres", b"SET a = 'x;';\nSELECT 1;\n", ["SET", "SELECT", ""]),
-<<<<<<< HEAD
-    ("postgres", b"CREATE FUNCTION f() AS $x$ a; $$ b; $x$;\n\\connect d;", ["CREATE FUNCTION", "\\connect"]),
-=======
     ("postgres", b"CREATE CAST f AS $x$ a; $$ b; $x$;\n\\connect d\nSET b=1;", ["CREATE CAST", "\\connect", "SET"]),
->>>>>>> i4-dump
     ("postgres", b"/* a; /* b; */ c; */ CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);", ["CREATE RULE"]),
     (
         "postgres",

@@ -65,11 +65,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-<<<<<<< HEAD
     """What one pass found: the statements that the catalog is read from, and tables with rows by written names."""
-=======
-    """What one pass found: the statements that the catalog is read from, and tables with rows as they are written."""
->>>>>>> i4-dump
 
     dialect: Dialect
     statements: list[Statement]
