@@ -85,7 +85,7 @@ def _columns(body: str, dialect: str, enums: dict[str, tuple[str, ...]]) -> Iter
         values = lists.get(names[0].lower())
         if _VALUES.match(rest):
             values = tuple(_literals(next(_parted_at(rest[rest.index("(") + 1 :]), "")))
-        elif words and (known := enums.get(names_in(words[0].encode(), dialect)[-1:][0] if words[0] else "")):
+        elif words and (type_ := names_in(words[0].encode(), dialect)) and (known := enums.get(type_[-1])):
             values = known
         length = _LENGTH.match(rest)
         yield Declared(

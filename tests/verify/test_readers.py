@@ -133,6 +133,8 @@ def test_batches_are_made_even(sizes: list[int], rows: int) -> None:
 
 
 def test_null_and_empty_are_told_apart(tmp_path: Path) -> None:
+    assert read_csv(tmp_path / "e.csv", b'a,b\n"""",', "a b") == [('"', None)]
+    assert read_csv(tmp_path / "e.csv", b'a,b\n1,""', "a b") == [("1", "")]
     regular, odd = b'a,b\n1,""\n,x\n', b'a,b\r\n1,""\n,x'
     assert read_csv(tmp_path / "r.csv", regular, "a b") == [("1", ""), (None, "x")]
     assert read_csv(tmp_path / "o.csv", odd, "a b") == [("1", ""), (None, "x")]

@@ -178,5 +178,5 @@ class Snapshot:
             self.close,
             self.has_tag,
             partial(self.chunks, data_only=True),
-            lambda name: stream_of(self.table(name)),
+            table=lambda name: stream_of(self.table(name)),
         )

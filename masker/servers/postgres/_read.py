@@ -175,7 +175,7 @@ class Snapshot:
             self.close,
             self.has_tag,
             partial(self.chunks, data_only=True),
-            lambda name: stream_of(self.table(name)),
+            table=lambda name: stream_of(self.table(name)),
         )
 
 
