@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from masker.errors import InputError
 from masker.sql import Dialect
 
 Kind = Literal["word", "name", "string", "number", "symbol", "comment"]
@@ -76,11 +77,14 @@ _MYSQL_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\
 _MYSQL_ESCAPE = {quote: re.compile(rf"\\(.)|{quote}{quote}", re.DOTALL) for quote in "'\""}
 _POSTGRES_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _POSTGRES_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))", re.S)
+MOST_TOKENS = 500_000  # of a statement: some 100 MB of memory, and a hundred times the largest table
 _LONGEST_NAME = 63  # bytes of a PostgreSQL identifier: NAMEDATALEN - 1
 
 
 def tokens(data: bytes, dialect: Dialect, *, comments: bool = False) -> list[Token]:
     """The tokens of a statement in order; blanks are dropped, and comments too unless asked for.
+
+    Raises `InputError` (`limit`) past `MOST_TOKENS`.
 
     >>> [t.text for t in tokens(b"CREATE TABLE `a``b` (c char(1) DEFAULT 'it''s')", "mysql")]
     ['CREATE', 'TABLE', 'a`b', '(', 'c', 'char', '(', '1', ')', 'DEFAULT', "it's", ')']
@@ -106,7 +110,7 @@ def folded(token: Token, dialect: Dialect) -> str:
 
 def _cut(data: bytes, dialect: Dialect) -> Iterator[Token]:
     expression = _EXPRESSIONS[dialect]
-    at = line = 0
+    at = line = count = 0
     end = len(data)
     while at < end:
         if dialect == "postgres" and data.startswith(b"/*", at):
@@ -120,6 +124,9 @@ def _cut(data: bytes, dialect: Dialect) -> Iterator[Token]:
                 kind = "dollar"
             text = data[start:at].decode(errors="surrogateescape")
         if kind not in ("blank", "opens", "closes"):
+            count += 1
+            if count > MOST_TOKENS:
+                raise InputError("limit", "a statement has too many words", "is a terminator missing?")
             yield _token(kind, text, start, at, line)
         line += data.count(b"\n", start, at)
 

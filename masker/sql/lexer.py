@@ -22,8 +22,8 @@ __all__ = ["dialect_of", "folded", "read_dump"]
 
 BLOCK_BYTES = 1 << 20
 # A statement that holds no rows, and a row, is read whole into memory.
-STATEMENT_BYTES = 64 << 20
-ROW_BYTES = 256 << 20
+STATEMENT_BYTES = 16 << 20
+ROW_BYTES = 64 << 20
 # An INSERT's head with a list of 1,600 columns (PostgreSQL's most) of 63 bytes.
 _HEAD = 128 << 10
 # Most INSERTs are short: the first look is, too.

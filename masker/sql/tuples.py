@@ -94,6 +94,8 @@ def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> 
     found = _rows(data, block, events[outside], kinds[outside], quotes, slashes, joint, fresh)
     if found.stop and _is_plain(data, block, grammar, found, joint):
         return found
+    if not found.stop and not any(mark in data for mark in grammar.turning):
+        return found  # no row is whole yet, and a walk would see the same
     walk = grammar.outside(data)
     block = np.frombuffer(walk.bare, np.uint8)
     kinds = block[walk.events]

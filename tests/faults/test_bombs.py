@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.canaries import found_in, mark
+from tests.faults.dumps import mysqldump, postgres_head
 from tests.faults.figures import record
 from tests.faults.runs import TAGGED, Lab, Seen, environment_at
-from tests.faults.samples import COLUMNS, csv_bytes
+from tests.faults.samples import COLUMNS, cells, csv_bytes
 
 MOST_SECONDS, MOST_BYTES = 30.0, 512 << 20
 Write = Callable[[Path], None]
@@ -161,6 +162,35 @@ def huge_claim(path: Path) -> None:
     path.write_bytes(data[:footer] + data[footer:].replace(b"\xd8\x04", b"\xff\x7f"))
 
 
+def dump_bomb() -> Iterator[bytes]:
+    yield mysqldump([dict(cells(0))]).partition(b"INSERT")[0] + b"INSERT INTO `people` VALUES "
+    block = b"(1,'a@b.example','c','d','e')," * 40_000
+    for _ in range(400):
+        yield block
+
+
+def endless(head: bytes, what: bytes, tail: bytes = b"") -> Write:
+    """300 MB of one thing in a dump."""
+
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            file.write(head)
+            for _ in range(300):
+                file.write(what * ((1 << 20) // len(what)))
+            file.write(tail)
+
+    return write
+
+
+PG = postgres_head([dict(cells(0))]).encode()
+MYSQL = mysqldump([dict(cells(0))]).partition(b"/*!40000")[0]
+MARKED = mark(1).encode()
+
+
+def million_columns_of_a_dump(path: Path) -> None:
+    path.write_bytes(PG + b"CREATE TABLE w (" + b",".join(b"c%d text" % n for n in range(1_000_000)) + b");\n")
+
+
 BOMBS: dict[str, tuple[str, Write]] = {
     "gz": ("people.csv.gz", deflated(31, gz_bomb())),
     "zst": ("people.csv.zst", zst_bomb),
@@ -172,6 +202,15 @@ BOMBS: dict[str, tuple[str, Write]] = {
     "endless quote": ("people.csv", endless_quote),
     "a million columns": ("people.csv", million_columns),
     "a million keys": ("people.jsonl", million_keys),
+    "gz of a dump": ("people.sql.gz", deflated(31, dump_bomb())),
+    "endless string of a dump": ("people.sql", endless(MYSQL + b"INSERT INTO `people` VALUES (1,'", MARKED)),
+    "endless quotes of a dump": ("people.sql", endless(MYSQL + b"INSERT INTO `people` VALUES (1,'", MARKED + b"''")),
+    "endless row of a dump": ("people.sql", endless(MYSQL + b"INSERT INTO `people` VALUES (1", b",'" + MARKED + b"'")),
+    "endless COPY line": ("people.sql", endless(PG + b"COPY public.people FROM stdin;\n", MARKED)),
+    "endless statement": ("people.sql", endless(PG + b"CREATE VIEW v AS SELECT 1", b",'" + MARKED + b"'")),
+    "endless comment of a dump": ("people.sql", endless(PG + b"/*", MARKED)),
+    "endless brackets of a dump": ("people.sql", endless(PG + b"CREATE VIEW v AS SELECT ", b"(")),
+    "a million columns of a dump": ("people.sql", million_columns_of_a_dump),
     "Parquet dictionary": ("people.parquet", dictionary_bomb),
     "Parquet pages": ("people.parquet", page_bomb),
     "Parquet that claims too much": ("people.parquet", huge_claim),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from masker import cli
-from tests.faults.canaries import STEM, files_with_marks, found_in, inflated
+from tests.faults.canaries import files_with_marks, found_in, inflated
 from tests.faults.figures import record
 from tests.faults.mutations import mutated
 from tests.faults.runs import EXITS, LONG, SEED, TAGGED
@@ -23,10 +23,9 @@ INPUTS = int(os.environ.get("MASKER_FAULTS_INPUTS", "10000" if LONG else "120"))
 # A damaged file that is compressed mostly ends at the checksum: half of those are damaged before they are compressed.
 PACKED = {"csv.gz": gz, "jsonl.zst": zst}
 
-# The marks that a mutation puts in, and the lines that hold rows in a dump that can be read.
-PLANTED = re.compile(STEM.encode() + rb"0000000099[4-9]", re.I)
-PLANTED_LITERAL = re.compile(rb"'" + PLANTED.pattern + rb"'", re.I)
-ROWS = re.compile(rb"^(?:INSERT INTO [^\n]*|COPY .*?^\\\.)$", re.M | re.S)
+# The lines that hold rows in a dump that can be read, and what is no name beside them.
+ROWS = re.compile(rb"^(?:(?:INSERT INTO|REPLACE INTO) [^\n]*|COPY .*?^\\\.)$", re.M | re.S)
+LITERALS_AND_COMMENTS = re.compile(rb"'[^'\n]*'|^--[^\n]*|/\*(?!!|M!).*?\*/", re.M | re.S)
 
 
 class Bench:
@@ -74,13 +73,12 @@ class Bench:
         assert not found_in(copy.with_name(copy.name + ".masker.json").read_bytes()), context
 
     def leaks(self, copy: Path) -> list[object]:
-        """What of SOURCE's cells is in the copy. A mark that was put into the words of a dump's statement is a name."""
+        """Where in the copy a mark stands. One that a mutation put among the words of a dump's statement is a name."""
         if ".sql" not in copy.name:
             return list(files_with_marks(self.out))
         text = inflated(copy)
-        beside = ROWS.sub(b"", text)
-        in_rows = [found for rows in ROWS.findall(text) for found in found_in(rows)]
-        return [*in_rows, *found_in(PLANTED.sub(b"", beside)), *(found for found in PLANTED_LITERAL.findall(beside))]
+        beside = b"".join(LITERALS_AND_COMMENTS.findall(ROWS.sub(b"", text)))
+        return [found for part in (beside, *ROWS.findall(text)) for found in found_in(part)]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.faults.canaries import DIGITS, STEM, found_in, inflated, mark, spellings
+from tests.faults.dumps import DUMPS
 from tests.faults.figures import record
 from tests.faults.runs import Lab
 from tests.faults.samples import gz, zst
@@ -99,14 +100,17 @@ FORMATS: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "json": ("people.json", lambda _: json.dumps(rows(), indent=1).encode()),
     "jsonl": ("people.jsonl", lambda _: b"".join(json.dumps(row).encode() + b"\n" for row in rows())),
     "jsonl.zst": ("people.jsonl.zst", lambda _: zst(b"".join(json.dumps(row).encode() + b"\n" for row in rows()))),
+    **{name: (file, lambda _, make=make: make(rows())) for name, (file, make) in DUMPS.items()},  # type: ignore[misc]
     "parquet": ("people.parquet", lambda folder: as_parquet(folder, compression="none")),
     "parquet, snappy": ("people.parquet", lambda folder: as_parquet(folder, compression="snappy")),
 }
 
 
-def profile() -> str:
+def profile(name: str) -> str:
     """Every column by its method; what a method cannot read goes the way of its like."""
-    ways = {f"{method} {spelling}": way for method, way in METHODS.items() for spelling in SPELLINGS}
+    # No type of MySQL is as long as what is encrypted could be.
+    methods = METHODS | ({"encrypt": "hash"} if name == "mysqldump" else {})
+    ways = {f"{method} {spelling}": way for method, way in methods.items() for spelling in SPELLINGS}
     lines = [f"      {name}: {way if way[0] == '{' else f'{{method: {way}}}'}" for name, way in ways.items()]
     return "\n".join(["masker: 1", "name: places", "owner: o", "tables:", "  people:", "    columns:", *lines]) + "\n"
 
@@ -120,7 +124,8 @@ def written(number: int) -> list[bytes]:
     method_and_spelling, _ = divmod(number, len(PLACES))
     spelled = list(SPELLINGS.values())[method_and_spelling % len(SPELLINGS)](mark(number))
     # What the formats make of quotes, line ends and backslashes.
-    forms = {spelled, spelled.replace('"', '""'), json.dumps(spelled)[1:-1]}
+    escaped = spelled.replace("\\", "\\\\").replace("\n", "\\n")
+    forms = {spelled, spelled.replace('"', '""'), json.dumps(spelled)[1:-1], escaped, escaped.replace('"', '\\"')}
     return [form.encode(encoding) for form in forms for encoding in ("utf-8", "utf-16-le")]
 
 
@@ -131,7 +136,7 @@ def test_no_mark_is_in_a_copy_in_any_spelling_at_any_place_under_any_method(lab:
     file, make = FORMATS[name]
     source = made.folder / "in" / file
     source.write_bytes(make(made.folder))
-    (made.folder / "faults.yaml").write_text(profile())
+    (made.folder / "faults.yaml").write_text(profile(name))
     assert found_marks(inflated(source)) == set(range(CASES))
     seen = made.mask(source, dest=made.folder / "out" / file)
     assert seen.exit == 0, seen.stderr.decode()

@@ -65,6 +65,12 @@ def test_statements_that_end_alike_are_one_run(tail: str):
     assert sum(isinstance(piece, RowsHead) for piece in cut(data, "postgres", joining=False)) == len(NAUGHTY)
 
 
+def test_a_blank_more_before_a_row_begins_a_run_of_its_own():
+    dump = b"CREATE TABLE t (a);\nINSERT INTO t VALUES(1);\nINSERT INTO t VALUES(2);\nINSERT INTO t VALUES (3);\n"
+    pieces = list(read_dump([dump], "sqlite", Place(), joining=True))
+    assert [piece.data for piece in pieces if isinstance(piece, RowsRun)] == [b"(1);\nINSERT INTO t VALUES(2)", b"(3)"]
+
+
 @pytest.mark.parametrize("comma", [",", ", ", " ,\n    ", ",\n-- it's a comment (\n", ", /* it's; ), */ "])
 def test_blanks_and_comments_stand_between_rows(comma: str):
     pieces = cut(inserts([(text, None, 1) for text in NAUGHTY], "mysql", each=9, comma=comma), "mysql", block=200)

@@ -144,6 +144,17 @@ def test_an_original_beside_rows_is_a_leak_though_source_has_it_there(
     assert "Muster" not in leak.message
 
 
+def test_an_original_that_is_a_name_is_found_where_no_statement_has_a_literal(tmp_path: Path) -> None:
+    bare = "CREATE TABLE public.person (id integer, email text, city text, state text);\n"
+    source = "-- PostgreSQL database dump\n" + bare + POSTGRES[POSTGRES.index("COPY") :]
+    source += 'CREATE VIEW "anna1@firma.example" AS SELECT 1;\n'
+    copy = f"-- masker: {LABEL}\n" + source
+    for original, pseudonym in MASKED.items():
+        copy = copy.replace(f"\t{original}\t", f"\t{pseudonym}\t")
+    leaks = [problem.message for problem in compared(tmp_path, source, copy) if problem.code == "leak"]
+    assert leaks == ["originals of `person`.`email` stand in a `CREATE VIEW` statement"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

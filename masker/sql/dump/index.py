@@ -148,7 +148,10 @@ def _is_utf8(statement: Statement, dialect: Dialect) -> bool:
 
 def check(statement: Statement, dialect: Dialect, place: Place) -> bool:
     """Whether a statement stays; raises `InputError` where it must stop the run, unless it reads in another dump."""
-    verdict = judge(statement, dialect)
+    try:
+        verdict = judge(statement, dialect)
+    except InputError as error:
+        raise at(InputError(error.code, error.message, error.hint, Place(line=statement.line)), place) from None
     if verdict == "refuse" and included(statement, dialect) is None:
         raise at(refusal(statement), place)
     return verdict != "drop"
