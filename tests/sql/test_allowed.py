@@ -70,7 +70,8 @@ REFUSED = {
         "INSTALL PLUGIN x SONAME 'y';", "/*!50003 DELETE FROM t */;", "HANDLER t OPEN;",
     ],
     "sqlite": [
-        "PRAGMA key = 'Anna';", "PRAGMA user_version(Anna);", "UPDATE t SET a = 1;", "DELETE FROM t;", "ATTACH 'x' AS y;", "SELECT load_extension('x');",
+        "PRAGMA key = 'Anna';", "PRAGMA user_version(Anna);", "UPDATE t SET a = 1;",
+        "DELETE FROM t;", "ATTACH 'x' AS y;", "SELECT load_extension('x');",
         "VACUUM;",
     ],
 }  # fmt: skip
