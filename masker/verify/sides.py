@@ -63,8 +63,7 @@ class Sides:
     def after(self, table: TablePromise) -> Reader:
         """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
         names = columns_there(table, many=self._reading(table.file).format in MANY)
-        reading = replace(self._told(table.file), parser="arrow")
-        return self._after.reader(below(self.copy, table.file), reading, names, table.name)
+        return self._after.reader(below(self.copy, table.file), self._told(table.file), names, table.name)
 
     def declared(self, table: TablePromise) -> tuple[Declared, ...]:
         """What the copy's DDL says of a table's columns; nothing where there is none."""
