@@ -18,7 +18,7 @@ from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.selection import Root
 from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
-from masker.verify.check import Check
+from masker.verify.check import CellCheck, Check
 from masker.verify.closed import Closed
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
@@ -180,7 +180,10 @@ class _Run:
                 if after_cells.keys() >= set(names):
                     _add(key, names, before_cells, after_cells, ignores)
             for check in self.watching:
-                check.take(table, old, new, first_row)
+                if isinstance(check, CellCheck):
+                    check.take_cells(table, before_cells, after_cells)
+                else:
+                    check.take(table, old, new, first_row)
         with reading_the_copy():
             counted = [before.records() - self.excluded.absent(table.name), after.records()]
         self.rows += counts[0]

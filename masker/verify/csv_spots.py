@@ -16,7 +16,7 @@ from masker.verify.csv_records import Cells, records
 MOST = 32
 """Runs kept at most: with more blocks, every second one is let go and as many blocks lie between them again."""
 
-_BYTES, _ROWS, _STRIDE = 1 << 16, 200, 8
+_BYTES, _ROWS, _STRIDE = 1 << 15, 64, 16
 _QUOTE, _NEWLINE = b'"', b"\n"
 
 

@@ -47,6 +47,12 @@ def starts_with(where: Where, magic: bytes) -> bool:
         return False
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is compressed."""
+    with opened(path) as file:
+        return file.read(4).startswith((_GZIP, _ZSTD))
+
+
 def utf8_blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
     """Stream a text file as UTF-8, a byte order mark taken off; `encoding` is that of the file ("": UTF-8 or its mark).
 
