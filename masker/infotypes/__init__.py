@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from masker.infotypes._kinds import Kind
 from masker.registry import Registry
 
 Words = npt.NDArray[np.uint64]
@@ -59,7 +60,8 @@ class Infotype:
     cannot be read as this infotype; `reads_all` says that there is no such value). `by_subject`: rows of one person
     share it. `direct`: it alone identifies a person. `quasi`: it identifies in combination. `space` is how many fakes
     a value may equally likely become, at least. `role` is the name under which other infotypes' fakes read a column of
-    this one through `given` ("" if none).
+    this one through `given` ("" if none). `kinds` are the numbers that it covers, where they are many: `pattern` and
+    `validate` are then those of any of them, and a column is judged by one kind at a time.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Infotype:
     quasi: bool = False
     role: str = ""
     sources: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
 
 INFOTYPES: Registry[Infotype] = Registry("infotype", "masker.infotypes", "INFOTYPE")

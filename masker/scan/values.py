@@ -33,13 +33,16 @@ def matches(infotype: Infotype, values: tuple[str, ...]) -> tuple[int, int]:
     """
     if infotype.pattern is None:
         return 0, 0
-    pattern = _compiled(infotype.pattern)
-    shaped = [v for v in values[:_PROBE] if pattern.fullmatch(v)]
-    if shaped:
-        shaped += [v for v in values[_PROBE:] if pattern.fullmatch(v)]
+    shaped = _shaped(infotype.pattern, values)
     if infotype.validate is None:
         return len(shaped), len(shaped)
     return len(shaped), sum(map(infotype.validate, shaped))
+
+
+def _shaped(pattern: str, values: tuple[str, ...]) -> list[str]:
+    compiled = _compiled(pattern)
+    shaped = [v for v in values[:_PROBE] if compiled.fullmatch(v)]
+    return shaped + [v for v in values[_PROBE:] if compiled.fullmatch(v)] if shaped else []
 
 
 def value_terms(infotype: Infotype, column: ColumnProfile, dates: Dates | None) -> list[Term]:
@@ -63,6 +66,8 @@ def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
     many, weight = len(column.distinct), weights()
     if many == 0 or infotype.pattern is None:
         return []
+    if infotype.kinds:
+        return _by_kinds(infotype, column)
     shaped, valid = matches(infotype, column.distinct)
     found = f"{valid}/{many} distinct values match"
     if shaped < FEW * many:
@@ -89,6 +94,41 @@ def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
     if checked and valid < FEW * many:
         return [Term(f"{shaped}/{many} distinct values have its shape, few pass its check", 0.0)]
     return [Term(found, weight.of(infotype.name, "pattern"))]
+
+
+def _by_kinds(infotype: Infotype, column: ColumnProfile) -> list[Term]:
+    """The term of the one kind that most values are, and of the shape alone where no check says which."""
+    many, weight = len(column.distinct), weights()
+    shaped = _shaped(infotype.pattern or "", column.distinct)
+    if len(shaped) < FEW * many:
+        return [Term(f"{len(shaped)}/{many} distinct values have its shape", weight.of(infotype.name, "mismatch"))]
+    if len(shaped) < MOST * many:
+        return []
+    best = Term("", 0.0)
+    for kind in infotype.kinds:
+        if kind.letter == "C" or sum(map(kind.accepts, shaped[:_PROBE])) < 0.4 * len(shaped[:_PROBE]):
+            continue
+        valid = sum(map(kind.accepts, shaped))
+        found = f"{valid}/{many} distinct values are: {kind.title}"
+        term = Term(found, _worth(infotype.name, kind.letter, kind.accident, valid, many))
+        best = max(best, term, key=lambda one: one.weight)
+    if best.weight:
+        return [best]
+    plain = sum(any(kind.accepts(v) for kind in infotype.kinds if kind.letter == "C") for v in shaped)
+    if plain < FEW * many:
+        return [Term(f"{len(shaped)}/{many} distinct values have its shape, few pass a check", 0.0)]
+    return [Term(f"{plain}/{many} distinct values match", weight.of(infotype.name, "pattern"))]
+
+
+def _worth(infotype: str, letter: str, accident: float, valid: int, many: int) -> float:
+    weight = weights()
+    if letter == "A" and valid >= MOST * many:
+        own = weight.of(infotype, "proof") or weight.value["proven"]
+        # few values: no more than what so many accidents in a row are unlikely by
+        return own if valid >= 5 else min(own, round(0.8 * valid * -math.log(max(accident, 1e-4)), 1))
+    if valid >= 0.8 * many:
+        return (weight.of(infotype, "likely") or weight.value["likely"]) if valid >= 10 else weight.value["confirmed"]
+    return 0.0
 
 
 def _by_trait(infotype: Infotype, column: ColumnProfile, dates: Dates | None) -> list[Term]:

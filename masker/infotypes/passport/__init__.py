@@ -1,6 +1,9 @@
-"""Passport numbers (ICAO Doc 9303): up to nine letters and digits without a public check, so a header has to tell."""
+"""Passport numbers (ICAO Doc 9303), with the machine-readable lines that they stand in: one kind each."""
 
 from masker.infotypes import Infotype
+from masker.infotypes._kinds import any_of, kinds_of, pattern_of
+
+_KINDS = kinds_of(__name__)
 
 INFOTYPE = Infotype(
     name="passport",
@@ -20,7 +23,9 @@ INFOTYPE = Infotype(
         "ja": ("パスポート", "旅券番号", "パスポート番号"),
     },
     not_headers=("country", "expiry", "issued", "type", "date", "verified"),
-    pattern=r"[A-Za-z0-9]{6,10}",
+    pattern=pattern_of(_KINDS),
+    validate=any_of(_KINDS),
+    kinds=_KINDS,
     direct=True,
     sources=("ICAO Doc 9303 part 4",),
 )

@@ -1,6 +1,9 @@
 """Secrets: passwords and their hashes, tokens, API keys; whoever has one can act as its owner."""
 
 from masker.infotypes import Infotype
+from masker.infotypes._kinds import any_of, kinds_of, pattern_of
+
+_KINDS = kinds_of(__name__)
 
 INFOTYPE = Infotype(
     name="secret",
@@ -69,10 +72,9 @@ INFOTYPE = Infotype(
         "attempts",
         "zip",
     ),
-    pattern=r"eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*|\$2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{53}|\$argon2[id]{1,2}\$.{20,}"
-    r"|\$(?:1|5|6|y|P|H)\$.{15,}|(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{36,}|sk_(?:live|test)_[A-Za-z0-9]{16,}"
-    r"|pbkdf2_sha\d+\$.{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*",
-    accident=0.0001,
+    pattern=pattern_of(_KINDS),
+    validate=any_of(_KINDS),
+    kinds=_KINDS,
     direct=True,
     sources=("RFC 7519 (JWT)", "crypt(5): prefixes of password hashes"),
 )

@@ -1,6 +1,9 @@
-"""Vehicles that lead to their keeper: identification numbers (ISO 3779), number plates, the car a person drives."""
+"""Vehicles that lead to their keeper: identification numbers, number plates, the car a person drives; one kind each."""
 
 from masker.infotypes import Infotype
+from masker.infotypes._kinds import any_of, kinds_of, pattern_of
+
+_KINDS = kinds_of(__name__)
 
 INFOTYPE = Infotype(
     name="vehicle_id",
@@ -32,7 +35,9 @@ INFOTYPE = Infotype(
         "ja": ("ナンバープレート", "車台番号", "車両番号"),
     },
     not_headers=("type", "count", "class", "model", "category"),
-    pattern=r"[A-HJ-NPR-Z0-9]{17}|[A-Za-z0-9][A-Za-z0-9 ·-]{2,40}",
+    pattern=pattern_of(_KINDS),
+    validate=any_of(_KINDS),
+    kinds=_KINDS,
     direct=True,
     sources=("ISO 3779:2009",),
 )

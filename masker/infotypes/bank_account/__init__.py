@@ -1,6 +1,9 @@
-"""Bank account numbers in national form, with the routing number, sort code or BIC beside them."""
+"""Bank accounts in national form, with the routing number, sort code or BIC beside them: one kind each."""
 
 from masker.infotypes import Infotype
+from masker.infotypes._kinds import any_of, kinds_of, pattern_of
+
+_KINDS = kinds_of(__name__)
 
 INFOTYPE = Infotype(
     name="bank_account",
@@ -39,7 +42,9 @@ INFOTYPE = Infotype(
         "ja": ("口座番号", "銀行口座"),
     },
     not_headers=("type", "balance", "status", "count", "manager", "currency"),
-    pattern=r"[0-9][0-9 -]{4,26}[0-9]|[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
+    pattern=pattern_of(_KINDS),
+    validate=any_of(_KINDS),
+    kinds=_KINDS,
     direct=True,
     sources=("ISO 9362:2022 (BIC)",),
 )

@@ -1,10 +1,12 @@
-"""Tax and VAT numbers (EU VAT numbers by prefix and check digit; others by header)."""
+"""Tax and VAT numbers of people and companies: one kind each, by file or by line of `stdnum.toml`."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from stdnum.eu import vat
 
 from masker.infotypes import Infotype
+from masker.infotypes._kinds import any_of, kinds_of, pattern_of
+
+_KINDS = kinds_of(__name__)
 
 
 def canonical(column: pa.Array) -> pa.Array:
@@ -16,18 +18,6 @@ def canonical(column: pa.Array) -> pa.Array:
     bare = pc.utf8_upper(pc.replace_substring_regex(column, r"[\s.,/-]", ""))
     readable = pc.match_substring_regex(bare, r"^[A-Z0-9]{0,4}[0-9][A-Z0-9]{6,14}$")
     return pc.if_else(readable, bare, pa.scalar(None, pa.string()))
-
-
-def validate(value: str) -> bool:
-    """Whether it is a valid VAT number of an EU member, country prefix included.
-
-    >>> validate("DE136695976"), validate("DE136695977"), validate("136695976")
-    (True, False, False)
-    """
-    try:
-        return value[:2].isalpha() and bool(vat.is_valid(value))
-    except Exception:  # stdnum raises what it likes at odd input; what breaks it is no VAT number
-        return False
 
 
 INFOTYPE = Infotype(
@@ -75,9 +65,9 @@ INFOTYPE = Infotype(
         "ja": ("法人番号", "納税者番号"),
     },
     not_headers=("rate", "amount", "type", "percent", "total", "group", "class", "included", "exempt", "code", "sum"),
-    pattern=r"[A-Za-z]{2}[ ]?[A-Za-z0-9][0-9A-Za-z .]{6,14}|[0-9]{2}-[0-9]{7}|[0-9 ./-]{8,20}",
-    validate=validate,
-    accident=0.02,
+    pattern=pattern_of(_KINDS),
+    validate=any_of(_KINDS),
+    kinds=_KINDS,
     canonical=canonical,
     direct=True,
     sources=("Council Directive 2006/112/EC art. 215", "European Commission: VIES number structure"),

@@ -1,18 +1,9 @@
-"""Device ids: IMEI, advertising ids, serial numbers, push tokens; each follows one person's device."""
+"""Device ids: IMEI, IMSI, ICCID, advertising ids, serial numbers; each follows one person's device."""
 
 from masker.infotypes import Infotype
-from masker.infotypes.payment_card import luhn
+from masker.infotypes._kinds import any_of, kinds_of, pattern_of
 
-
-def validate(value: str) -> bool:
-    """Whether 15 digits carry the IMEI's check digit; any other shape counts as it stands.
-
-    >>> validate("490154203237518"), validate("490154203237519"), validate("6d92078a-8246-4ba4-ae5b-76104861e7dc")
-    (True, False, True)
-    """
-    digits = value.replace("-", "").replace(" ", "")
-    return not (digits.isascii() and digits.isdigit() and len(digits) == 15) or luhn(digits)
-
+_KINDS = kinds_of(__name__)
 
 INFOTYPE = Infotype(
     name="device_id",
@@ -52,8 +43,9 @@ INFOTYPE = Infotype(
         "ja": ("端末id", "デバイスid"),
     },
     not_headers=("type", "count", "model", "name", "os"),
-    pattern=r"[A-Za-z0-9_:-]{8,200}",
-    validate=validate,
+    pattern=pattern_of(_KINDS),
+    validate=any_of(_KINDS),
+    kinds=_KINDS,
     direct=True,
     sources=("3GPP TS 23.003 section 6 (IMEI)",),
 )

@@ -1,6 +1,9 @@
-"""Driving licence numbers: as many shapes as states, so a header has to tell."""
+"""Driving licence numbers: as many shapes as states, few with a check: one kind each."""
 
 from masker.infotypes import Infotype
+from masker.infotypes._kinds import any_of, kinds_of, pattern_of
+
+_KINDS = kinds_of(__name__)
 
 INFOTYPE = Infotype(
     name="driver_license",
@@ -33,7 +36,9 @@ INFOTYPE = Infotype(
         "ja": ("運転免許証", "免許証番号"),
     },
     not_headers=("type", "class", "state", "expiry", "issued", "date"),
-    pattern=r"[A-Za-z0-9][A-Za-z0-9 -]{4,22}[A-Za-z0-9]",
+    pattern=pattern_of(_KINDS),
+    validate=any_of(_KINDS),
+    kinds=_KINDS,
     direct=True,
     sources=("AAMVA DL/ID Card Design Standard (2020)",),
 )
