@@ -32,6 +32,7 @@ INFOTYPE = Infotype(
         "ru": ("широта", "долгота", "координаты"),
         "zh": ("纬度", "经度", "坐标"),
         "ja": ("緯度", "経度", "座標"),
+        "pt": ("latitude", "longitude", "coordenadas"),
     },
     not_headers=("accuracy", "type", "count", "id", "stop", "station"),
     pattern=r"[-+]?[0-9]{1,3}\.[0-9]{2,}(?:[,; ]\s*[-+]?[0-9]{1,3}\.[0-9]{2,})?",
