@@ -25,8 +25,8 @@ def validate(value: str) -> bool:
     >>> validate("42"), validate("18-24"), validate("65+"), validate("420")
     (True, True, True, False)
     """
-    digits = "".join(c if c.isdigit() else " " for c in value.removesuffix(".0")).split()
-    return bool(digits) and all(int(number) <= OLDEST for number in digits)
+    digits = "".join(c if c in "0123456789" else " " for c in value.removesuffix(".0")).split()
+    return bool(digits) and all(len(number) < 4 and int(number) <= OLDEST for number in digits)
 
 
 INFOTYPE = Infotype(
