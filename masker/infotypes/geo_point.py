@@ -35,7 +35,7 @@ INFOTYPE = Infotype(
         "pt": ("latitude", "longitude", "coordenadas"),
     },
     not_headers=("accuracy", "type", "count", "id", "stop", "station"),
-    pattern=r"[-+]?[0-9]{1,3}\.[0-9]{2,}(?:[,; ]\s*[-+]?[0-9]{1,3}\.[0-9]{2,})?",
+    pattern=r"(?i:point) ?\([-+]?[0-9]{1,3}(?:\.[0-9]{1,20})? [-+]?[0-9]{1,3}(?:\.[0-9]{1,20})?\)|[-+]?[0-9]{1,3}\.[0-9]{2,}(?:[,; ]\s*[-+]?[0-9]{1,3}\.[0-9]{2,})?",
     direct=True,
     sources=("ISO 6709:2022",),
 )

@@ -38,7 +38,7 @@ INFOTYPE = Infotype(
     group="money",
     headers={
         "en": ("iban", "iban number", "iban no", "bank iban", "iban code", "payout iban"),
-        "de": ("iban", "bankverbindung"),
+        "de": ("iban", "iban nummer", "bankverbindung"),
         "fr": ("iban", "rib"),
         "es": ("iban", "codigo iban"),
         "it": ("iban", "codice iban", "coordinate bancarie"),

@@ -68,7 +68,7 @@ INFOTYPE = Infotype(
     },
     not_headers=("ip address", "email address", "mac address", "e-mail address", "adresse ip", "adresse email",
                  "web address", "wallet address", "dirección ip"),
-    pattern=r"^(?=\D{0,80}\d)(?=[\d\W]{0,80}[^\W\d_])[\w .,'’/()°#&-]{4,100}$",
+    pattern=r"^(?![0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-)(?=\D{0,80}\d)(?=[\d\W]{0,80}[^\W\d_])[\w .,'’/()°#&-]{4,100}$",
     canonical=folded_words,
     reads_all=True,
     fake=fake,

@@ -51,6 +51,8 @@ INFOTYPE = Infotype(
             "ustidnr",
             "uid",
             "mwst nr",
+            "u st id nr",
+            "ust id nr",
             "steuernr", "steuer nr", "wirtschafts id"),
         "fr": ("tva", "numero tva", "siret", "siren", "numero fiscal", "tva intracommunautaire"),
         "es": ("cif", "nif iva", "rfc", "numero fiscal", "identificacion fiscal", "cuit", "nit", "ruc"),
