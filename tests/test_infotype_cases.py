@@ -1,4 +1,4 @@
-"""The cases of every infotype (`tests/cases/<infotype>.yaml`): headers and values that are of it, and that only look so."""
+"""The cases of every infotype (`tests/cases/<infotype>.yaml`): headers and values of it, and that only look so."""
 
 import functools
 import re

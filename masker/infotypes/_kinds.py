@@ -62,7 +62,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def kinds_of(package: str) -> tuple[Kind, ...]:
     """All kinds of an infotype's package, by name: `KIND` of its modules, and the lines of its `stdnum.toml`."""
     found = [
-        getattr(importlib.import_module(f"{package}.{module.name}"), "KIND")
+        importlib.import_module(f"{package}.{module.name}").KIND
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__)
         if not module.name.startswith("_")
     ]

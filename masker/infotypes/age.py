@@ -1,4 +1,4 @@
-"""Ages in years: harmless alone, telling together with place and sex; a header has to tell, since any number may be one."""
+"""Ages in years: harmless alone, telling beside place and sex; any number may be one, so a header has to tell."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,8 +15,7 @@ def canonical(column: pa.Array) -> pa.Array:
     >>> canonical(pa.array(["42", " 42 years", "42.0", "1980-01-01", None])).to_pylist()
     ['42', '42', '42', None, None]
     """
-    found = pc.struct_field(pc.extract_regex(column, r"^[^0-9]*0*(?P<n>[0-9]{1,3})(?:\.0+)?[^0-9]*$"), "n")
-    return found
+    return pc.struct_field(pc.extract_regex(column, r"^[^0-9]*0*(?P<n>[0-9]{1,3})(?:\.0+)?[^0-9]*$"), "n")
 
 
 def validate(value: str) -> bool:
@@ -34,7 +33,8 @@ INFOTYPE = Infotype(
     title="age",
     group="person",
     headers={
-        "en": ("age", "age in years", "age years", "age group", "age range", "age band", "current age", "customer age"),
+        "en": ("age", "age in years", "age years", "age group", "age range", "age band", "current age",
+               "customer age"),
         "de": ("alter", "lebensalter", "altersgruppe", "alter in jahren"),
         "fr": ("age", "tranche d age", "âge"),
         "es": ("edad", "grupo de edad", "rango de edad"),
@@ -46,9 +46,11 @@ INFOTYPE = Infotype(
         "zh": ("年龄", "年龄段"),
         "ja": ("年齢", "年代"),
     },
-    not_headers=("account", "days", "max", "min", "limit", "rating", "cache", "page", "ticket", "vehicle", "restriction",
+    not_headers=("account", "days", "max", "min", "limit", "rating", "cache", "page", "ticket", "vehicle",
+                 "restriction",
                  "stone", "house", "housing", "building", "stock"),
-    pattern=r"[0-9]{1,3}(?:\.0)?(?: ?(?:-|to|bis) ?[0-9]{1,3}|\+)?(?: ?(?:years?|yrs?|y|Jahre|ans|años|anos|anni|jaar|lat|лет|岁|歳))?",
+    pattern=r"[0-9]{1,3}(?:\.0)?(?: ?(?:-|to|bis) ?[0-9]{1,3}|\+)?"
+    r"(?: ?(?:years?|yrs?|y|Jahre|ans|años|anos|anni|jaar|lat|лет|岁|歳))?",
     validate=validate,
     # Any small number is one.
     accident=1.0,

@@ -36,7 +36,9 @@ INFOTYPE = Infotype(
     title="criminal record",
     group="special",
     headers={
-        "en": ("criminal record", "conviction", "convictions", "offence", "offense", "criminal history", "criminal offence", "arrests", "felony", "background check result", "charges filed", "sentence imposed"),
+        "en": ("criminal record", "conviction", "convictions", "offence", "offense", "criminal history",
+               "criminal offence", "arrests", "felony", "background check result", "charges filed",
+               "sentence imposed"),
         "de": ("vorstrafe", "vorstrafen", "fuehrungszeugnis", "führungszeugnis", "straftat", "verurteilung"),
         "fr": ("casier judiciaire", "condamnation", "infraction penale"),
         "es": ("antecedentes penales", "antecedentes", "condena", "delito"),

@@ -16,7 +16,8 @@ _WORDS = known_words(
     other race, pacific islander, pakistani, parda, pardo, polak, preta, preto, rom, roma, romani, schwarz, sinti,
     slazak, sorbisch, south asian, southeast asian, torres strait islander, traveller, two or more races, weiss,
     white, white british, white hispanic, white irish, white non-hispanic, white other, zwart, башкир, русская,
-    русский, татарин, татарка, украинец, чеченец, чуваш, アイヌ, 和人, 回族, 土家族, 壮族, 彝族, 日本人, 朝鲜族, 汉, 汉族, 满族, 琉球, 维吾尔族,
+    русский, татарин, татарка, украинец, чеченец, чуваш, アイヌ, 和人, 回族, 土家族, 壮族, 彝族, 日本人, 朝鲜族, 汉,
+    汉族, 满族, 琉球, 维吾尔族,
     苗族, 蒙古族, 藏族
     """
 )

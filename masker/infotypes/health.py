@@ -31,7 +31,20 @@ INFOTYPE = Infotype(
             "pregnancy",
             "pregnant",
             "smoker",
-            "hba1c", "nhs diagnosis", "condition code", "icd 10", "icd9", "vaccination", "vaccine", "medical notes", "hiv status", "mental health", "blood pressure", "insulin", "therapy"),
+            "hba1c",
+            "nhs diagnosis",
+            "condition code",
+            "icd 10",
+            "icd9",
+            "vaccination",
+            "vaccine",
+            "medical notes",
+            "hiv status",
+            "mental health",
+            "blood pressure",
+            "insulin",
+            "therapy",
+        ),
         "de": (
             "diagnose",
             "blutgruppe",
@@ -56,7 +69,8 @@ INFOTYPE = Infotype(
     },
     not_headers=("count", "id", "check", "status", "system", "score", "service"),
     # Blood groups, ICD-10 and ICD-9, ATC, SNOMED CT; texts are told by their header.
-    pattern=r"(?:A|B|AB|O|0)(?: ?Rh(?:esus)?)? ?(?:[+-]|pos(?:itive|itiv)?|neg(?:ative|ativ)?)|[A-TV-Z][0-9][0-9AB](?:\.[0-9A-Z-]{1,4})?"
+    pattern=r"(?:A|B|AB|O|0)(?: ?Rh(?:esus)?)? ?(?:[+-]|pos(?:itive|itiv)?|neg(?:ative|ativ)?)"
+    r"|[A-TV-Z][0-9][0-9AB](?:\.[0-9A-Z-]{1,4})?"
     r"|[VE]?[0-9]{3}\.[0-9]{1,2}|[A-DGHJLMNPRSV][0-9]{2}(?:[A-Z]{1,2}(?:[0-9]{2})?)?|[1-9][0-9]{5,17}",
     quasi=True,
     sources=("GDPR art. 4(15) and 9(1)", "WHO ICD-10", "WHO ATC/DDD index", "SNOMED CT: SCTID"),

@@ -92,7 +92,8 @@ INFOTYPE = Infotype(
         "ja": ("ipアドレス",),
     },
     not_headers=("count", "version", "type", "country", "range", "port"),
-    pattern=r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:, ?[0-9A-Fa-f:.]{3,45}){0,15}|(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:.]{3,45}(?:%[0-9A-Za-z]+)?",
+    pattern=r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:, ?[0-9A-Fa-f:.]{3,45}){0,15}"
+    r"|(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:.]{3,45}(?:%[0-9A-Za-z]+)?",
     validate=validate,
     accident=0.005,  # of four-part version numbers; of random digits with three dots about 1 in 4 pass
     canonical=canonical,

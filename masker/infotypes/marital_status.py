@@ -15,7 +15,8 @@ _WORDS = known_words(
     separado, separata, separated, separato, separe, separee, single, solteira, solteiro, soltera, soltero,
     sposata, sposato, uniao de facto, uniao estavel, union libre, unmarried, vedova, vedovo, verheiratet, verlobt,
     verpartnert, verwitwet, veuf, veuve, viuda, viudo, viuva, viuvo, wdowa, wdowiec, weduwe, weduwnaar, widowed,
-    wolny, zonaty, вдова, вдовец, женат, замужем, не замужем, разведен, разведена, холост, 丧偶, 已婚, 既婚, 未婚, 死別, 独身,
+    wolny, zonaty, вдова, вдовец, женат, замужем, не замужем, разведен, разведена, холост, 丧偶, 已婚, 既婚, 未婚,
+    死別, 独身,
     离婚, 离异, 離婚
     """
 )

@@ -23,7 +23,8 @@ _WORDS = known_words(
     singaporean, slovak, slovenian, south african, south korean, spagnola, spagnolo, spanisch, spanish, sri lankan,
     staatenlos, stateless, sudanese, suisse, svizzera, swedish, swiss, syrian, taiwanese, tedesca, tedesco, thai,
     tunisian, tunisien, tunisienne, turkisch, turkish, turkse, ukrainian, ukrainisch, ukrainska, ukrainskie,
-    ungarisch, uzbek, venezuelan, vietnamese, белорусское, немецкое, российское, россия, русский, украинское, アメリカ,
+    ungarisch, uzbek, venezuelan, vietnamese, белорусское, немецкое, российское, россия, русский, украинское,
+    アメリカ,
     ドイツ, フランス, ベトナム, 中国, 中華人民共和国, 大韓民国, 德国, 日本, 汉, 法国, 美国, 英国, 韩国
     """
 )
@@ -44,7 +45,8 @@ INFOTYPE = Infotype(
     group="person",
     headers={
         "en": ("nationality", "citizenship", "citizen of", "country of citizenship", "nationality code"),
-        "de": ("staatsangehoerigkeit", "staatsangehörigkeit", "staatsbuergerschaft", "staatsbürgerschaft", "nationalitaet", "nationalität"),
+        "de": ("staatsangehoerigkeit", "staatsangehörigkeit", "staatsbuergerschaft", "staatsbürgerschaft",
+               "nationalitaet", "nationalität"),
         "fr": ("nationalite", "citoyennete", "nationalité"),
         "es": ("nacionalidad", "ciudadania"),
         "pt": ("nacionalidade", "cidadania"),

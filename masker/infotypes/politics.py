@@ -35,7 +35,8 @@ INFOTYPE = Infotype(
     title="political opinion",
     group="special",
     headers={
-        "en": ("political party", "party affiliation", "political affiliation", "political opinion", "political views", "party membership", "voter party", "politics"),
+        "en": ("political party", "party affiliation", "political affiliation", "political opinion",
+               "political views", "party membership", "voter party", "politics"),
         "de": ("partei", "parteizugehoerigkeit", "parteizugehörigkeit", "politische meinung", "parteimitglied"),
         "fr": ("parti politique", "opinion politique", "affiliation politique"),
         "es": ("partido politico", "afiliacion politica", "opinion politica", "ideologia"),

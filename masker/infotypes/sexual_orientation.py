@@ -12,7 +12,8 @@ _WORDS = known_words(
     homoseksualna, homoseksualny, homoseksueel, homosexual, homosexuel, homosexuell, homosexuelle, homossexual,
     keine angabe, lesbian, lesbiana, lesbica, lesbienne, lesbisch, omosessuale, other orientation, pansexual,
     pansexuell, prefer not to say, queer, questioning, schwul, straight, straight or heterosexual, бисексуал,
-    бисексуальная, гетеросексуал, гетеросексуальная, гомосексуал, гомосексуальная, 両性愛, 双性恋, 同性恋, 同性愛, 异性恋, 異性愛
+    бисексуальная, гетеросексуал, гетеросексуальная, гомосексуал, гомосексуальная, 両性愛, 双性恋, 同性恋, 同性愛,
+    异性恋, 異性愛
     """
 )
 

@@ -16,7 +16,7 @@ GAP = "\n\x00\n"
 
 
 def excerpt(text: str, most: int = CUT) -> str:
-    """The text, or sixteen windows of it with gaps between, `most` letters together; the first begins it, the last ends it.
+    """The text, or sixteen windows of it with gaps between, `most` letters together, from its start to its end.
 
     >>> excerpt("abc")
     'abc'

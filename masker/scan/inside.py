@@ -48,7 +48,11 @@ def _address(text: str) -> bool:
 def _dialled(text: str) -> bool:
     """Whether a run of digits and signs has as many digits as phone numbers have, and is no date."""
     digits = sum(c.isdigit() for c in text)
-    return 7 <= digits <= 15 and len(set(text) & set("0123456789")) > 1 and not re.match(r"[12][09]\d\d-[01]\d-[0-3]\d", text)
+    return (
+        7 <= digits <= 15
+        and len(set(text) & set("0123456789")) > 1
+        and not re.match(r"[12][09]\d\d-[01]\d-[0-3]\d", text)
+    )
 
 
 def _secret(text: str) -> bool:
@@ -69,9 +73,11 @@ _IBAN = r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w
 _CARD = r"(?<![\w.-])[3-6][0-9]{3}[ -]?[0-9]{4,6}[ -]?[0-9]{4,5}(?:[ -]?[0-9]{1,4})?(?![\w.-])"
 _MAC = r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
 _PASSWORD = (
-    r"(?i)(?<![a-z])(?:password|passwort|passwd|kennwort|contraseña|mot de passe|pwd|secret|api[_-]?key|access[_-]?token|пароль|密码)"
+    r"(?i)(?<![a-z])(?:password|passwort|passwd|kennwort|contraseña|mot de passe|pwd|secret"
+    r"|api[_-]?key|access[_-]?token|пароль|密码)"
     r"[\"']?\s{0,3}(?:[:=]|is|ist|lautet)\s{0,3}[\"']?([^\s\"',;&<>]{6,128})"
 )
+_MRZ = r"(?<![\w<])[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{16}(?![\w<])"
 _LOGIN = r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@]{0,64}:[^\s/@]{1,128}@[^\s@]"
 
 INSIDE: tuple[Inside, ...] = (
@@ -95,7 +101,7 @@ INSIDE: tuple[Inside, ...] = (
     _number("national_id", "es_dni", r"(?<![\w-])[0-9]{8}-?[A-Z](?![\w-])", share=0.3),
     _number("national_id", "es_nie", r"(?<![\w-])[XYZ]-?[0-9]{7}-?[A-Z](?![\w-])", share=0.3),
     _number("national_id", "cn_ric", r"(?<!\w)[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X](?!\w)"),
-    _number("passport", "mrz", r"(?<![\w<])[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{16}(?![\w<])", ("<",)),
+    _number("passport", "mrz", _MRZ, ("<",)),
     Inside("secret", re.compile(r"(?<![\w-])eyJ[\w-]{5,4000}\.eyJ[\w-]{5,4000}\.[\w-]{0,4000}"), signs=("eyJ",)),
     Inside("secret", re.compile(rf"(?<!\w)(?:{_kind('secret', 'api_key').pattern})"), _secret),
     Inside("secret", re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY"), signs=("-----BEGIN",)),

@@ -1,7 +1,8 @@
 """Folding of signs that look alike: what a reader takes for one text is one text for recognition.
 
 NFKC, signs without width and direction marks out (category Cf), any dash a hyphen, any blank a blank; Cyrillic and
-Greek letters in words that are otherwise Latin become the Latin letters that they look like (Unicode TS 39, confusables).
+Greek letters in words that are otherwise Latin become the Latin letters that they look like
+(Unicode TS 39, confusables).
 Only recognition sees the folded text: masking takes the original.
 """
 

@@ -8,9 +8,15 @@ import re
 
 from masker.scan.dictionaries import dictionary, quick_fold
 
-_TITLED = r"(?:Mr|Mrs|Ms|Miss|Herr|Herrn|Frau|Mme|Monsieur|Madame|Sr|Sra|Señor|Señora|Signor|Signora|Sig|Mevrouw|Pan|Pani)\.?"
-_GREETED = r"(?:Dear|Hi|Hello|Hallo|Liebe|Lieber|Guten Tag|Bonjour|Cher|Chère|Hola|Estimado|Estimada|Querida|Olá|Ciao|Caro|Cara|Beste)"
-_SAID = r"(?:[Mm]y name is|[Mm]ein Name ist|[Ii]ch heiße|[Jj]e m'appelle|[Mm]e llamo|[Mm]i nombre es|[Mm]eu nome é|[Mm]i chiamo|[Nn]azywam się)"
+_TITLED = r"(?:Mr|Mrs|Ms|Miss|Herr|Herrn|Frau|Mme|Monsieur|Madame|Sr|Sra|Señora?|Signora?|Sig|Mevrouw|Pani?)\.?"
+_GREETED = (
+    r"(?:Dear|Hi|Hello|Hallo|Liebe|Lieber|Guten Tag|Bonjour|Cher|Chère|Hola|Estimado|Estimada|Querida|Olá|Ciao|Caro|Cara"
+    r"|Beste)"
+)
+_SAID = (
+    r"(?:[Mm]y name is|[Mm]ein Name ist|[Ii]ch heiße|[Jj]e m'appelle|[Mm]e llamo|[Mm]i nombre es|[Mm]eu nome é"
+    r"|[Mm]i chiamo|[Nn]azywam się)"
+)
 _CAPITALISED = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’-]{1,30}"
 _CUED = re.compile(rf"(?<!\w)(?:{_TITLED}|{_GREETED}|{_SAID}) {{1,2}}({_CAPITALISED})(?: {{1,2}}({_CAPITALISED}))?")
 _CYRILLIC = re.compile(r"(?<!\w)(?:[Мм]еня зовут|[Уу]важаем(?:ый|ая)|г-н|г-жа) {1,2}([А-ЯЁ][а-яё-]{1,30})")

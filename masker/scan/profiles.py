@@ -29,7 +29,8 @@ class ColumnProfile:
     """What the scan knows of a column's values. `values` and `distinct` hold originals and never leave the scan.
 
     `values` are the sampled non-null, non-empty values (at most about 1,000, long ones as excerpts), `distinct` the
-    first 200 distinct beginnings of them; shares are of distinct values. `low`/`high` are the range where all are numbers.
+    first 200 distinct beginnings of them; shares are of distinct values. `low`/`high` are the range where all
+    are numbers.
     """
 
     name: str

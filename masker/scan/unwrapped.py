@@ -1,4 +1,4 @@
-"""What is wrapped in a text: percent signs of URLs, escapes of JSON and HTML, base64. One level, with the text itself."""
+"""What is wrapped in a text: percent signs of URLs, escapes of JSON and HTML, base64; one level of it."""
 
 import base64
 import binascii

@@ -58,7 +58,9 @@ def test_chance_passes_a_check_no_oftener_than_documented(name: str) -> None:
     for shape in SHAPES[name]:
         values = drawn(shape, name)
         assert infotype.pattern
-        passed = [v for v in values if re.fullmatch(infotype.pattern, v) and (not infotype.validate or infotype.validate(v))]
+        passed = [
+            v for v in values if re.fullmatch(infotype.pattern, v) and (not infotype.validate or infotype.validate(v))
+        ]
         assert len(passed) / DRAWN <= bound(infotype.accident)
 
 

@@ -10,7 +10,17 @@ INFOTYPE = Infotype(
     title="passport number",
     group="state",
     headers={
-        "en": ("passport", "passport number", "passport no", "passport id", "passport num", "mrz", "machine readable zone", "travel document number", "passport mrz"),
+        "en": (
+            "passport",
+            "passport number",
+            "passport no",
+            "passport id",
+            "passport num",
+            "mrz",
+            "machine readable zone",
+            "travel document number",
+            "passport mrz",
+        ),
         "de": ("reisepass", "passnummer", "reisepassnummer", "pass nr", "passnr"),
         "fr": ("passeport", "numero de passeport", "numero passeport"),
         "es": ("pasaporte", "numero de pasaporte"),

@@ -1,4 +1,4 @@
-"""Passport numbers without a public check, at most ten letters and digits (ICAO Doc 9303 part 4); a header has to tell."""
+"""Passport numbers without a public check, at most ten letters and digits (ICAO Doc 9303); a header has to tell."""
 
 from masker.infotypes._kinds import Kind
 

@@ -18,8 +18,10 @@ def check_digit(text: str) -> str:
 def validate(value: str) -> bool:
     """Whether the check digits of number, date of birth and expiry of the last line with numbers are right.
 
-    >>> validate("L898902C36UTO7408122F1204159ZE184226B<<<<<10"), validate("L898902C37UTO7408122F1204159ZE184226B<<<<<10")
-    (True, False)
+    >>> validate("L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+    True
+    >>> validate("L898902C37UTO7408122F1204159ZE184226B<<<<<10")
+    False
     """
     lines = value.split()
     if len(lines) == 3 or (len(lines) == 1 and len(value) == 90):

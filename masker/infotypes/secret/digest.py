@@ -1,4 +1,4 @@
-"""Digests and tokens in hexadecimal, 128 bits and more: passwords hashed plainly, reset tokens; a header has to tell."""
+"""Digests and tokens in hex, 128 bits and more (plainly hashed passwords, reset tokens); a header has to tell."""
 
 from masker.infotypes._kinds import Kind
 
