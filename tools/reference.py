@@ -106,8 +106,8 @@ def infotypes() -> str:
     page = [f"# Infotypes\n\nWhat a value is, as the scan sees it and as a profile names it.\n\n{_table(head, rows)}"]
     page.append(
         "\n## Kinds\n\nWhere an infotype covers many numbers, a column is judged by one kind at a time. Accidents are "
-        "the share of random values of the same writing that pass, at most: a kind of class A (0.02) decides alone, one "
-        "of class B (0.12, or a writing that nothing else has) helps, class C needs a header or a table of "
+        "the share of random values of the same writing that pass, at most: a kind of class A (0.02) decides alone, "
+        "one of class B (0.12, or a writing that nothing else has) helps, one of class C needs a header or a table of "
         "people.\n"
     )
     for name, infotype in INFOTYPES.items():

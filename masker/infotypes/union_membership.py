@@ -31,8 +31,8 @@ INFOTYPE = Infotype(
     title="trade union membership",
     group="special",
     headers={
-        "en": ("trade union", "union member", "union membership", "labor union", "labour union", "trade union membership",
-               "union dues", "union name"),
+        "en": ("trade union", "union member", "union membership", "labor union", "labour union",
+               "trade union membership", "union dues", "union name"),
         "de": ("gewerkschaft", "gewerkschaftsmitglied", "gewerkschaftszugehoerigkeit", "gewerkschaftszugehörigkeit",
                "gewerkschaftsbeitrag"),
         "fr": ("syndicat", "adhesion syndicale", "appartenance syndicale", "syndique"),

@@ -42,7 +42,8 @@ INFOTYPE = Infotype(
     headers={
         "en": ("username", "user name", "login", "login name", "user login", "userid", "screen name",
                "nickname", "nick", "handle", "samaccountname", "twitter handle", "twitter", "instagram",
-               "github username", "slack handle", "telegram", "discord", "social handle", "x handle", "skype", "facebook id", "linkedin handle", "mastodon", "tiktok"),
+               "github username", "slack handle", "telegram", "discord", "social handle", "x handle", "skype",
+               "facebook id", "linkedin handle", "mastodon", "tiktok"),
         "de": ("benutzername", "benutzer", "anmeldename", "nutzername", "benutzerkennung", "spitzname", "twitter name"),
         "fr": ("nom d'utilisateur", "nom utilisateur", "identifiant", "pseudo", "pseudonyme", "utilisateur"),
         "es": ("usuario", "nombre de usuario", "alias", "apodo", "usuario twitter"),
