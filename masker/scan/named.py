@@ -8,7 +8,7 @@ import re
 
 from masker.scan.dictionaries import dictionary, quick_fold
 
-_TITLED = r"(?:Mr|Mrs|Ms|Miss|Herrn?|Frau|Mme|Monsieur|Madame|Sr|Sra|Señora?|Signora?|Sig|Mevr|Pani?)\.?"
+_TITLED = r"(?:Mr|Mrs|Ms|Miss|Herrn?|Frau|Mme|Monsieur|Madame|Sr|Sra|Señora?|Signora?|Sig|Mevrouw|Pani?)\.?"
 _GREETED = (
     r"(?:Dear|Hi|Hello|Hallo|Liebe|Lieber|Guten Tag|Bonjour|Cher|Chère|Hola|Estimado|Estimada|Querida|Olá|Ciao|Caro|Cara"
     r"|Beste)"
