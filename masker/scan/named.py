@@ -10,7 +10,7 @@ from masker.scan.dictionaries import dictionary, quick_fold
 
 _TITLED = r"(?:Mr|Mrs|Ms|Miss|Herrn?|Frau|Mme|Monsieur|Madame|Sr|Sra|Señora?|Signora?|Sig|Mevrouw|Pani?)\.?"
 _GREETED = (
-    r"(?:Dear|Hi|Hello|Hallo|Liebe|Lieber|Guten Tag|Bonjour|Cher|Chère|Hola|Estimado|Estimada|Querida|Olá|Ciao|Caro|Cara"
+    r"(?:Dear|Hi|Hello|Hallo|Liebe|Lieber|Guten Tag|Bonjour|Cher|Chère|Hola|Estimad[oa]|Querida|Olá|Ciao|Car[oa]"
     r"|Beste)"
 )
 _SAID = (
