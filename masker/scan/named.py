@@ -1,6 +1,7 @@
 """Names of people inside texts: after a cue (`Dear`, `Frau`, `my name is`), or a first and a last name side by side.
 
-One cue is enough; without one it takes two different pairs, since a brand or a street may be called after somebody.
+One cue is enough; without one it takes two different pairs, and none that goes on in capitals (`Emma Brown Boot`), since
+brands, products and streets are called after people.
 Names in file names (`CV_Anna_Mueller.pdf`) are pairs too.
 """
 
@@ -20,7 +21,7 @@ _SAID = (
 _CAPITALISED = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’-]{1,30}"
 _CUED = re.compile(rf"(?<!\w)(?:{_TITLED}|{_GREETED}|{_SAID}) {{1,2}}({_CAPITALISED})(?: {{1,2}}({_CAPITALISED}))?")
 _CYRILLIC = re.compile(r"(?<!\w)(?:[Мм]еня зовут|[Уу]важаем(?:ый|ая)|г-н|г-жа) {1,2}([А-ЯЁ][а-яё-]{1,30})")
-_PAIR = re.compile(rf"(?<![^\W_])(?=({_CAPITALISED})[ _,.-]{{1,2}}({_CAPITALISED})(?![^\W_]))")
+_PAIR = re.compile(rf"(?<![^\W_])(?=({_CAPITALISED})[ _,.-]{{1,2}}({_CAPITALISED})(?![^\W_]|-|[ _-][A-ZÀ-ÖØ-Þ]))")
 _ENOUGH_PAIRS = 2
 
 

@@ -90,6 +90,14 @@ def test_a_false_friend_is_not_reported(text: str) -> None:
     assert set(inside(text)) - {"url"} == set()
 
 
+def test_products_that_are_called_after_people_name_nobody() -> None:
+    assert inside("the new Emma Brown-Edition tee is in", "wear the David Martin Leather Boot with it") == ()
+
+
+def test_two_different_people_are_named_without_a_cue() -> None:
+    assert inside("we met Emma Brown yesterday", "then David Martin, who left early") == ("person_name",)
+
+
 def test_order_numbers_that_pass_luhn_by_accident_are_no_cards() -> None:
     dice = random.Random(5)
     numbers = [str(dice.randrange(4 * 10**15, 5 * 10**15)) for _ in range(200)]
