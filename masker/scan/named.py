@@ -1,7 +1,7 @@
 """Names of people inside texts: after a cue (`Dear`, `Frau`, `my name is`), or a first and a last name side by side.
 
-One cue is enough; without one it takes two different pairs, and none that goes on in capitals (`Emma Brown Boot`), since
-brands, products and streets are called after people.
+One cue is enough; without one it takes two different pairs, and none that goes on in capitals (`Emma Brown Boot`),
+since brands, products and streets are called after people.
 Names in file names (`CV_Anna_Mueller.pdf`) are pairs too.
 """
 
