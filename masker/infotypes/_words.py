@@ -21,6 +21,8 @@ def bare(text: str) -> str:
     >>> bare("Never  Married"), bare("Geschieden"), bare("Célibataire")
     ('never married', 'geschieden', 'celibataire')
     """
+    if text.isascii():
+        return " ".join(text.replace("_", " ").split()).lower()
     spread = unicodedata.normalize("NFD", " ".join(text.replace("_", " ").split()).casefold())
     return "".join(c for c in spread if not unicodedata.combining(c))
 

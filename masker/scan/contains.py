@@ -7,7 +7,7 @@ checks apply, and where many numbers are candidates, a share of them has to pass
 from collections.abc import Iterator
 
 from masker.scan.excerpts import GAP, excerpt
-from masker.scan.inside import INSIDE, Inside
+from masker.scan.inside import INSIDE, NUMBERED, Inside
 from masker.scan.named import names_people
 from masker.scan.profiles import ColumnProfile
 from masker.scan.unwrapped import unwrapped
@@ -26,9 +26,9 @@ def contained(column: ColumnProfile, infotype: str) -> tuple[str, ...]:
         return ()
     texts = list(_texts(column.values))
     found: set[str] = set()
-    blocks = list(_blocks(texts))
+    blocks = [(block, NUMBERED.search(block) is not None) for block in _blocks(texts)]
     for way in INSIDE:
-        if way.infotype not in found and way.infotype != infotype and _seen(way, blocks, texts):
+        if way.infotype not in found and way.infotype != infotype and _seen(way, blocks):
             found.add(way.infotype)
     worded = column.mean_words >= _PROSE or any("." in v[-6:-2] for v in column.distinct[:20])
     if worded and infotype not in _NAMES and names_people(texts):
@@ -59,9 +59,11 @@ def _blocks(texts: list[str]) -> Iterator[str]:
         yield GAP.join(block)
 
 
-def _seen(way: Inside, blocks: list[str], texts: list[str]) -> bool:
+def _seen(way: Inside, blocks: list[tuple[str, bool]]) -> bool:
     candidates = passed = 0
-    for block in blocks:
+    for block, numbered in blocks:
+        if way.numbered and not numbered:
+            continue
         if way.signs and not any(sign in block for sign in way.signs):
             continue
         for match in way.pattern.finditer(block):

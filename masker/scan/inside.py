@@ -18,7 +18,8 @@ from masker.infotypes.payment_card import pan
 class Inside:
     """One way in which an infotype stands inside a text.
 
-    `signs`: the text holds one of them, or the expression is not tried. `group` is the part that `check` sees. `share`
+    `signs`: the text holds one of them, and six digits near each other where it is `numbered`, or the expression is not
+    tried. `group` is the part that `check` sees. `share`
     of the candidates in a column must pass the check: numbers of an order pass a check digit one in ten times.
     """
 
@@ -28,6 +29,7 @@ class Inside:
     signs: tuple[str, ...] = ()
     group: int = 0
     share: float = 0.0
+    numbered: bool = False
 
 
 def _kind(infotype: str, name: str) -> Kind:
@@ -35,7 +37,7 @@ def _kind(infotype: str, name: str) -> Kind:
 
 
 def _number(infotype: str, name: str, pattern: str, signs: tuple[str, ...] = (), share: float = 0.0) -> Inside:
-    return Inside(infotype, re.compile(pattern), _kind(infotype, name).accepts, signs, 0, share)
+    return Inside(infotype, re.compile(pattern), _kind(infotype, name).accepts, signs, 0, share, numbered=True)
 
 
 def _address(text: str) -> bool:
@@ -78,25 +80,28 @@ _PASSWORD = (
     r"[\"']?\s{0,3}(?:[:=]|is|ist|lautet)\s{0,3}[\"']?([^\s\"',;&<>]{6,128})"
 )
 _MRZ = r"(?<![\w<])[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{16}(?![\w<])"
+_CODICE = r"(?<!\w)[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z](?!\w)"
 _LOGIN = r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@]{0,64}:[^\s/@]{1,128}@[^\s@]"
 
+NUMBERED = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){5}")
+"""Six digits near each other: without them no block has the longer numbers."""
 INSIDE: tuple[Inside, ...] = (
     Inside("email", re.compile(_EMAIL), signs=("@",)),
-    Inside("phone", re.compile(_PLUS), signs=("+",)),
-    Inside("phone", re.compile(_AREA), signs=("(",)),
-    Inside("phone", re.compile(_CALLED), _dialled, group=1),
+    Inside("phone", re.compile(_PLUS), signs=("+",), numbered=True),
+    Inside("phone", re.compile(_AREA), signs=("(",), numbered=True),
+    Inside("phone", re.compile(_CALLED), _dialled, group=1, numbered=True),
     Inside("ip_address", re.compile(_IPV4), _address, (".",), share=0.2),
     Inside("ip_address", re.compile(_IPV6), _address, (":",)),
     Inside("mac_address", re.compile(_MAC), signs=(":", "-")),
     Inside("iban", re.compile(_IBAN), iban.validate),
-    Inside("payment_card", re.compile(_CARD), pan.validate, share=0.3),
+    Inside("payment_card", re.compile(_CARD), pan.validate, share=0.3, numbered=True),
     Inside("url", re.compile(r"(?<!\w)https?://\S"), signs=("://",)),
     _number("national_id", "us_ssn", r"(?<![\w-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![\w-])", ("-",)),
     _number("national_id", "br_cpf", r"(?<![\w.-])[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}(?![\w-])", ("-",)),
     _number("national_id", "ch_ssn", r"(?<![\w.-])756\.?[0-9]{4}\.?[0-9]{4}\.?[0-9]{2}(?![\w-])", ("756",)),
     _number("national_id", "ru_snils", r"(?<![\w-])[0-9]{3}-[0-9]{3}-[0-9]{3} [0-9]{2}(?![\w-])", ("-",)),
     _number("national_id", "fi_hetu", r"(?<![\w-])[0-3][0-9][01][0-9]{3}[-+A][0-9]{3}[0-9A-Y](?![\w-])"),
-    _number("national_id", "it_cf", r"(?<!\w)[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z](?!\w)"),
+    Inside("national_id", re.compile(_CODICE), _kind("national_id", "it_cf").accepts),
     _number("national_id", "mx_curp", r"(?<!\w)[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9](?!\w)"),
     _number("national_id", "es_dni", r"(?<![\w-])[0-9]{8}-?[A-Z](?![\w-])", share=0.3),
     _number("national_id", "es_nie", r"(?<![\w-])[XYZ]-?[0-9]{7}-?[A-Z](?![\w-])", share=0.3),

@@ -117,10 +117,11 @@ def _by_kinds(infotype: Infotype, column: ColumnProfile) -> list[Term]:
         best = max(best, term, key=lambda one: one.weight)
     if best.weight:
         return [best]
-    plain = sum(any(kind.accepts(v) for kind in infotype.kinds if kind.letter == "C") for v in shaped)
-    if plain < FEW * many:
+    probed = shaped[:_PROBE]
+    plain = sum(any(kind.accepts(v) for kind in infotype.kinds if kind.letter == "C") for v in probed)
+    if plain < FEW * len(probed):
         return [Term(f"{len(shaped)}/{many} distinct values have its shape, few pass a check", 0.0)]
-    return [Term(f"{plain}/{many} distinct values match", weight.of(infotype.name, "pattern"))]
+    return [Term(f"{len(shaped)}/{many} distinct values have its shape", weight.of(infotype.name, "pattern"))]
 
 
 def _worth(infotype: str, letter: str, accident: float, valid: int, many: int) -> float:
