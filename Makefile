@@ -45,6 +45,7 @@ promises: $(STAMP)
 bench: $(STAMP)
 	$(PY) benchmarks/primitives.py
 	$(PY) benchmarks/csv_masking.py
+	$(PY) benchmarks/dumps.py
 
 attacks: $(STAMP)
 	$(PY) -m benchmarks.attacks --write

@@ -1,9 +1,11 @@
 """The Python API: the main commands as functions, and masking of frames in memory."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from masker import clock
+from masker.address import place_of
 from masker.errors import UsageError, sealed
 from masker.findings import Findings
 from masker.manifest import Manifest
@@ -33,9 +35,12 @@ def mask(
     replace: bool = False,
     engine: str = "threads",
     jobs: int = 0,
+    where: str | Sequence[str] = (),
+    subset: str | Sequence[str] = (),
 ) -> "Outcome":
     """Write a masked, verified, tagged copy of `source` to `dest`; the same as `masker mask`.
 
+    `where` ("customers: country = 'DE'") and `subset` ("5%", "1000", "customers:5%") make it one of a closed subset.
     Raises `MaskerError` and nothing else; then nothing is visible at `dest`.
     """
     from masker.ledger import operator
@@ -43,8 +48,8 @@ def mask(
     from masker.run import mask as run_mask
 
     request = Request(
-        source=Path(source),
-        dest=Path(dest),
+        source=place_of(source),
+        dest=place_of(dest),
         operator=operator(),
         purpose=purpose,
         expires=expires,
@@ -57,6 +62,8 @@ def mask(
         replace=replace,
         engine=engine,
         jobs=jobs,
+        where=_several(where),
+        subset=_several(subset),
     )
     return run_mask(request)
 
@@ -69,25 +76,33 @@ def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = Fa
     """
     from masker.run import scan as run_scan
 
-    return run_scan(Path(source), rows=rows, ignore_names=ignore_names, ner=ner)
+    return run_scan(place_of(source), rows=rows, ignore_names=ignore_names, ner=ner)
 
 
 @sealed
-def verify(copy: str | Path, *, against: str | Path | None = None, agreement: str | Path = "") -> Manifest:
+def verify(
+    copy: str | Path,
+    *,
+    against: str | Path | None = None,
+    agreement: str | Path = "",
+    where: str | Sequence[str] = (),
+) -> Manifest:
     """Check a copy's signature, signer, digests, expiry and content, with `against` also its promises; its manifest.
 
     `agreement` says which rows of `against` the copy must not have; a copy that lacks some cannot be compared without.
+    Nor can one of a subset by conditions without `where`, the same as it was made with.
     Raises `GateError` (`signature`, `signer`, `digest`, `expired`, `leak`, `mismatch`, `orphans`) where it fails.
     """
     from masker.agreement.load import load_agreement
-    from masker.verify.whole import verify_whole
+    from masker.verifying import verify_at
 
-    manifest, _ = verify_whole(
-        Path(copy),
+    manifest, _ = verify_at(
+        place_of(copy),
         trusted_signers(),
         clock.now(),
-        against=Path(against) if against is not None else None,
+        against=place_of(against) if against is not None else None,
         agreement=load_agreement(str(agreement)) if agreement else None,
+        where=_several(where),
     )
     return manifest
 
@@ -130,6 +145,10 @@ def mask_frame(
         purpose=purpose, until=until, recipient=recipient, key_file=key_file,
     )  # fmt: skip
     return _like(frame, masked, label)
+
+
+def _several(texts: str | Sequence[str]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def _like(frame: Frame, masked: "pa.Table", label: str) -> Frame:

@@ -1,6 +1,6 @@
 """Arrow columns: canonical text of any type and back, nulls, raw text bytes, and masking each distinct value once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -131,6 +131,19 @@ def text_of(data: Bytes, offsets: Offsets, valid: Bools | None = None) -> pa.Arr
         bits = None
     buffers = [bits, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(np.ascontiguousarray(data))]
     return pa.Array.from_buffers(pa.string(), len(offsets) - 1, buffers)
+
+
+def text_array(texts: Sequence[str | None]) -> pa.Array:
+    """A `pa.string()` array of Python texts (`pa.array` would import pandas); NULL where None."""
+    encoded = [b"" if text is None else text.encode() for text in texts]
+    lengths = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+    valid = np.fromiter((text is not None for text in texts), dtype=np.bool_, count=len(encoded))
+    return text_of(np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets_of(lengths), valid)
+
+
+def indices(rows: npt.NDArray[np.int64]) -> pa.Array:
+    """Row numbers as an Arrow array, for `take`."""
+    return pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.ascontiguousarray(rows))])
 
 
 def offsets_of(lengths: npt.NDArray[np.int64]) -> Offsets:

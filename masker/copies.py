@@ -16,6 +16,7 @@ from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
 
+from masker.address import Address
 from masker.clock import rfc3339
 from masker.crypto.signing import Signer
 from masker.deletion import Purged, PurgedFile, delete_file, deleted_earlier, leave_receipt, receipt_path, remove_empty
@@ -32,7 +33,7 @@ class FoundCopy:
     `days_left` is None without a manifest, 0 or less where it is expired. `present`: any of its files is there.
     """
 
-    path: Path
+    path: Path | Address
     manifest: Manifest | None
     problem: str = ""
     days_left: float | None = None
@@ -66,12 +67,15 @@ def purge(
     for found in find_copies(folders, trusted, now):
         if found.manifest is None or found.manifest.days_left(now) > 0:
             continue
-        with output_errors(), locked(found.path.parent):
+        path = found.path
+        if not isinstance(path, Path):
+            continue
+        with output_errors(), locked(path.parent):
             # Another purge or run may have been here meanwhile: what counts is the manifest that is there now.
-            now_there = _found(found.path, _sidecar(found.path, found.manifest), trusted, now)
+            now_there = _found(path, _sidecar(path, found.manifest), trusted, now)
             if now_there.manifest != found.manifest:
                 continue
-            done = _purge(found.path, found.manifest, now, signer, dry_run)
+            done = _purge(path, found.manifest, now, signer, dry_run)
         yield done
 
 
@@ -120,7 +124,7 @@ def _purge(copy: Path, manifest: Manifest, now: datetime, signer: Signer, dry_ru
         complete = all(file.outcome != "changed" for file in files)
         if dry_run:
             return Purged(copy, manifest.copy_id, tuple(files), complete, None)
-        leave_receipt(receipt, _receipt(manifest, now, files, complete), signer)
+        leave_receipt(receipt, receipt_of(manifest, now, files, complete), signer)
         if complete:
             remove_empty(root, [file.path for file in manifest.files])
             _sidecar(copy, manifest).unlink(missing_ok=True)
@@ -135,7 +139,8 @@ def _has_digest(sha256: str) -> Callable[[BufferedReader], bool]:
     return lambda file: hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
-def _receipt(manifest: Manifest, now: datetime, files: list[PurgedFile], complete: bool) -> dict[str, object]:
+def receipt_of(manifest: Manifest, now: datetime, files: list[PurgedFile], complete: bool) -> dict[str, object]:
+    """What the receipt of a purge says."""
     return {
         "copy_id": manifest.copy_id,
         "purpose": manifest.purpose,

@@ -109,7 +109,7 @@ class DateRows:
             matching = np.zeros(len(text), dtype=np.bool_)
         rows = np.flatnonzero(matching)
         room = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
-        parts, short = _places(room, offsets[:-1][rows], pattern)
+        parts, short = _places(room, offsets[:-1][rows], offsets[1:][rows], pattern)
         days, fits = _days({name: _number(room, *part) for name, part in parts.items()})
         if fits.all():
             return cls(data, offsets, rows, days, parts, short)
@@ -119,7 +119,8 @@ class DateRows:
     @classmethod
     def _of_even(cls, cells: Bytes, offsets: Cells, pattern: Pattern) -> "DateRows | None":
         """All rows, where they are alike and no part can change its width; None where one is no day."""
-        parts, short = _places(np.append(cells[0], np.zeros(8, dtype=np.uint8)), np.zeros(1, dtype=np.int64), pattern)
+        first, end = np.zeros(1, dtype=np.int64), np.full(1, cells.shape[1])
+        parts, short = _places(np.append(cells[0], np.zeros(8, dtype=np.uint8)), first, end, pattern)
         if short.any():
             return None
         columns = {name: slice(int(at[0]), int(at[0] + width[0])) for name, (at, width) in parts.items()}
@@ -229,8 +230,8 @@ def _even(data: Bytes, offsets: Cells) -> Bytes | None:
     return data.reshape(rows, length) if alike(data, length) else None
 
 
-def _places(room: Bytes, at: Cells, pattern: Pattern) -> tuple[dict[str, tuple[Cells, Cells]], Bools]:
-    """Where the parts of matching rows that begin at `at` are, and which rows write numbers without leading zeros."""
+def _places(room: Bytes, at: Cells, ends: Cells, pattern: Pattern) -> tuple[dict[str, tuple[Cells, Cells]], Bools]:
+    """Where the parts of matching rows from `at` to `ends` are, and which write numbers without leading zeros."""
     parts: dict[str, tuple[Cells, Cells]] = {}
     short = np.zeros(len(at), dtype=np.bool_)
     for token in pattern.tokens:
@@ -243,7 +244,8 @@ def _places(room: Bytes, at: Cells, pattern: Pattern) -> tuple[dict[str, tuple[C
         elif two or directive == "y":
             width = np.full(len(at), 2)
         else:
-            width = 1 + ((room[at + 1] - np.uint8(48)) < 10).astype(np.int64)
+            # What follows the end of a cell is the next one.
+            width = 1 + (((room[at + 1] - np.uint8(48)) < 10) & (at + 1 < ends)).astype(np.int64)
         if directive in _DATE:
             parts[directive] = at, width
             short |= (width == 1) | bare

@@ -13,6 +13,7 @@ from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from masker.address import Address
 from masker.crypto.signing import Signer
 from masker.envelope import seal, unseal
 from masker.errors import MaskerError
@@ -43,7 +44,7 @@ class Purged:
     `complete` says that no listed file is left; where one had changed, it and the manifest stay for somebody to look.
     """
 
-    path: Path
+    path: Path | Address
     copy_id: str
     files: tuple[PurgedFile, ...]
     complete: bool

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from masker.draft_keys import joining
 from masker.errors import GateError, Place, holds_a_value
 from masker.findings import Finding, Findings, TableFindings
+from masker.fitting import fitting, needs_compact
 from masker.infotypes import INFOTYPES
 from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
 from masker.profile.load import LoadedProfile
@@ -44,14 +46,23 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
                 hint = "is there no header line (`--no-header`)? else decide the column in a profile of your own"
                 message = f"the name of column {number} looks like a value"
                 raise GateError("undecided-column", message, hint, Place(table=table.name))
-    tables = _joining({table.name: _rules(table, findings, base.profile) for table in findings}, findings)
+    narrow = _narrow(findings, base.profile)
+    tables = joining({table.name: _rules(table, findings, base.profile, narrow) for table in findings}, findings)
     profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
     text = "\n".join(_yaml(findings, profile, base.profile.name)) + "\n"
     return Draft(LoadedProfile(profile, base.file, {}, base.built_in, base.path, base.agreement), text, doubtful)
 
 
-def _rules(table: TableFindings, findings: Findings, base: Profile) -> TableRules:
+def _narrow(findings: Findings, base: Profile) -> frozenset[str | None]:
+    """Domains in which some column has room for a compact form only: all their columns must have it, or none joins."""
+    ways = ((finding, _way(finding, base)) for table in findings for finding in table.columns if finding.limits)
+    return frozenset(
+        rule.domain or rule.infotype for finding, rule in ways if finding.limits and needs_compact(rule, finding)
+    )
+
+
+def _rules(table: TableFindings, findings: Findings, base: Profile, narrow: frozenset[str | None]) -> TableRules:
     subject = Subject.model_validate({"is": table.subject, "key": _subject_key(table)})
     joined = _joined(findings)
     fakes_gender = _some_table_lacks_gender(table.subject, findings)
@@ -63,6 +74,7 @@ def _rules(table: TableFindings, findings: Findings, base: Profile) -> TableRule
         infotype = INFOTYPES[finding.infotype] if finding.infotype in INFOTYPES else None
         if (table.name, finding.column) in joined and infotype and infotype.by_subject and rule.method == "fake":
             rule = rule.model_copy(update={"by": "none"})
+        rule = fitting(rule, finding, compact=(rule.domain or rule.infotype) in narrow)
         columns[finding.column] = rule
     return TableRules(subject=subject, columns=columns)
 
@@ -76,24 +88,6 @@ def _subject_key(table: TableFindings) -> str:
         return table.subject_key
     own = [f for f in table.columns if f.unique and not f.nulls and f.infotype in _OWN and f.decision == "personal"]
     return min(own, key=lambda f: _OWN.index(f.infotype)).column if own else ""
-
-
-def _joining(tables: dict[str, TableRules], findings: Findings) -> dict[str, TableRules]:
-    """The rules with both ends of every key masked alike: a key that only one end masks joins nothing any more."""
-    rules = {(table, column): rule for table, part in tables.items() for column, rule in part.columns.items()}
-    keys = [((table.name, key.columns[0]), (key.table, key.ref[0]))
-            for table in findings for key in table.foreign_keys if len(key.columns) == 1]  # fmt: skip
-    for _ in keys:
-        before = dict(rules)
-        for child, parent in keys:
-            way = rules[child] if rules[parent].method == "keep" else rules[parent]
-            rules[child] = rules[parent] = way
-        if rules == before:
-            break
-    return {
-        name: part.model_copy(update={"columns": {column: rules[name, column] for column in part.columns}})
-        for name, part in tables.items()
-    }
 
 
 def _joined(findings: Findings) -> set[tuple[str, str]]:
@@ -172,10 +166,13 @@ def _yaml(findings: Findings, profile: Profile, base: str) -> Iterator[str]:
 
 def _rule(rule: Rule) -> str:
     pairs: dict[str, object] = {name: getattr(rule, name) for name in RESERVED if name != "unreadable"}
-    pairs = {name: value for name, value in {**pairs, **rule.parameters}.items() if value is not None}
-    if set(pairs) == {"method"}:
-        return rule.method
-    return "{" + ", ".join(f"{name}: {_scalar(value)}" for name, value in pairs.items()) + "}"
+    pairs = {name: value for name, value in {**pairs, **rule.parameters}.items() if value not in (None, ())}
+    if set(pairs) == {"method"} and rule.unreadable is None:
+        return _scalar(rule.method)
+    written = [f"{name}: {_scalar(value)}" for name, value in pairs.items()]
+    if rule.unreadable is not None:
+        written.append(f"unreadable: {_rule(rule.unreadable)}")
+    return "{" + ", ".join(written) + "}"
 
 
 def _scalar(value: object) -> str:

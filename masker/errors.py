@@ -93,6 +93,7 @@ _HINTS = {
     "no-space": "make room, or choose another place",
     "permission": "check owner and mode of the folder",
     "output": "choose another place",
+    "database": "is the server up? check the URL, and the server's log",
     "ledger": "is another run holding it? else point MASKER_LEDGER at a sound one",
     "internal": "report this line, no data",
     "interrupted": "run it again",
@@ -164,7 +165,7 @@ class OutputError(MaskerError):
     """The output cannot be written: no space, no permission, it exists (exit 5)."""
 
     exit_code = 5
-    codes = frozenset(["exists", "no-space", "permission", "output", "ledger"])
+    codes = frozenset(["exists", "no-space", "permission", "output", "database", "ledger"])
 
 
 class InternalError(MaskerError):

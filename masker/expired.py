@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from masker.address import Address
 from masker.copies import purge
 from masker.crypto.signing import Signer
+from masker.database_copies import purge_database
 from masker.deletion import Purged, completed_earlier
 from masker.exports import purge_export
 from masker.ledger.book import Ledger
 from masker.ledger.entry import Entry, Key, placed
-from masker.listing import is_below, places
+from masker.listing import addresses, is_below, places
 from masker.manifest import FOLDER_NAME, SUFFIX
 
 
 def purge_expired(
-    folders: Sequence[Path] | None,
+    folders: Sequence[Path | Address] | None,
     ledger: Ledger,
     now: datetime,
     *,
@@ -42,7 +44,15 @@ def purge_expired(
         done.append(purged)
         if not dry_run:
             _record(ledger, purged, _known(purged, entries))
+    for address in addresses(folders, due):
+        found = purge_database(address, now, trusted=trusted, signer=signer, dry_run=dry_run)
+        if found is not None:
+            done.append(found)
+            if not dry_run:
+                _record(ledger, found, _known(found, entries))
     for entry in due:
+        if entry.address is not None:
+            continue
         if entry.kind == "export":
             purged = purge_export(entry, now, signer=signer, dry_run=dry_run)
             done.append(purged)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, Limits
 
 Decision = Literal["personal", "clean", "unsure"]
 SUBJECTS = ("employee", "customer", "partner", "supplier", "user", "patient", "none")
@@ -17,7 +17,8 @@ class Finding:
     `infotype` is a registry id or `none`; `score` in 0..1; `evidence` are the log-odds terms in words ("header token
     email +2.4"); `contains` lists infotypes seen inside some cells. `pattern` is the date pattern found (a strptime
     pattern, "" where none). `unique` says that no non-null value repeats over all rows, `nulls` counts NULLs.
-    `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`.
+    `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`. `limits` are what the source declares
+    that the column takes, `ignores` what it does not look at when it compares values (`case`, `accents`, `blanks`).
     """
 
     column: str
@@ -32,13 +33,17 @@ class Finding:
     shape: str = ""
     unique: bool = False
     nulls: int = 0
+    limits: Limits | None = None
+    ignores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TableFindings:
     """What the scan says of one table: data subject, keys (declared or inferred), and a finding per column in order.
 
-    `subject_key` is the column that says whose row it is ("" where none was found); its owner is `subject`.
+    `subject_key` is the column that says whose row it is ("" where none was found); its owner is `subject`. Declared
+    foreign keys stand before inferred ones; `unique` (the primary key too) and `part_of`
+    are the source's own words.
     """
 
     name: str
@@ -49,6 +54,8 @@ class TableFindings:
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     subject_key: str = ""
+    unique: tuple[tuple[str, ...], ...] = ()
+    part_of: str = ""
 
     def column(self, name: str) -> Finding:
         """The finding for a column; `KeyError` where the table has none of that name."""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
 from masker.draft import draft
-from masker.errors import GateError, InputError
+from masker.errors import InputError
 from masker.exclusion import Exclusion
 from masker.findings import Findings
 from masker.keying import root_of
@@ -25,6 +24,7 @@ from masker.left_out import check_conditions, leave_out, with_keys
 from masker.plan import Plan, TablePlan
 from masker.plan.bind import Masking
 from masker.plan.build import make_plan
+from masker.plan.narrow import for_table
 from masker.plan.promise import promises_of
 from masker.plan.terms import refuse_fallbacks, refuse_plan
 from masker.profile.load import LoadedProfile
@@ -143,34 +143,13 @@ def _plan(
         findings = _scan(table, name)
         loaded = draft(findings, loaded).loaded
     else:
-        loaded = _for_table(loaded, name)
+        loaded = for_table(loaded, name)
     customer = agreement.customer
     plan = make_plan([described], loaded, findings, customer=customer, purpose=purpose, recipient=recipient)
     terms = agreement.terms(recipient)
     # What a column holds is for the scan to say, whatever the owner's profile calls it.
     refuse_plan(plan, terms, _scan(table, name) if terms.never_keep and findings is None else findings)
     return plan
-
-
-def _for_table(loaded: LoadedProfile, name: str) -> LoadedProfile:
-    """What a profile says of one of its tables: a frame is that table, and where the others are is not asked."""
-    profile = loaded.profile
-    if not profile.tables:
-        return loaded
-    if name not in profile.tables:
-        hint = "say `name=`: the name that the frame's table has in the profile"
-        raise GateError("drift", "the profile has no table of the frame's name", hint, loaded.place("tables"))
-    others = {column for other, rules in profile.tables.items() if other != name for column in rules.columns}
-    others -= set(profile.tables[name].columns)
-    require = profile.require and profile.require.model_copy(
-        update={
-            word: tuple(column for column in columns if column not in others) or None
-            for word in ("quasi", "sensitive")
-            if (columns := getattr(profile.require, word))
-        }
-    )
-    tables = {name: profile.tables[name]}
-    return replace(loaded, profile=profile.model_copy(update={"tables": tables, "require": require}))
 
 
 def _scan(table: pa.Table, name: str) -> Findings:

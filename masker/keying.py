@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from masker.address import files_among
 from masker.agreement import Agreement
 from masker.config import Config, config_folder
 from masker.crypto.keys import Keyring
@@ -23,7 +24,7 @@ Identity = tuple[int, int]
 def keyring_of(request: Request, agreement: Agreement) -> Keyring:
     """Load the root key that `request` names, or draw one for this run; `KeyUnusable` where it may not serve."""
     given = KeySource(request.key_file, request.key_command)
-    root = root_of(given, request.config, apart_from=(request.source, request.dest))
+    root = root_of(given, request.config, apart_from=files_among(request.source, request.dest))
     return Keyring(
         root if root is not None else os.urandom(32),
         customer=agreement.customer,

@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from masker.address import Address
 from masker.agreement import Agreement
 from masker.clock import expiry, rfc3339
 from masker.crypto.signing import Signer
+from masker.database_copies import read_tag
 from masker.deletion import put_in_place
 from masker.errors import GateError, InputError, Place, UsageError
 from masker.exports import read_export, still_there
@@ -20,6 +22,7 @@ from masker.ledger.book import Ledger
 from masker.ledger.entry import Entry, placed
 from masker.manifest import Extension, Manifest, manifest_path, read_manifest, to_envelope
 from masker.one_line import one_line
+from masker.servers import SERVERS
 from masker.staged import locked, output_errors
 
 
@@ -76,7 +79,7 @@ def track(
 
 
 def extend(
-    copy: Path,
+    copy: Path | Address,
     ledger: Ledger,
     now: datetime,
     *,
@@ -109,6 +112,11 @@ def extend(
         facts = {"path": export.path, "kind": "export", "expires": rfc3339(until), "before": export.expires}
         ledger.record("extend", export.copy_id, {**facts, "reason": reason})
         return export.expires, rfc3339(until)
+    if isinstance(copy, Address):
+        _, manifest = read_tag(copy, trusted)
+        renewed = _renewed(copy, manifest, ledger, until, now, reason, operator, agreement)
+        SERVERS[copy.server].set_manifest(copy, to_envelope(renewed, signer))
+        return manifest.expires, renewed.expires
     if not copy.exists():
         raise InputError("not-found", "there is no such copy or tracked export", place=Place(file=copy.name))
     with output_errors(), locked(copy.absolute().parent):
@@ -116,16 +124,32 @@ def extend(
         manifest = read_manifest(sidecar, trusted)
         if manifest.is_folder != copy.is_dir() or (not manifest.is_folder and manifest.files[0].path != copy.name):
             raise GateError("digest", "the manifest is that of another copy", place=Place(file=copy.name))
-        created = _first_created(manifest, [e for e in entries.values() if e.copy_id == manifest.copy_id], now)
-        known = entries.get((manifest.copy_id, placed(copy)))
-        limit = min(manifest.longest_days, known.longest_days) if known else manifest.longest_days
-        _refuse(until, now, created, manifest.expires, manifest.purpose, manifest.recipient, limit, agreement)
-        made = Extension(rfc3339(now), operator, reason, manifest.expires)
-        renewed = replace(manifest, expires=rfc3339(until), extensions=(*manifest.extensions, made))
-        facts = {"path": placed(copy), "kind": "copy", "expires": renewed.expires, "before": manifest.expires}
-        ledger.record("extend", manifest.copy_id, {**facts, "reason": reason})
+        renewed = _renewed(copy, manifest, ledger, until, now, reason, operator, agreement)
         put_in_place(sidecar, to_envelope(renewed, signer))
     return manifest.expires, renewed.expires
+
+
+def _renewed(
+    copy: Path | Address,
+    manifest: Manifest,
+    ledger: Ledger,
+    until: datetime,
+    now: datetime,
+    reason: str,
+    operator: str,
+    agreement: Agreement | None,
+) -> Manifest:
+    """The manifest with its later expiry, which is in the ledger by then."""
+    entries = ledger.entries()
+    created = _first_created(manifest, [e for e in entries.values() if e.copy_id == manifest.copy_id], now)
+    known = entries.get((manifest.copy_id, placed(copy)))
+    limit = min(manifest.longest_days, known.longest_days) if known else manifest.longest_days
+    _refuse(until, now, created, manifest.expires, manifest.purpose, manifest.recipient, limit, agreement)
+    made = Extension(rfc3339(now), operator, reason, manifest.expires)
+    renewed = replace(manifest, expires=rfc3339(until), extensions=(*manifest.extensions, made))
+    facts = {"path": placed(copy), "kind": "copy", "expires": renewed.expires, "before": manifest.expires}
+    ledger.record("extend", manifest.copy_id, {**facts, "reason": reason})
+    return renewed
 
 
 def _first_created(manifest: Manifest, known: list[Entry], now: datetime) -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from masker.address import Address
 from masker.copies import FoundCopy, find_copies
+from masker.database_copies import find_copy
 from masker.ledger.entry import Entry, Key, placed
 
 
@@ -33,11 +35,18 @@ class Listed:
 
 
 def list_all(
-    folders: Sequence[Path] | None, entries: Mapping[Key, Entry], trusted: Mapping[str, bytes], now: datetime
+    folders: Sequence[Path | Address] | None,
+    entries: Mapping[Key, Entry],
+    trusted: Mapping[str, bytes],
+    now: datetime,
 ) -> list[Listed]:
-    """What lies at or below `folders`; None: here, and everything that the ledger knows, wherever it lies."""
+    """What lies at or below `folders`; None: here, and everything that the ledger knows, wherever it lies.
+
+    A database that `folders` name is looked at, and so is each that the ledger knows.
+    """
     known = [entry for entry in entries.values() if entry.state == "present" and is_below(entry, folders)]
     found = find_copies(places(folders, known), trusted, now)
+    found += [copy for at in addresses(folders, known) if (copy := find_copy(at, trusted, now)) is not None]
     by_id: dict[str, list[Entry]] = {}
     for entry in entries.values():
         by_id.setdefault(entry.copy_id, []).append(entry)
@@ -55,20 +64,31 @@ def list_all(
     return listed
 
 
-def places(folders: Sequence[Path] | None, known: Iterable[Entry]) -> list[Path]:
+def addresses(folders: Sequence[Path | Address] | None, known: Iterable[Entry]) -> list[Address]:
+    """The databases to look for copies in: those that `folders` name; None: those that the ledger knows."""
+    if folders is not None:
+        return [place for place in folders if isinstance(place, Address)]
+    return list(dict.fromkeys(address for entry in known if (address := entry.address) is not None))
+
+
+def places(folders: Sequence[Path | Address] | None, known: Iterable[Entry]) -> list[Path]:
     """Where to look for copies: at `folders`; None: here, and where the ledger's copies lie, no link followed."""
     if folders is not None:
-        return list(folders)
+        return [place for place in folders if isinstance(place, Path)]
+    known = [entry for entry in known if entry.address is None]
     here = Path(os.path.realpath("."))
     elsewhere = [entry.place for entry in known if entry.kind == "copy" and not entry.place.is_relative_to(here)]
     return [Path(), *(place for place in elsewhere if placed(place) == str(place) and not place.is_symlink())]
 
 
-def is_below(entry: Entry, folders: Sequence[Path] | None) -> bool:
+def is_below(entry: Entry, folders: Sequence[Path | Address] | None) -> bool:
     """Whether an entry lies at or below one of `folders` (None: anywhere)."""
-    return folders is None or any(
+    if folders is None or entry.address is not None:
+        return folders is None or entry.path in map(str, folders)
+    return any(
         entry.place.is_relative_to(placed(folder)) or entry.place.is_relative_to(os.path.realpath(folder))
         for folder in folders
+        if isinstance(folder, Path)
     )
 
 

@@ -20,7 +20,8 @@ from masker.crypto.signing import Signer
 from masker.envelope import canonical, unseal
 from masker.errors import InputError, Place
 from masker.promises import ColumnPromise, Promises, TablePromise
-from masker.snapshot import ForeignKey
+from masker.selection import CopyRoot
+from masker.snapshot import ForeignKey, HeldKey, TypedKey
 
 SUFFIX = ".masker.json"
 FOLDER_NAME = "masker.json"
@@ -38,7 +39,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 class CopyFile:
     """One file of a copy: POSIX path below the copy's folder (a single file's own name), SHA-256 in hex, row count.
 
-    `encoding`, `delimiter` and `header` say how it is read where its bytes alone do not.
+    `encoding`, `delimiter` and `header` say how it is read where its bytes alone do not. `sequences` are those of a
+    dump whose next number was moved behind the largest one that masking wrote.
     """
 
     path: str
@@ -48,6 +50,7 @@ class CopyFile:
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
+    sequences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class TableRisk:
 class CopyTable:
     """One table of a copy; `file` as in `TablePromise`: "" where the copy is a single file.
 
-    `excluded` counts the rows of SOURCE that the agreement keeps out of copies; `rows` does not count them.
+    `excluded` counts the rows of SOURCE that the agreement keeps out of copies, `outside` the others that are not in
+    the subset that the copy is of; `rows` does not count them.
     """
 
     name: str
@@ -97,7 +101,12 @@ class CopyTable:
     columns: tuple[CopyColumn, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     excluded: int = 0
+    outside: int = 0
     risk: TableRisk | None = None
+    held: tuple[HeldKey, ...] = ()
+    typed: tuple[TypedKey, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,8 @@ class Manifest:
 
     `purpose_terms` are W3C DPV terms; `source` is the source's name where it is a plain identifier; `ephemeral` says
     that the masking key no longer exists. `longest_days` is the longest life that the agreement allows, from `created`
-    on; `own_pseudonyms` says that no other recipient's copies share them. Raises `InputError` (`malformed`) where an
+    on; `own_pseudonyms` says that no other recipient's copies share them; `subset` says where a subset of SOURCE begins
+    (empty: the copy has all rows). Raises `InputError` (`malformed`) where an
     id, time, digest or path is not of its form, so that no path of a manifest can lead out of the copy.
     """
 
@@ -167,6 +177,7 @@ class Manifest:
     longest_days: int = 30
     own_pseudonyms: bool = False
     extensions: tuple[Extension, ...] = ()
+    subset: tuple[CopyRoot, ...] = ()
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]
@@ -202,6 +213,10 @@ class Manifest:
                     table.file,
                     tuple(ColumnPromise(**{name: getattr(column, name) for name in names}) for column in table.columns),
                     table.foreign_keys,
+                    table.held,
+                    table.typed,
+                    table.unique,
+                    table.part_of,
                 )
                 for table in self.tables
             )

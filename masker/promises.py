@@ -5,7 +5,7 @@ The run hands it to the verifier; the manifest carries it, so that a copy can be
 
 from dataclasses import dataclass
 
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, HeldKey, TypedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class ColumnPromise:
     `shift`, is a function of the first of `reads`.
     `stays`: so many digits of a value stay where its format does, or follow from the others; `varies`: no more than so
     many change (0: all the others). `keeps_length` and `keeps_prefix` (so many first characters) say what most
-    pseudonyms have of their own original.
+    pseudonyms have of their own original. `ignores` says what does not tell values of a key apart (`case`, `accents`,
+    `blanks` at the end).
     """
 
     name: str
@@ -43,16 +44,25 @@ class ColumnPromise:
     varies: int = 0
     keeps_length: bool = False
     keeps_prefix: int = 0
+    ignores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TablePromise:
-    """What the copy promises of one table: the same rows in the same order, its columns, and keys that still join."""
+    """What the copy promises of one table: the same rows in the same order, its columns, and keys that still join.
+
+    `held` are keys inside of cells, `typed` those whose table another cell names; they join as before too. Rows that
+    differed in the columns of a set in `unique` still do. Rows of a table count as rows of the one it is `part_of`.
+    """
 
     name: str
     file: str
     columns: tuple[ColumnPromise, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
+    held: tuple[HeldKey, ...] = ()
+    typed: tuple[TypedKey, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

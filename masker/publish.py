@@ -25,6 +25,7 @@ from masker.staged import StagedFile, create_file, locked, output_errors, rename
 from masker.swap import finish_swap, swap_file, swap_folder
 
 PREFIX = ".masker-tmp-"
+_SCRATCH = ".scratch"
 _SIGNED = b'{"payload":'
 
 
@@ -83,7 +84,7 @@ class Staging:
             clean_orphans(self.dest.parent)
             if self._may_replace is not None and os.path.lexists(self.dest):
                 self._may_replace(self.dest)
-            with _held_signals() as interrupted:  # no signal comes between making it and knowing how to remove it
+            with held_signals() as interrupted:  # no signal comes between making it and knowing how to remove it
                 self.path, lock = _locked_folder(self.dest.parent)
                 cleanup.callback(os.close, lock)
                 cleanup.callback(shutil.rmtree, self.path, ignore_errors=True)
@@ -117,6 +118,14 @@ class Staging:
         self._created.append(file)
         return file
 
+    def scratch(self, path: PurePosixPath | None = None) -> Path:
+        """A folder (0700) beside the copy, for what is made on the way to the file at `path`; never published."""
+        with output_errors():
+            named = self.path.joinpath(_SCRATCH, *(path.parts if path else ()))
+            for folder in reversed([named, *named.parents][: -len(self.path.parents) - 1]):
+                folder.mkdir(0o700, exist_ok=True)
+        return named
+
     def publish(self, manifest: bytes, visible: Callable[[], None] | None = None) -> None:
         """Make the copy and its signed `manifest` visible; afterwards it is complete, or `DEST` is as it was.
 
@@ -131,7 +140,7 @@ class Staging:
                 out.write(manifest)
             for folder, _, _ in os.walk(self.path):
                 sync_folder(Path(folder))
-            with locked(self.dest.parent), _held_signals() as interrupted:
+            with locked(self.dest.parent), held_signals() as interrupted:
                 if self._may_replace is not None and os.path.lexists(self.dest):
                     self._may_replace(self.dest)
                     interrupted()
@@ -162,7 +171,7 @@ class Staging:
         with output_errors():
             for file in self._created:
                 file.close()
-            with _held_signals() as interrupted:
+            with held_signals() as interrupted:
                 interrupted()
                 rename_without_replace(self.root, self.dest)
                 sync_folder(self.dest.parent)
@@ -234,7 +243,8 @@ def _terminable() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held_signals() -> Iterator[Callable[[], None]]:
+def held_signals() -> Iterator[Callable[[], None]]:
+    """Hold SIGINT and SIGTERM back meanwhile; calling what it gives raises where one came."""
     # Python runs handlers in the main thread only; in any other thread nothing can come between the renames.
     came: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()

@@ -14,6 +14,7 @@ from masker.methods import Reversible
 from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.plan.bind import Tally
 from masker.plan.promise import promise_of
+from masker.selection import CopyRoot, Root, Where
 from masker.verify.problems import Verification
 
 
@@ -21,13 +22,14 @@ from masker.verify.problems import Verification
 class Counts:
     """Sums the tallies of a run: rows per table, NULLs and unreadable values per table and column; all of the copy.
 
-    `excluded` counts the rows of each table that the agreement keeps out of it.
+    `excluded` counts the rows of each table that the agreement keeps out of it, `outside` those beside a subset.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
     nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
     unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
+    outside: Counter[str] = field(default_factory=Counter)
 
     def add(self, tally: Tally) -> None:
         """Take one tally in."""
@@ -66,6 +68,7 @@ class Facts:
     is_folder: bool
     files: tuple[CopyFile, ...]
     file_of: Mapping[str, str]
+    roots: tuple[Root, ...] = ()
 
 
 def write_down(
@@ -106,13 +109,25 @@ def write_down(
                 columns=tuple(_column(table, column, counts, verification) for column in table.columns),
                 foreign_keys=table.foreign_keys,
                 excluded=counts.excluded[table.name],
+                outside=counts.outside[table.name],
                 risk=risk.get(table.name),
+                held=table.held,
+                typed=table.typed,
+                unique=table.unique,
+                part_of=table.part_of,
             )
             for table in plan.tables
         ),
         verification=verification.summary,
+        subset=tuple(map(_root, facts.roots)),
         longest_days=facts.agreement.longest(facts.purpose, datetime.fromisoformat(facts.created)).days,
     )
+
+
+def _root(root: Root) -> CopyRoot:
+    if isinstance(root, Where):
+        return CopyRoot(root.table)
+    return CopyRoot(root.table, root.size.text, root.columns, root.seed.hex())
 
 
 def _column(table: TablePlan, column: ColumnPlan, counts: Counts, verification: Verification) -> CopyColumn:
@@ -135,6 +150,8 @@ def _recorded(column: ColumnPlan) -> Mapping[str, object]:
     What its method could not read went another way, which is told under `unreadable`.
     """
     method, other = column.method, column.unreadable
+    if column.cases or column.inside or column.ignores:
+        return {}
     if not isinstance(method, Reversible) or method.recorded is None:
         return {}
     parameters = other.recorded if isinstance(other, Reversible) else None

@@ -6,6 +6,7 @@ shown and editable; what the source declares is taken as it stands.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -156,7 +157,16 @@ def _strength(
     return named + share if share is not None and share >= CONTAINED else 0.0
 
 
-def hanging(tables: Collection[str], keys: Mapping[str, Sequence[ForeignKey]]) -> set[str]:
+class Leading(Protocol):
+    """What leads from rows of one table to those of another."""
+
+    @property
+    def table(self) -> str:
+        """Where it leads to."""
+        ...
+
+
+def hanging(tables: Collection[str], keys: Mapping[str, Sequence[Leading]]) -> set[str]:
     """The tables that hang on any of `tables` by foreign keys, directly or by others; one of them only in a circle.
 
     >>> keys = {"b": [ForeignKey(("x",), "a", ("id",))], "c": [ForeignKey(("y",), "b", ("id",))]}

@@ -53,10 +53,23 @@ def run_text(manifest: Manifest, seconds: float) -> Iterator[str]:
     yield f"{len(manifest.tables)} tables, {rows} rows, {masked} of {columns} columns masked in {seconds:.1f} s"
     if excluded := sum(table.excluded for table in manifest.tables):
         yield f"{excluded} rows of SOURCE kept out, as the agreement says"
+    if manifest.subset:
+        yield from _subset_text(manifest)
     yield f"verified: {checked.checks} checks, {checked.leaks} leaks, {checked.orphans} orphans"
     yield from tag_text(manifest)
     if manifest.own_pseudonyms:
         yield "pseudonyms of its own, but rows in SOURCE's order: copies join by position"
+
+
+def _subset_text(manifest: Manifest) -> Iterator[str]:
+    """Which part of which table a subset has."""
+    yield "a closed subset of SOURCE:"
+    for table in manifest.tables:
+        sizes = [root.size or "condition" for root in manifest.subset if root.table == table.name]
+        why = f", by {', '.join(sizes)}" if sizes else ""
+        if not table.rows and table.outside and not sizes:
+            why = ": nothing led there"
+        yield f"  {shown(table.name):24} {table.rows} of {table.rows + table.outside} rows{why}"
 
 
 def tag_text(manifest: Manifest) -> Iterator[str]:
@@ -88,7 +101,7 @@ def run_json(
         "tables": [
             {
                 "name": table.name,
-                "rows_in": table.rows + table.excluded,
+                "rows_in": table.rows + table.excluded + table.outside,
                 "rows_out": table.rows,
                 "columns": [
                     {

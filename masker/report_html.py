@@ -80,7 +80,8 @@ def _checked(manifest: Manifest, *, against: bool) -> Iterator[str]:
 
 def _of_table(table: CopyTable) -> Iterator[str]:
     excluded = f"; {table.excluded} rows of SOURCE were kept out" if table.excluded else ""
-    yield f"<p>{table.rows} rows{excluded}.</p>"
+    outside = f"; {table.outside} rows of SOURCE are outside of the subset" if table.outside else ""
+    yield f"<p>{table.rows} rows{excluded}{outside}.</p>"
     if table.risk:
         risk = table.risk
         diverse = f", l = {risk.l} over {', '.join(map(shown, risk.sensitive))}" if risk.sensitive else ""

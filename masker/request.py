@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from masker.address import Address
 from masker.config import Config
 from masker.formats import ReadOptions
 
@@ -13,11 +14,12 @@ class Request:
 
     `agreement` is the path of an agreement file ("": the one that the profile names, else the built-in one);
     `key_command` a program with its arguments that prints the masking key; `replace` lets a copy of the same purpose
-    take the place of the one at `dest`.
+    take the place of the one at `dest`. `where` (`TABLE: CONDITION`) and `subset` (`5%`, `1000`, `TABLE:5%`) say which
+    rows a closed subset begins with; without any, all rows are copied.
     """
 
-    source: Path
-    dest: Path
+    source: Path | Address
+    dest: Path | Address
     purpose: str
     expires: str
     profile: str | None = None
@@ -33,4 +35,6 @@ class Request:
     options: ReadOptions = field(default_factory=ReadOptions)
     input_format: str = ""
     allow_remask: bool = False
+    where: tuple[str, ...] = ()
+    subset: tuple[str, ...] = ()
     config: Config = field(default_factory=Config)

@@ -3,25 +3,29 @@
 Each step hands the next one a frozen value; no step calls back. Times are taken once, at the start.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
 from masker import clock
+from masker.address import Address
+from masker.arrival import arrived, staging_of
+from masker.dumped import Dumped
 from masker.errors import InputError, shown
 from masker.findings import Findings
-from masker.formats import ReadOptions
-from masker.formats._open import open_snapshot
+from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions
 from masker.label import Label
 from masker.ledger import open_ledger
 from masker.ledger.entry import entry_of
 from masker.left_out import leave_out
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
 from masker.ner import recogniser
+from masker.opening import open_source
 from masker.plan import Plan
 from masker.plan.bind import Masking
 from masker.plan.promise import promises_of
@@ -32,11 +36,12 @@ from masker.publish import Staging
 from masker.record import Counts, Facts, copy_id, write_down
 from masker.request import Request
 from masker.snapshot import Snapshot
+from masker.subset import keep
 from masker.trust import own_signer, trusted_signers
 from masker.verify.against import verify_against
 from masker.verify.problems import Verification
 from masker.verify.proof import Proof
-from masker.verify.reading import Reading
+from masker.verify.reading import MANY, Reading
 from masker.verify.redetect import Seen
 from masker.verify.replaceable import require_replaceable
 from masker.verify.utility import ColumnUtility
@@ -54,7 +59,7 @@ class Outcome:
 
     plan: Plan
     manifest: Manifest
-    manifest_path: Path
+    manifest_path: Path | Address
     verification: Verification
     seconds: float
     cpu_seconds: Mapping[str, float]
@@ -64,7 +69,7 @@ class Outcome:
 
 
 def scan(
-    source: Path,
+    source: Path | Address,
     *,
     rows: int | None = None,
     ignore_names: bool = False,
@@ -75,8 +80,9 @@ def scan(
 ) -> Findings:
     """What personal data is in `source`; `rows` limits what is read of each table, `ner` is `NAME=PATH` of a model."""
     model = recogniser(ner) if ner else None
-    snapshot = open_snapshot(source, options or ReadOptions(), input_format, allow_remask=True)
-    return scan_snapshot(snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
+    opened = open_source(source, options or ReadOptions(), input_format, allow_remask=True)
+    with contextlib.closing(opened):
+        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
 
 
 def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:
@@ -106,14 +112,19 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
 
     asked = may_replace if request.replace else None
     with (
+        contextlib.closing(prepared),
         open_ledger(signer) as ledger,
-        Staging(request.dest, folder=snapshot.is_folder, may_replace=asked) as staging,
+        staging_of(request.dest, label.as_text(), folder=snapshot.is_folder, may_replace=asked) as staging,
     ):
         ledger.check_clock(prepared.moment)
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
-        left_out = leave_out(prepared.agreement.exclude, plan.tables, partial(rows_of, snapshot, progress))
+        read = partial(rows_of, snapshot, progress)
+        left_out = leave_out(prepared.agreement.exclude, plan.tables, read)
         counts = Counts(excluded=left_out.counts)
+        if prepared.roots:
+            subset = keep(prepared.roots, plan.tables, left_out, read)
+            left_out, counts.outside = subset.left_out, subset.outside
         files = [
             write_file(member, staging, masking, left_out, label, request, counts, progress)
             for member in snapshot.members
@@ -131,11 +142,14 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         proof = Proof(promises, require, staging.path, never_keep=terms.never_keep)
         verification = verify_against(
             promises,
-            request.source,
+            prepared.opened.where,
             staging.root,
-            readings=_readings(snapshot, files, said=bool(request.input_format)),
+            readings=_readings(
+                snapshot, files, staging, said=bool(request.input_format) or isinstance(prepared.opened.where, Dumped)
+            ),
             checks=proof.checks,
             exclude=prepared.agreement.exclude,
+            roots=prepared.roots,
             claimed=left_out.rows,
             spill=proof.spill,
         )
@@ -155,16 +169,18 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             is_folder=snapshot.is_folder,
             files=tuple(files),
             file_of=_files_of_tables(snapshot),
+            roots=prepared.roots,
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
         proof.require_true(manifest, staging.root)
+        manifest = arrived(staging, manifest, same_texts=isinstance(prepared.opened.where, Dumped))
         with ledger.publishing(entry_of(manifest, request.dest, prepared.moment)):
             staging.publish(to_envelope(manifest, signer), visible)
     seconds = time.perf_counter() - clock_start
     return Outcome(
         plan,
         manifest,
-        manifest_path(request.dest),
+        request.dest if isinstance(request.dest, Address) else manifest_path(request.dest),
         verification,
         seconds,
         cpu_seconds,
@@ -174,14 +190,26 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
     )
 
 
-def _readings(snapshot: Snapshot, files: Sequence[CopyFile], *, said: bool) -> dict[str, Reading]:
+def _readings(snapshot: Snapshot, files: Sequence[CopyFile], staging: Staging, *, said: bool) -> dict[str, Reading]:
     """How the verifier is to read each file, where the user had to say it: `said` is whether the format was."""
     return {
         file.path if snapshot.is_folder else "": Reading(
-            file.format if said else "", file.encoding, file.delimiter, file.header
+            file.format if said or file.format in MANY else "",
+            file.encoding,
+            file.delimiter,
+            file.header,
+            order=_order(file, staging),
         )
         for file in files
     }
+
+
+def _order(file: CopyFile, staging: Staging) -> Path | None:
+    """Where the order of a database's rows was noted, if it had to be."""
+    if not isinstance(FORMATS[file.format], BuildsFile):
+        return None
+    noted = staging.scratch(PurePosixPath(file.path) if staging.folder else None) / ORDER
+    return noted if noted.is_file() else None
 
 
 def _files_of_tables(snapshot: Snapshot) -> dict[str, str]:
@@ -192,8 +220,10 @@ def _files_of_tables(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def _fingerprint(snapshot: Snapshot, source: Path) -> list[tuple[int, int, int]]:
+def _fingerprint(snapshot: Snapshot, source: Path | Address) -> list[tuple[int, int, int]]:
     """Size, time and inode of every file: whoever writes to SOURCE while it is read gets no copy."""
+    if isinstance(source, Address):
+        return []  # its snapshot shows what others write to nobody
     paths = [source / member.path for member in snapshot.members] if snapshot.is_folder else [source]
     try:
         return [((status := path.stat()).st_size, status.st_mtime_ns, status.st_ino) for path in paths]

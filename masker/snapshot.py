@@ -3,10 +3,10 @@
 Formats make these values, engines map them, writers take them back; none of them knows a key or a profile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,15 +23,74 @@ class ForeignKey:
     declared: bool = False
 
 
+Holds = Literal[
+    "text", "integer", "decimal", "boolean", "date", "timestamp", "uuid", "inet", "mac", "json", "binary", "enum",
+    "array", "other",
+]  # fmt: skip
+"""What a column can hold, where its values come as text: `other` is a type whose values only it can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a column takes, as its source declares it; None and False where it says nothing.
+
+    Widths are in characters and in bytes of UTF-8; `minimum` and `maximum` are those of the integer type, `precision`
+    and `scale` decimal digits. `values` are all that are allowed, `not_null` refuses NULL, `fixed` says that a value
+    decides where its row lies (a partition) and may not change, `checked` that a condition reads the column which
+    nobody but its server can judge. `neutral` is a value of the type that says nothing of anybody, of types that only
+    the source knows.
+    """
+
+    holds: Holds = "text"
+    max_characters: int | None = None
+    max_bytes: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    values: tuple[str, ...] | None = None
+    not_null: bool = False
+    fixed: bool = False
+    checked: bool = False
+    neutral: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """Each cell of `column` holds, at `path`, values of `ref` in `table`: elements of an array, parts of JSON."""
+
+    column: str
+    path: str
+    table: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedKey:
+    """`id` holds a key of the table that the row's cell in `type` names: `targets` are (word, table, its column)."""
+
+    type: str
+    id: str
+    targets: tuple[tuple[str, str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named set of rows: its Arrow schema (names unique) and the keys that the source declares."""
+    """A named set of rows: its Arrow schema (names unique), the keys that the source declares, and limits by column.
+
+    A column without limits takes whatever its Arrow type takes. `part_of` names the table that it is a partition of
+    ("": none). `ignores` says per column what the source does not look at when it compares values: `case`, `accents`,
+    `blanks` (at the end).
+    """
 
     name: str
     schema: pa.Schema
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    part_of: str = ""
+    ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +113,24 @@ class Text:
     """Source bytes between rows that the format lets pass in place (a CSV header line, a dump's statement)."""
 
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Text):
+    """A comment for people that no tool wrote: what it tells of whom, nobody knows. It may be left out of a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text that a source says beside its rows (a DEFAULT, a view's condition), in memory only, never shown.
+
+    `kind` and `line` tell the statement, `name` the object that it is about.
+    """
+
+    text: str = field(repr=False)
+    kind: str = ""
+    line: int = 0
+    name: str = ""
 
 
 Part = Rows | Text

@@ -7,16 +7,18 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 
 from masker.engines import ENGINES
-from masker.formats import FORMATS
+from masker.formats import FORMATS, BuildsFile
 from masker.label import Label
 from masker.left_out import Cut, LeftOut, batches_of
 from masker.manifest import CopyFile
+from masker.plan import Plan
 from masker.plan.bind import Masking, Tally
 from masker.progress import Progress, tell
 from masker.publish import Staging
+from masker.quoting import Quotes, quoted_by
 from masker.record import Counts
 from masker.request import Request
-from masker.snapshot import Member, Part, Rows, Snapshot
+from masker.snapshot import Member, Part, Remark, Rows, Snapshot, Text
 from masker.streams import compressed_writer
 
 
@@ -33,16 +35,22 @@ def write_file(
     """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
     path = member.path if staging.folder else None
     with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), member.compression) as out:
-        sink = FORMATS[member.format].sink(out, member.source, label)
+        found = FORMATS[member.format]
+        if isinstance(found, BuildsFile):
+            sink = found.sink_in(staging.scratch(path), out, member.source, label)
+        else:
+            sink = found.sink(out, member.source, label)
 
         def step(part: Part | Cut) -> tuple[object, Tally | None]:
             if isinstance(part, Cut):
                 part = part.made(member.source)
             if not isinstance(part, Rows):
-                return sink.prepare(part), None
+                return sink.prepare(_without_remark(part, masking.plan)), None
+            quotes.look(part)
             masked, tally = masking(part)
             return sink.prepare(masked), tally
 
+        quotes = Quotes(quoted_by(member.source), masking.plan)
         jobs = request.jobs or os.cpu_count() or 1
         for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source), jobs):
             sink.write(prepared)
@@ -50,6 +58,7 @@ def write_file(
                 counts.add(tally)
                 tell(progress, "mask", tally.table, counts.rows[tally.table])
         sink.close()
+        quotes.require()
     return CopyFile(
         path=member.path.as_posix() if staging.folder else request.dest.name,
         sha256=file.sha256,
@@ -58,7 +67,15 @@ def write_file(
         encoding=request.options.encoding,
         delimiter=request.options.delimiter,
         header=request.options.header,
+        sequences=tuple(sorted(getattr(sink, "moved", ()))),
     )
+
+
+def _without_remark(part: Part, plan: Plan) -> Part:
+    """A comment that no tool wrote is left out where anything is masked; a blank keeps the words around it apart."""
+    if not isinstance(part, Remark) or plan.remarks:
+        return part
+    return Text(b" " if part.data.startswith(b"/*") else b"")
 
 
 def rows_of(snapshot: Snapshot, progress: Progress | None, table: str) -> Iterator[pa.RecordBatch]:

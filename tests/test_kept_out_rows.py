@@ -19,6 +19,7 @@ import masker
 from masker.agreement import BUILT_IN
 from masker.api import mask, verify
 from masker.clock import expiry, now
+from masker.closure import Marks
 from masker.errors import GateError, UsageError
 from masker.exclusion import Exclusion
 from masker.frames import mask_table
@@ -344,10 +345,10 @@ def _the_row_after(decide: Decide) -> Decide:
     def decided(exclude: object, tables: object, read: object) -> LeftOut:
         right = decide(exclude, tables, read)
         moved = {}
-        for name, count in right._rows.items():
-            flags = np.roll(right.rows(name, 0, count), 1)
-            moved[name] = np.packbits(flags, bitorder="little")
-        return LeftOut(moved, right._rows)
+        for name, marks in right.marks.items():
+            flags = np.roll(marks.part(0, marks.rows), 1)
+            moved[name] = Marks(np.packbits(flags, bitorder="little"), marks.rows)
+        return LeftOut(moved)
 
     return decided
 

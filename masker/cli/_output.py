@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from masker.address import Address
 from masker.errors import OutputError, Place, UsageError, shown
 
 
@@ -37,8 +38,10 @@ def check_new(path: Path, *, apart_from: tuple[Path, ...]) -> None:
         raise OutputError("permission", "the output file cannot be written there", place=Place(file=path.name))
 
 
-def shown_path(path: Path) -> str:
-    """A path for people: folders and files whose names are no plain identifiers are withheld."""
+def shown_path(path: Path | Address) -> str:
+    """A path for people: folders and files whose names are no plain identifiers are withheld, and so are databases'."""
+    if isinstance(path, Address):
+        return f"{path.host}/{shown(path.name)}"
     return "/".join(part if part in ("/", "..") else shown(part) for part in path.parts).replace("//", "/") or "."
 
 

@@ -1,7 +1,5 @@
 """`masker copies`: copies and tracked exports, with purpose, recipient, expiry and days left."""
 
-from pathlib import Path
-
 import click
 
 
@@ -15,6 +13,7 @@ def copies(folders: tuple[str, ...], format_: str, fail_expired: bool) -> None:
     from dataclasses import asdict
 
     from masker import clock
+    from masker.address import files_among, place_of
     from masker.cli._output import say, shown_path, write_text
     from masker.errors import GateError, InputError
     from masker.ledger import ledger_path
@@ -22,8 +21,8 @@ def copies(folders: tuple[str, ...], format_: str, fail_expired: bool) -> None:
     from masker.listing import list_all
     from masker.trust import trusted_signers
 
-    paths = [Path(folder) for folder in folders]
-    if not all(path.exists() for path in paths):
+    paths = [place_of(folder) for folder in folders]
+    if not all(path.exists() for path in files_among(*paths)):
         raise InputError("not-found", "there is no such folder")
     now, trusted = clock.now(), trusted_signers()
     standing = check(ledger_path(), trusted)
@@ -43,7 +42,7 @@ def copies(folders: tuple[str, ...], format_: str, fail_expired: bool) -> None:
             what = (
                 f"{row.state:10} {row.kind:6} {row.purpose or '-':24} {row.recipient or '-':12} {row.expires or '-':20}"
             )
-            lines.append(f"{shown_path(Path(row.path)):32} {what} {left} days left")
+            lines.append(f"{shown_path(place_of(row.path)):32} {what} {left} days left")
         write_text("\n".join(lines or ["no copies"]) + "\n", None)
     bad = sum(row.state not in ("valid", "missing") for row in listed)
     if fail_expired and bad:

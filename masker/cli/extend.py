@@ -1,7 +1,5 @@
 """`masker extend`: gives a copy or a tracked export a later expiry, within the limit from its first creation."""
 
-from pathlib import Path
-
 import click
 
 
@@ -18,6 +16,7 @@ def extend(copy: str, expires: str, reason: str, agreement: str, format_: str) -
     import json
 
     from masker import clock
+    from masker.address import place_of
     from masker.agreement.load import load_agreement
     from masker.cli._output import say, write_text
     from masker.errors import shown
@@ -25,7 +24,7 @@ def extend(copy: str, expires: str, reason: str, agreement: str, format_: str) -
     from masker.lifetime import extend as extend_copy
     from masker.trust import own_signer, trusted_signers
 
-    place, signer = Path(copy), own_signer()
+    place, signer = place_of(copy), own_signer()
     allowed = load_agreement(agreement) if agreement else None
     with open_ledger(signer) as ledger:
         before, after = extend_copy(

@@ -1,7 +1,6 @@
 """`masker init`: drafts a profile from a scan, the evidence as comments."""
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -13,12 +12,13 @@ import click
 @click.option("--yes", is_flag=True, help="Do not ask before writing a draft that has doubtful columns.")
 def init(source: str, output: str, base: str, yes: bool) -> None:
     """Draft a profile for SOURCE: every column decided, the doubtful ones marked for review."""
+    from masker.address import place_of
     from masker.cli._output import say, write_text
     from masker.draft import draft
     from masker.profile.load import load_profile
     from masker.run import scan
 
-    drafted = draft(scan(Path(source)), load_profile(base))
+    drafted = draft(scan(place_of(source)), load_profile(base))
     if drafted.doubtful and not yes and sys.stdin.isatty():
         click.confirm(
             f"{drafted.doubtful} columns are doubtful and marked `review`: write the draft?", abort=True, err=True

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 @click.option("--input-format", default="", help="More: read SOURCE as this format, whatever its name.")
 @click.option("--encoding", default="", help="More: the text encoding of SOURCE, where it is not UTF-8.")
 @click.option("--delimiter", default="", help="More: the delimiter of CSV files.")
+@click.option(
+    "--where", multiple=True, metavar="CONDITION", help="More: a subset of the rows that meet it: TABLE: CONDITION."
+)
+@click.option("--subset", multiple=True, metavar="SIZE", help="More: a subset of so many rows: 5%, 1000 or TABLE:5%.")
 @click.option("--no-header", is_flag=True, help="More: CSV files have no header line.")
 @click.option("--allow-remask", is_flag=True, help="More: SOURCE may itself be a masked copy.")
 @click.pass_obj
@@ -59,10 +63,14 @@ def mask(
     delimiter: str,
     no_header: bool,
     allow_remask: bool,
+    where: tuple[str, ...],
+    subset: tuple[str, ...],
 ) -> None:
     """Write a masked copy of SOURCE to DEST, tagged with purpose and expiry, verified before anybody can see it."""
+    import contextlib
     import json
 
+    from masker.address import files_among, place_of
     from masker.cli._key_options import command_of
     from masker.cli._output import check_new, say, write_text
     from masker.cli._progress import progress
@@ -82,8 +90,8 @@ def mask(
     if input_format:
         require_known(FORMATS, input_format, Place())
     request = Request(
-        source=Path(source),
-        dest=Path(dest),
+        source=place_of(source),
+        dest=place_of(dest),
         purpose=purpose,
         expires=expires,
         profile=profile,
@@ -99,15 +107,18 @@ def mask(
         options=ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header),
         input_format=input_format,
         allow_remask=allow_remask,
+        where=where,
+        subset=subset,
         config=config,
     )
     if "-" in (source, dest):
         raise UsageError("usage", "standard input and output are not supported", "name a file or a folder")
     if report:
-        check_new(Path(report), apart_from=(Path(source), Path(dest)))
+        check_new(Path(report), apart_from=files_among(request.source, request.dest))
     if explain:
-        prepared = prepare(request)
-        write_text("\n".join(explain_plan(prepared.plan, prepared.agreement.exclude)) + "\n", None)
+        with contextlib.closing(prepare(request)) as prepared:
+            told = explain_plan(prepared.plan, prepared.agreement.exclude, prepared.roots)
+            write_text("\n".join(told) + "\n", None)
         return
     with progress(quiet=quiet) as tell:
         outcome = run_mask(request, tell, when_visible())

@@ -1,6 +1,5 @@
 """`masker purge`: deletes expired copies and tracked exports and leaves a signed receipt for each."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,14 +17,15 @@ def purge(folders: tuple[str, ...], dry_run: bool, format_: str) -> None:
     import json
 
     from masker import clock
+    from masker.address import files_among, place_of
     from masker.cli._output import shown_path, write_text
     from masker.errors import GateError, InputError
     from masker.expired import purge_expired
     from masker.ledger import open_ledger
     from masker.trust import own_signer, trusted_signers
 
-    paths = [Path(folder) for folder in folders]
-    if not all(path.exists() for path in paths):
+    paths = [place_of(folder) for folder in folders]
+    if not all(path.exists() for path in files_among(*paths)):
         raise InputError("not-found", "there is no such folder")
     signer = own_signer()
     trusted = {**trusted_signers(), signer.id: signer.public}

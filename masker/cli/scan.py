@@ -1,7 +1,5 @@
 """`masker scan`: what personal data is in a source, whose, how sure, and why."""
 
-from pathlib import Path
-
 import click
 
 
@@ -35,6 +33,7 @@ def scan(
     """Say what personal data is in SOURCE, whose it is, how sure that is, and why."""
     import json
 
+    from masker.address import place_of
     from masker.cli._output import write_text
     from masker.formats import ReadOptions
     from masker.report import findings_text
@@ -44,7 +43,7 @@ def scan(
     options = ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header)
     found = [
         scan_source(
-            Path(name), rows=rows, ignore_names=ignore_names, ner=ner, options=options, input_format=input_format
+            place_of(name), rows=rows, ignore_names=ignore_names, ner=ner, options=options, input_format=input_format
         )
         for name in sources
     ]

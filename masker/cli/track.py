@@ -1,6 +1,5 @@
 """`masker track`: puts a raw export in the ledger as the temporary copy that it is."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -32,6 +31,7 @@ def track(
     import json
 
     from masker import clock
+    from masker.address import file_of
     from masker.agreement.load import load_agreement
     from masker.cli._output import say, write_text
     from masker.crypto.root import KeySource
@@ -40,7 +40,7 @@ def track(
     from masker.ledger import check_ledger_apart, open_ledger, operator
     from masker.lifetime import track as track_export
 
-    place = Path(source)
+    place = file_of(source)
     check_ledger_apart(place)
     check_keys_apart(KeySource(), config, (place,))  # a purge would delete them with the export
     allowed = load_agreement(agreement)

@@ -1,7 +1,5 @@
 """`masker verify`: whether a copy is signed, whole, unexpired, and against SOURCE free of its originals."""
 
-from pathlib import Path
-
 import click
 
 
@@ -11,8 +9,11 @@ import click
 @click.option(
     "--agreement", metavar="A", help="Which rows of SOURCE the copy must not have: needed where it lacks some."
 )
+@click.option(
+    "--where", multiple=True, metavar="CONDITION", help="What a subset was made with: needed where it was one."
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
-def verify(copy: str, against: str | None, agreement: str | None, format_: str) -> None:
+def verify(copy: str, against: str | None, agreement: str | None, where: tuple[str, ...], format_: str) -> None:
     """Check a copy's signature, signer, digests and expiry, and that it holds no identifiers that nobody planned.
 
     With SOURCE also what it promises of every column. `--format html` prints a page for those who ask for proof.
@@ -20,19 +21,21 @@ def verify(copy: str, against: str | None, agreement: str | None, format_: str) 
     import json
 
     from masker import clock
+    from masker.address import place_of
     from masker.agreement.load import load_agreement
     from masker.api import trusted_signers
     from masker.cli._output import write_text
     from masker.report import tag_text
     from masker.report_html import verified_page
-    from masker.verify.whole import verify_whole
+    from masker.verifying import verify_at
 
-    manifest, found = verify_whole(
-        Path(copy),
+    manifest, found = verify_at(
+        place_of(copy),
         trusted_signers(),
         clock.now(),
-        against=Path(against) if against is not None else None,
+        against=place_of(against) if against is not None else None,
         agreement=load_agreement(agreement) if agreement else None,
+        where=where,
     )
     days_left = round(manifest.days_left(clock.now()), 2)
     if format_ == "json":

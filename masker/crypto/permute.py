@@ -13,13 +13,11 @@ import numpy.typing as npt
 from masker.crypto.blocks import CHUNK, BlockCipher, output_buffer
 from masker.crypto.ff1_rounds import Setting, run_rounds
 from masker.crypto.sealed import Sealed
+from masker.integer_classes import CUTS
 
 Numbers = npt.NDArray[np.uint64]
 
 _SHUFFLED_BELOW = 1_000_000  # FF1's smallest domain, SP 800-38G revision 1, draft 2
-
-# Powers of ten, and one past the largest value of the integer types.
-_CUTS = sorted({10**power for power in range(19)} | {1 << bits for bits in (7, 8, 15, 16, 31, 32, 63)})
 
 
 class Permutation(Sealed):
@@ -112,11 +110,11 @@ def permute_integers(make: Callable[[int, str], Permutation], values: npt.NDArra
     """
     numbers = values.astype(np.uint64)
     ends = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-    index = bisect_right(_CUTS, ends[0])
-    if ends[0] > 0 and index == bisect_right(_CUTS, ends[1]):
+    index = bisect_right(CUTS, ends[0])
+    if ends[0] > 0 and index == bisect_right(CUTS, ends[1]):
         return _permute_class(make, numbers, index)
     out = values.copy()
-    cuts = np.array(_CUTS, dtype=np.uint64)
+    cuts = np.array(CUTS, dtype=np.uint64)
     classes = np.where(values > 0, np.searchsorted(cuts, numbers, side="right"), 0)
     for index in np.flatnonzero(np.bincount(classes, minlength=1)).tolist():
         if index == 0:
@@ -127,7 +125,7 @@ def permute_integers(make: Callable[[int, str], Permutation], values: npt.NDArra
 
 
 def _permute_class(make: Callable[[int, str], Permutation], numbers: Numbers, index: int) -> npt.NDArray[np.int64]:
-    low, high = _CUTS[index - 1], _CUTS[index]
+    low, high = CUTS[index - 1], CUTS[index]
     permutation = make(high - low, f"integer:{low}")
     return (permutation(numbers - np.uint64(low)) + np.uint64(low)).astype(np.int64)
 

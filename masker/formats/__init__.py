@@ -1,7 +1,9 @@
 """File formats: how a file becomes a stream of parts and a stream of parts becomes a file. One format a module."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from masker.label import Label
 from masker.registry import Registry
@@ -57,6 +59,54 @@ class Format(Protocol):
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
         """Start a copy of `source` in `out`."""
+        ...
+
+
+@runtime_checkable
+class BuildsFile(Protocol):
+    """A format whose copies are built as files of their own before their bytes are known."""
+
+    def sink_in(self, scratch: Path, out: BinaryIO, source: Source, label: Label | None) -> Sink:
+        """`Format.sink`, with a private folder to build in.
+
+        The sink leaves nothing of the copy there but, where masking gave rows new keys, `ORDER`.
+        """
+        ...
+
+
+ORDER = "order.db"
+"""In the folder where a database was built: in which order its rows came (an SQLite file).
+
+`keys` (name, number, place, key) names the columns by which the rows of a table go, `o<number>` (at, k0, k1, ...) has
+the values of these in the copy, row by row.
+"""
+
+
+@runtime_checkable
+class OpensTogether(Protocol):
+    """A format whose files in one folder may need each other: a dump of the schema and one of the data."""
+
+    def open_together(self, files: Sequence[InputFile], options: ReadOptions) -> Sequence[Source]:
+        """Open all of them, in order; raises as `Format.open` does."""
+        ...
+
+
+@runtime_checkable
+class TellsCopies(Protocol):
+    """A format whose label stands in a file's first bytes."""
+
+    def is_copy(self, head: bytes) -> bool:
+        """Whether the first bytes carry the label of a copy."""
+        ...
+
+
+@runtime_checkable
+class HoldsTag(Protocol):
+    """A source that may hold the label of a copy among its tables."""
+
+    @property
+    def has_tag(self) -> bool:
+        """Whether it does."""
         ...
 
 

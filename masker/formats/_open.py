@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from masker.errors import GateError, InputError, Place
-from masker.formats import FORMATS, ReadOptions
-from masker.snapshot import Member, Snapshot
+from masker.formats import FORMATS, HoldsTag, OpensTogether, ReadOptions, TellsCopies
+from masker.snapshot import Member, Snapshot, Source
 from masker.streams import InputFile, split_compression
 
 SIDECAR = ".masker.json"  # after the full name of a masked file
@@ -37,8 +37,9 @@ def open_snapshot(path: Path, options: ReadOptions, input_format: str = "", *, a
         found = input_format or _file_format(root.name, input_format)
         if not allow_remask:
             _refuse_copy([root], root)
-        name = split_compression(root.name)[0]
-        return Snapshot(root.name, (_member(root, PurePosixPath(root.name), found, Path(name).stem, options),))
+        alone, file = PurePosixPath(root.name), _input(root, Path(split_compression(root.name)[0]).stem)
+        (source,) = _sources([file], [alone], [found], options, allow_remask=allow_remask)
+        return Snapshot(root.name, (Member(alone, found, source, file.compression),))
     files, skipped = _walk(root)
     if not allow_remask:
         _refuse_copy([*files, *skipped], root)
@@ -48,9 +49,11 @@ def open_snapshot(path: Path, options: ReadOptions, input_format: str = "", *, a
     paths = [PurePosixPath(file.relative_to(root).as_posix()) for file in files]
     _require_text(paths)
     formats = [_file_format(name.as_posix(), input_format) for name in paths]
+    inputs = [_input(file, table) for file, table in zip(files, table_names(paths), strict=True)]
+    sources = _sources(inputs, paths, formats, options, allow_remask=allow_remask)
     members = tuple(
-        _member(file, name, found, table, options)
-        for file, name, found, table in zip(files, paths, formats, table_names(paths), strict=True)
+        Member(name, found, source, each.compression)
+        for name, found, source, each in zip(paths, formats, sources, inputs, strict=True)
     )
     passed = sorted(PurePosixPath(p.relative_to(root).as_posix()) for p in [*skipped, *manifests])
     return Snapshot(root.resolve().name, members, is_folder=True, skipped=tuple(passed))
@@ -72,16 +75,59 @@ def table_names(paths: list[PurePosixPath]) -> list[str]:
     return names if len(set(names)) == len(names) else whole
 
 
-def _member(file: Path, path: PurePosixPath, found: str, table: str, options: ReadOptions) -> Member:
-    """Open one file after a look at its first bytes; an empty file is for the format to judge."""
-    compression = split_compression(file.name)[1]
-    source = InputFile(file, compression, table)
-    with source.open() as stream:
+def _input(file: Path, table: str) -> InputFile:
+    return InputFile(file, split_compression(file.name)[1], table)
+
+
+def _sources(
+    files: list[InputFile], paths: list[PurePosixPath], formats: list[str], options: ReadOptions, *, allow_remask: bool
+) -> list[Source]:
+    """Open files after a look at their first bytes; those of a format that opens them together, together."""
+    for file, path, found in zip(files, paths, formats, strict=True):
+        _check_head(file, path, found, allow_remask=allow_remask)
+    sources: dict[int, Source] = {}
+    for name in dict.fromkeys(formats):
+        numbers = [number for number, found in enumerate(formats) if found == name]
+        format_ = FORMATS[name]
+        own = [files[number] for number in numbers]
+        if isinstance(format_, OpensTogether):
+            opened = format_.open_together(own, options)
+        else:
+            opened = [format_.open(file, options) for file in own]
+        sources |= dict(zip(numbers, opened, strict=True))
+    _check_sources(sources, paths, allow_remask=allow_remask)
+    return [sources[number] for number in range(len(files))]
+
+
+def _check_sources(sources: dict[int, Source], paths: list[PurePosixPath], *, allow_remask: bool) -> None:
+    """Refuse what is a copy within, and two files with tables of one name: a profile could not tell them apart."""
+    names: set[str] = set()
+    for number, path in enumerate(paths):
+        source, place = sources[number], Place(file=path.as_posix())
+        if not allow_remask and isinstance(source, HoldsTag) and source.has_tag:
+            raise _already_masked(place)
+        own = {table.name for table in source.tables}
+        if both := own & names:
+            what = "two files of the folder hold a table of the same name"
+            raise InputError("unsupported", what, "mask them one by one", Place(place.file, min(both)))
+        names |= own
+
+
+def _already_masked(place: Place) -> GateError:
+    what = "the source is a masked copy already: it carries a label of masker"
+    return GateError("already-masked", what, "`--allow-remask` masks it again", place)
+
+
+def _check_head(file: InputFile, path: PurePosixPath, found: str, *, allow_remask: bool) -> None:
+    """Refuse a file that is of another format, or says of itself that it is a copy; an empty one is its format's."""
+    with file.open() as stream:
         head = stream.read(_HEAD_BYTES)
-    if head and not (FORMATS[found].sniff(head) or (found == "parquet" and compression)):
+    if head and not (FORMATS[found].sniff(head) or (found == "parquet" and file.compression)):
         what = f"the file does not look like {found}, which its name or `--input-format` says"
         raise InputError("malformed", what, place=Place(file=path.as_posix()))
-    return Member(path, found, FORMATS[found].open(source, options), compression)
+    format_ = FORMATS[found]
+    if not allow_remask and isinstance(format_, TellsCopies) and format_.is_copy(head):
+        raise _already_masked(Place(file=path.as_posix()))
 
 
 def _file_format(name: str, input_format: str) -> str:

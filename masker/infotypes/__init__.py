@@ -59,9 +59,11 @@ class Infotype:
     pass both. `canonical` maps a text column to its canonical text column (NULL stays; NULL too where the value
     cannot be read as this infotype; `reads_all` says that there is no such value). `by_subject`: rows of one person
     share it. `direct`: it alone identifies a person. `quasi`: it identifies in combination. `space` is how many fakes
-    a value may equally likely become, at least. `role` is the name under which other infotypes' fakes read a column of
-    this one through `given` ("" if none). `kinds` are the numbers that it covers, where they are many: `pattern` and
-    `validate` are then those of any of them, and a column is judged by one kind at a time.
+    a value may equally likely become, at least, `widest` how many characters the longest fake has. `compact` makes
+    fakes for narrow columns, of `widest_compact` characters at most, where the infotype has a shorter form. `role` is
+    the name under which other infotypes' fakes read a column of this one through `given` ("" if none). `kinds` are the
+    numbers that it covers, where they are many: `pattern` and `validate` are then those of any of them, and a column is
+    judged by one kind at a time.
     """
 
     name: str
@@ -76,6 +78,9 @@ class Infotype:
     reads_all: bool = False
     fake: Fake | None = None
     space: float = 100.0
+    widest: int | None = None
+    compact: Fake | None = None
+    widest_compact: int | None = None
     by_subject: bool = False
     direct: bool = False
     quasi: bool = False

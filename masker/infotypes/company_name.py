@@ -59,5 +59,6 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    widest=50,
     sources=("masker/words/v1/SOURCES.md",),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from masker.infotypes._token import SIZE, SPACE, write_tokens
 # Items of twelve bytes, as long as a token.
 _ENDINGS = np.frombuffer(b"@example.com@example.org@example.net@example.com", dtype=f"V{SIZE}")
 _ENDING = Lane(word=1, shift=62, bits=2)
+_SHORT_ENDING = np.frombuffer(b"@a.test", dtype=np.uint8)
 _SHAPE = re.compile(r"[^\s@\"<>(),;:]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\Z")
 
 
@@ -56,6 +57,14 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     return of_matrix(letters, column)
 
 
+def compact(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
+    """`xxxxxxxxxxxx@a.test`: the same token in a domain as short as a reserved one can be."""
+    letters = np.empty((len(column), SIZE + len(_SHORT_ENDING)), dtype=np.uint8)
+    write_tokens(draws.value, letters)
+    letters[:, SIZE:] = _SHORT_ENDING
+    return of_matrix(letters, column)
+
+
 def is_address(value: str) -> bool:
     """Whether the value has the shape of an address with a dotted domain.
 
@@ -90,6 +99,9 @@ INFOTYPE = Infotype(
     accident=0.001,
     canonical=canonical,
     fake=fake,
+    widest=24,
+    compact=compact,
+    widest_compact=SIZE + len(_SHORT_ENDING),
     space=SPACE,
     direct=True,
     sources=("RFC 2606 §3", "RFC 5321 §4.5.3.1", "RFC 4648 §6"),

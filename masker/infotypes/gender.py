@@ -84,6 +84,7 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    widest=12,
     space=2.0,
     by_subject=True,
     quasi=True,

@@ -42,6 +42,7 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    widest=18,
     by_subject=True,
     quasi=True,
     sources=("masker/words/v1/SOURCES.md",),

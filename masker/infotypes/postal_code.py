@@ -97,6 +97,7 @@ INFOTYPE = Infotype(
     pattern=r"^(?=[^0-9]{0,9}[0-9])[A-Za-z0-9][A-Za-z0-9 -]{1,9}$",
     canonical=canonical,
     fake=fake,
+    widest=8,
     by_subject=True,
     quasi=True,
     sources=("masker/words/v1/SOURCES.md",),

@@ -57,6 +57,7 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    widest=30,
     space=4.0,
     by_subject=True,
     quasi=True,

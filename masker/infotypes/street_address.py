@@ -75,6 +75,7 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    widest=40,
     by_subject=True,
     direct=True,
     sources=("masker/words/v1/SOURCES.md",),

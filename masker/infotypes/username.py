@@ -35,6 +35,13 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     return pc.binary_join_element_wise(logins, of_matrix(letters, column), _NOTHING)
 
 
+def compact(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
+    """The twelve letters alone."""
+    letters = np.empty((len(column), SIZE), dtype=np.uint8)
+    write_tokens(draws.value, letters)
+    return of_matrix(letters, column)
+
+
 INFOTYPE = Infotype(
     name="username",
     title="User or login name",
@@ -60,6 +67,9 @@ INFOTYPE = Infotype(
     canonical=folded,
     reads_all=True,
     fake=fake,
+    widest=32,
+    compact=compact,
+    widest_compact=SIZE,
     space=SPACE,
     by_subject=True,
     direct=True,

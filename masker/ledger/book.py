@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+from masker.address import Address
 from masker.clock import now, rfc3339
 from masker.crypto.signing import Signer
 from masker.errors import GateError, MaskerError, OutputError, Place
@@ -21,7 +22,8 @@ from masker.ledger.audit import Event, Facts, Head, read_lines, to_line
 from masker.ledger.entry import Entry, Key, entry_of, fold
 from masker.ledger.sound import audit_path, check, require_known, require_not_lost, set_back
 from masker.ledger.store import Anchor, Store, ledger_errors
-from masker.manifest import manifest_path, read_manifest
+from masker.manifest import manifest_path, parse_manifest, read_manifest
+from masker.servers import SERVERS
 from masker.staged import sync_folder
 
 PENDING_LASTS = timedelta(hours=1)
@@ -84,7 +86,7 @@ class Ledger:
             yield
         except BaseException:
             # A copy that did appear keeps its note.
-            if not _is_there(entry, self._trusted):
+            if _is_there(entry, self._trusted) is False:
                 with contextlib.suppress(MaskerError), self._writing():
                     self._store.drop_pending(entry)
             raise
@@ -100,9 +102,10 @@ class Ledger:
         with ledger_errors(self.path):
             pending = self._store.pending()
         for entry, since in pending:
-            if _is_there(entry, self._trusted):
+            there = _is_there(entry, self._trusted)
+            if there:
                 self._settle(entry, recovered=True)
-            elif now() - datetime.fromisoformat(since) > PENDING_LASTS:
+            elif there is False and now() - datetime.fromisoformat(since) > PENDING_LASTS:
                 with self._writing():
                     self._store.drop_pending(entry)
 
@@ -150,13 +153,30 @@ class Ledger:
         return digest, head
 
 
-def _is_there(entry: Entry, trusted: Mapping[str, bytes]) -> bool:
-    """Whether the copy is there as the entry says: a note is not signed, and what is made of it will be."""
+def _is_there(entry: Entry, trusted: Mapping[str, bytes]) -> bool | None:
+    """Whether the copy is there as the entry says: a note is not signed, and what is made of it will be.
+
+    None where nobody can tell: the server of a database is not to be reached.
+    """
+    if (address := entry.address) is not None:
+        return _is_in_database(entry, address, trusted)
     try:
         manifest = read_manifest(manifest_path(entry.place), trusted)
         return entry == entry_of(manifest, entry.place, datetime.fromisoformat(entry.created)) and entry.place.exists()
     except (MaskerError, OSError):
         return False
+
+
+def _is_in_database(entry: Entry, address: Address, trusted: Mapping[str, bytes]) -> bool | None:
+    try:
+        tag = SERVERS[address.server].tag(address)
+    except MaskerError:
+        return None
+    try:
+        manifest = parse_manifest(tag.manifest, trusted) if tag is not None else None
+    except MaskerError:
+        return False
+    return manifest is not None and entry == entry_of(manifest, address, datetime.fromisoformat(entry.created))
 
 
 @contextlib.contextmanager

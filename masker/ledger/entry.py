@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
+from masker.address import Address, address_of
 from masker.clock import rfc3339
-from masker.errors import GateError
+from masker.errors import GateError, UsageError
 from masker.ledger.audit import Event, Facts
 from masker.manifest import Manifest
 
@@ -18,8 +19,10 @@ Key = tuple[str, str]
 """Copy id and path: runs that are the same byte for byte (`SOURCE_DATE_EPOCH`) have one id, at several places."""
 
 
-def placed(path: Path) -> str:
-    """Where `path` is, as the ledger writes it: links on the way resolved, but not one at its end."""
+def placed(path: Path | Address) -> str:
+    """Where a copy is, as the ledger writes it: links on the way resolved, but not one at its end; a database's URL."""
+    if isinstance(path, Address):
+        return str(path)
     full = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow a link at the end
     return str(Path(os.path.realpath(full.parent)) / full.name)
 
@@ -65,7 +68,7 @@ class Entry:
             if datetime.fromisoformat(time).tzinfo is None:
                 raise ValueError
         if (
-            not Path(self.path).is_absolute()
+            not (Path(self.path).is_absolute() or self.address is not None)
             or self.kind not in ("copy", "export")
             or type(self.longest_days) is not int
         ):
@@ -78,8 +81,16 @@ class Entry:
 
     @property
     def place(self) -> Path:
-        """Where it lies."""
+        """Where it lies; of one in a database a path that leads nowhere."""
         return Path(self.path)
+
+    @property
+    def address(self) -> Address | None:
+        """The database that it is in; None for files."""
+        try:
+            return address_of(self.path)
+        except UsageError:
+            return None
 
     def days_left(self, now: datetime) -> float:
         """Days from `now` until it expires; 0 or less: expired."""
@@ -98,7 +109,7 @@ class Entry:
         return cls(copy_id=copy_id, files=files, state=state, **known)  # type: ignore[arg-type]
 
 
-def entry_of(manifest: Manifest, dest: Path, moment: datetime) -> Entry:
+def entry_of(manifest: Manifest, dest: Path | Address, moment: datetime) -> Entry:
     """The copy as the ledger knows it: its real time of creation, whatever the manifest is stamped with."""
     return Entry(
         copy_id=manifest.copy_id,

@@ -61,6 +61,11 @@ class Method(Protocol):
         """
         ...
 
+    @property
+    def widest(self) -> int | None:
+        """How many characters a masked value has at most; None: as many as its original, or none."""
+        ...
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

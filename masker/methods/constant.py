@@ -42,6 +42,11 @@ class Constant:
         """1.0: the output is the same for all, so that equality tells nothing."""
         return 1.0
 
+    @property
+    def widest(self) -> int | None:
+        """The value."""
+        return len(self.value)
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -4,6 +4,7 @@ RFC 5297 (Synthetic Initialization Vector authenticated encryption using AES), d
 """
 
 import base64
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -66,6 +67,11 @@ class Encrypt:
     def recorded(self) -> Mapping[str, object] | None:
         """All parameters: none of them holds a value."""
         return asdict(self)
+
+    @property
+    def widest(self) -> int | None:
+        """More than any column of limited width promises to hold."""
+        return sys.maxsize
 
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None

@@ -24,9 +24,10 @@ class Fake:
 
     Rows that `by` names the same subject draw from one fake person, whichever table and column; integers and their
     text agree there ("007" is 7). Without `by`, or where it is NULL or '', the value decides: the same value gets the
-    same fake. `canonical: fold` lets different spellings of a value agree, `exact` does not. `given` may hold other
-    columns of the row by role (`gender`, `country`). NULL comes back for what the infotype cannot read; NULL stays
-    NULL, '' stays ''.
+    same fake. `canonical: fold` lets different spellings of a value agree, `exact` does not. `compact` gives the short
+    form that e-mail addresses and usernames have for narrow columns: all columns of a domain must say it, or none.
+    `given` may hold other columns of the row by role (`gender`, `country`). NULL comes back for what the infotype
+    cannot read; NULL stays NULL, '' stays ''.
 
     Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (email, username):
     there two of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody.
@@ -36,6 +37,7 @@ class Fake:
     infotype: str
     locale: str = "en_US"
     canonical: Literal["fold", "exact"] = "fold"
+    compact: bool = False
 
     name: ClassVar[str] = "fake"
     deterministic: ClassVar[bool] = True
@@ -54,11 +56,22 @@ class Fake:
             )
         if self.canonical not in ("fold", "exact"):
             raise UsageError("usage", "`canonical` of `fake` is not one of fold, exact")
+        if type(self.compact) is not bool:
+            raise UsageError("usage", "`compact` of `fake` is true or false")
+        if self.compact and INFOTYPES[self.infotype].compact is None:
+            message = f"fakes of infotype `{self.infotype}` have no compact form"
+            raise UsageError("usage", message, "use `fpe`, which keeps lengths")
 
     @property
     def space(self) -> float | None:
         """What the infotype says: 2^60 where its fakes carry a token, else the smallest pool that is promised."""
         return INFOTYPES[self.infotype].space
+
+    @property
+    def widest(self) -> int | None:
+        """What the infotype says."""
+        infotype = INFOTYPES[self.infotype]
+        return infotype.widest_compact if self.compact else infotype.widest
 
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
@@ -69,7 +82,8 @@ class Fake:
 
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
         infotype = INFOTYPES[self.infotype]
-        assert infotype.fake is not None
+        fake = infotype.compact if self.compact else infotype.fake
+        assert fake is not None
         canonical = None if infotype.reads_all else infotype.canonical(text)
 
         def drawn_on() -> pa.Array:
@@ -78,7 +92,7 @@ class Fake:
             return infotype.canonical(text) if canonical is None else canonical
 
         draws = KeyedDraws(keys, drawn_on, by)
-        faked = as_text(infotype.fake(draws, text, given, self.locale))
+        faked = as_text(fake(draws, text, given, self.locale))
         empty = np.diff(text_bytes(text)[1]) == 0
         unread = (text if canonical is None else canonical).null_count
         if not unread and not empty.any():

@@ -113,6 +113,11 @@ class Generalize:
         """1.0: a coarse value may equal its original, and that is no accident."""
         return 1.0
 
+    @property
+    def widest(self) -> int | None:
+        """None: coarser values are no longer."""
+        return None
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -60,6 +60,11 @@ class Hash:
     def _characters(self) -> int:
         return self.length or _LONGEST[self.form]
 
+    @property
+    def widest(self) -> int | None:
+        """Its length."""
+        return self._characters
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -57,6 +57,11 @@ class Ip:
         """2^24, the IPv4 pseudonyms."""
         return float(1 << 24)
 
+    @property
+    def widest(self) -> int | None:
+        """The widest IPv4 address; an IPv6 one never stood where it has no room, and gets at most 39."""
+        return len("10.255.255.255")
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

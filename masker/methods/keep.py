@@ -32,6 +32,11 @@ class Keep:
         """1.0: every output equals its original."""
         return 1.0
 
+    @property
+    def widest(self) -> int | None:
+        """None: as wide as the original."""
+        return None
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -33,6 +33,11 @@ class Null:
         """None: no output equals a value."""
         return None
 
+    @property
+    def widest(self) -> int | None:
+        """None: as wide as the original."""
+        return None
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -53,6 +53,11 @@ class Partial:
         """None: a text never equals its masked form, unless it was masked before."""
         return None
 
+    @property
+    def widest(self) -> int | None:
+        """None: as wide as the original."""
+        return None
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

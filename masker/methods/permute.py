@@ -57,6 +57,11 @@ class Permute:
         """At least 9: the one-digit numbers."""
         return 9.0
 
+    @property
+    def widest(self) -> int | None:
+        """None: as wide as the original."""
+        return None
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

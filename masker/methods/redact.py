@@ -46,6 +46,11 @@ class Redact:
         """None: text never equals its mark, unless it was redacted before."""
         return None
 
+    @property
+    def widest(self) -> int | None:
+        """The mark; None where the length stays."""
+        return None if self.same_length else len(self.mark)
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -34,12 +34,17 @@ class ShiftDate:
     NULL comes back for text that is no such date and for days outside the years 1 to 9999 or the column's type. NULL
     stays NULL, '' stays ''.
 
+    `inside: month` or `year` keeps each date in its own month or year, so that a row stays in its partition: the days
+    are turned round in it, a subject's by as many in months of one length, never by 0 and however far `within` goes.
+    Order and intervals are then lost.
+
     It does NOT hide the season or the year much, nor intervals and weekdays' rhythm within a subject; whoever knows one
     date of a subject knows the others. Not one to one by value.
     """
 
     within: int | str = 90
     pattern: str = ""
+    inside: Literal["", "month", "year"] = ""
 
     name: ClassVar[str] = "shift_date"
     deterministic: ClassVar[bool] = True
@@ -54,6 +59,8 @@ class ShiftDate:
     def __post_init__(self) -> None:
         if isinstance(self.within, bool) or not _WITHIN.match(str(self.within)):
             raise UsageError("usage", "`within` of `shift_date` is a number of days from 1 to 9999, like 90d")
+        if self.inside not in ("", "month", "year"):
+            raise UsageError("usage", "`inside` of `shift_date` is not one of month, year")
         try:
             compile_pattern(self.pattern)
         except ValueError as error:  # its own words, of the profile's text
@@ -69,6 +76,11 @@ class ShiftDate:
     @property
     def space(self) -> float | None:
         """None: a shift is never 0."""
+        return None
+
+    @property
+    def widest(self) -> int | None:
+        """None: as wide as the original."""
         return None
 
     def __call__(
@@ -93,7 +105,7 @@ class ShiftDate:
     def _text(self, keys: Keys, text: pa.Array, by: pa.Array | None) -> pa.Array:
         data, offsets = text_bytes(text)
         dates = DateRows.of(text, data, offsets, compile_pattern(self.pattern))
-        shifted = dates.days + self._shifts(keys, dates.days, by, dates.rows)
+        shifted = dates.days + self._turned(dates.days, self._shifts(keys, dates.days, by, dates.rows))
         inside = (shifted >= FIRST_DAY) & (shifted <= LAST_DAY)
         readable = np.diff(offsets) == 0
         readable[dates.rows[inside]] = True
@@ -107,7 +119,7 @@ class ShiftDate:
         plain = np.frombuffer(column.buffers()[1] or b"", dtype=width)[column.offset : column.offset + len(column)]
         ticks = np.where(valid, plain, 0).astype(np.int64)
         days = np.floor_divide(ticks, per_day)
-        shifts = self._shifts(keys, days, by, np.arange(len(days)))
+        shifts = self._turned(days, self._shifts(keys, days, by, np.arange(len(days))))
         first, last = max(FIRST_DAY, -(2**63) // per_day + 1), min(LAST_DAY, (2**63 - 1) // per_day - 1)
         inside = (days + shifts >= first) & (days + shifts <= last)
         shifted = ticks + np.where(inside, shifts, 0) * per_day
@@ -132,6 +144,16 @@ class ShiftDate:
             shifts[~known] = self._shifts(keys, days[~known], None, rows[~known])
         return shifts
 
+    def _turned(self, days: Days, shifts: Days) -> Days:
+        """The shifts, or those that turn each day round in its month or year instead."""
+        if not self.inside:
+            return shifts
+        period = days.astype("datetime64[D]").astype("datetime64[M]" if self.inside == "month" else "datetime64[Y]")
+        first, after = (each.astype("datetime64[D]").astype(np.int64) for each in (period, period + 1))
+        length = after - first
+        turned: Days = first + (days - first + 1 + shifts % (length - 1)) % length - days
+        return turned
+
     def _drawn(self, words: npt.NDArray[np.uint64]) -> Days:
         """-days..-1 and 1..days, about evenly."""
         # NumPy vectorises division by one number, not the remainder.
@@ -150,4 +172,5 @@ EXAMPLES = (
     Example(ShiftDate(30, "%d.%m.%Y"), ("17.05.1984", "1.2.2003", "29.02.2024"), ("1984-05-17", "30.02.2024")),
     Example(ShiftDate(10, "%m/%d/%y %I:%M %p"), ("5/17/84 8:15 AM", "12/31/99 11:59 PM"), ("5/17/1984",)),
     Example(ShiftDate(365, "%Y%m%d"), ("19840517", "20240229"), ("1984-05-17", "20230229")),
+    Example(ShiftDate(inside="month"), ("1984-05-17", "2024-02-29T23:59:59.123Z", "9999-12-31"), ("n/a", "2023-02-29")),
 )

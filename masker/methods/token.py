@@ -54,6 +54,11 @@ class Token:
         """2^60, at least."""
         return float(1 << _BITS)
 
+    @property
+    def widest(self) -> int | None:
+        """12; None where the token is as long as the value."""
+        return _CHARACTERS if self.alphabet == "base32" else None
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, key_text, like, once_per_value
+from masker.columns import as_text, flags, indices, is_text, key_text, like, once_per_value, text_array
 from masker.crypto.keys import Keyring, Keys
-from masker.errors import GateError, Place
-from masker.plan import ColumnPlan, Plan, TablePlan
+from masker.errors import GateError, Place, shown
+from masker.paths import read_path
+from masker.plan import ColumnPlan, Plan, TablePlan, Way
+from masker.plan.fits import refuse_misfits, why_not
+from masker.plan.inside import mask_cells
 from masker.snapshot import Rows
+from masker.spelling import masked_alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class Masking:
                 continue
             masked = original
             if column.fate == "masked":
-                masked, unreadable[column.name] = self._mask_column(table, column, by_name[column.name], context)
+                masked, unreadable[column.name] = self._mask_column(table, column, by_name, context)
             elif column.fate == "nulled":
                 masked = pa.nulls(len(batch), original.type)
             fields.append(batch.schema.field(index))
@@ -68,35 +75,104 @@ class Masking:
         return pa.RecordBatch.from_arrays(columns, schema=schema), Tally(table.name, len(batch), nulls, unreadable)
 
     def _mask_column(
-        self, table: TablePlan, column: ColumnPlan, original: pa.Array, context: Mapping[str, pa.Array]
+        self,
+        table: TablePlan,
+        column: ColumnPlan,
+        by_name: Mapping[str, pa.Array],
+        context: Mapping[str, pa.Array],
     ) -> tuple[pa.Array, int]:
-        place = Place(table=table.name, column=column.name)
-        keys = self._keys_for(column.domain, table.subject if column.by else "")
-        method = column.method
-        value = original if method.takes == "any" else as_text(original)
-        by = context[column.by] if column.by else None
-        given = {role: context[name] for role, name in column.given}
+        original = by_name[column.name]
         try:
-            if by is None and not given and is_text(value.type):
-                masked = once_per_value(lambda values: method(keys, values), value)
-            else:
-                masked = method(keys, value, by, given)
-            unread = masked.null_count - original.null_count
-            if unread:
-                masked = self._fill_unreadable(column, keys, as_text(original), masked)
-            return like(masked, original.type), unread
+            if column.inside:
+                return self._mask_inside(column, original)
+            if column.cases:
+                return self._mask_cases(column, original, by_name[column.type_column])
+            by = context[column.by] if column.by else None
+            given = {role: context[name] for role, name in column.given}
+            return self._mask_values(column.way, table.subject if column.by else "", original, by, given)
         except GateError as error:
+            place = Place(table=table.name, column=column.name)
             raise GateError(error.code, error.message, error.hint, place) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             hint = "choose a method that keeps the column's type, such as `permute`, `null` or `drop`"
-            message = f"`{method.name}` gives values that do not fit the column's type"
+            message = f"`{column.method.name}` gives values that do not fit the column's type"
+            place = Place(table=table.name, column=column.name)
             raise GateError("does-not-fit", message, hint, place) from None
 
-    def _fill_unreadable(self, column: ColumnPlan, keys: Keys, text: pa.Array, masked: pa.Array) -> pa.Array:
+    def _mask_values(
+        self,
+        way: Way,
+        subject: str,
+        original: pa.Array,
+        by: pa.Array | None = None,
+        given: Mapping[str, pa.Array] | None = None,
+    ) -> tuple[pa.Array, int]:
+        method, keys = way.method, self._keys_for(way.domain, subject)
+        value = original if method.takes == "any" and not way.ignores else as_text(original)
+        if way.ignores and is_text(original.type):
+            masked = masked_alike(lambda values: method(keys, values, by, given or {}), value, way.ignores)
+        elif by is None and not given and is_text(value.type):
+            masked = once_per_value(lambda values: method(keys, values), value)
+        else:
+            masked = method(keys, value, by, given or {})
+        unread = masked.null_count - original.null_count
+        if unread:
+            masked = self._fill_unreadable(way, keys, as_text(original), masked)
+        if way.limits is not None:
+            refuse_misfits(masked, method, way.limits, unreadable=bool(unread))
+        return like(masked, original.type), unread
+
+    def _mask_cases(self, column: ColumnPlan, original: pa.Array, types: pa.Array) -> tuple[pa.Array, int]:
+        """Each value by the way of the table that its row's type names."""
+        spread: npt.NDArray[np.int64] = np.full(len(original), len(column.cases), dtype=np.int64)
+        words = as_text(types)
+        for number, (word, _) in enumerate(column.cases):
+            spread[flags(pc.equal(words, text_array([word] * len(words))))] = number
+        pieces, rows, unread = [], [], 0
+        for number in sorted(set(spread.tolist())):
+            chosen = np.flatnonzero(spread == number)
+            values = original.take(indices(chosen))
+            if number == len(column.cases) and column.others_stop and values.null_count < len(values):
+                message = f"rows have another word in {shown(column.type_column)} than the profile maps to a table"
+                raise GateError("does-not-fit", message, "map it under `tables`, or say `other: own`")
+            way = column.way if number == len(column.cases) else column.cases[number][1]
+            masked, lost = (values, 0) if way.method.name == "keep" else self._mask_values(way, "", values)
+            pieces.append(masked)
+            rows.append(chosen)
+            unread += lost
+        if not pieces:
+            return original, 0
+        back = np.argsort(np.concatenate(rows), kind="stable")
+        return pa.concat_arrays(pieces).take(indices(back)), unread
+
+    def _mask_inside(self, column: ColumnPlan, original: pa.Array) -> tuple[pa.Array, int]:
+        """Keys that stand in the cells; a cell that cannot be read goes the column's `unreadable` way as a whole."""
+        text = as_text(original)
+        cells: list[str | None] = text.to_pylist()
+        for path, way in column.inside:
+            if way.method.name != "keep":
+                cells = mask_cells(cells, read_path(path), partial(self._mask_keys, way))
+        masked = text_array(cells)
+        unread = masked.null_count - original.null_count
+        if unread:
+            keys = self._keys_for(column.domain, "")
+            masked = self._fill_unreadable(column.way, keys, text, masked)
+        if column.limits is not None:
+            refuse_misfits(masked, column.method, column.limits, unreadable=bool(unread))
+        return like(masked, original.type), unread
+
+    def _mask_keys(self, way: Way, texts: pa.Array) -> pa.Array:
+        return self._mask_values(way, "", texts)[0]
+
+    def _fill_unreadable(self, way: Way, keys: Keys, text: pa.Array, masked: pa.Array) -> pa.Array:
+        if way.limits is not None and why_not(way.unreadable, way.limits) is not None:
+            ways = f"`{way.unreadable.name}`, the way for values that `{way.method.name}` cannot read"
+            message = f"{ways}, gives what does not fit the column"
+            raise GateError("does-not-fit", message, "say `unreadable: null`, or a `constant` of the column's type")
         lost = pc.and_(masked.is_null(), text.is_valid())
         values = text.filter(lost)
-        replaced = once_per_value(lambda each: column.unreadable(keys, each), values)
-        if replaced.null_count and column.unreadable.name != "null":
+        replaced = once_per_value(lambda each: way.unreadable(keys, each), values)
+        if replaced.null_count and way.unreadable.name != "null":
             raise GateError("does-not-fit", "the `unreadable` way cannot read every value either", "use `fpe`")
         return pc.replace_with_mask(like(masked, replaced.type), lost, replaced)
 

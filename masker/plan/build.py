@@ -9,14 +9,19 @@ from masker.columns import is_text
 from masker.errors import GateError, Place, UsageError, shown
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
-from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
+from masker.methods import Method
+from masker.plan import ColumnPlan, Plan, TablePlan
+from masker.plan.fits import why_not
+from masker.plan.held_keys import with_ways_of_keys
+from masker.plan.joined import joined
+from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
+from masker.plan.unique import refuse_collisions, unique_sets
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
 from masker.profile.load import LoadedProfile
 from masker.requirement import Require
-from masker.snapshot import ForeignKey, Table
+from masker.snapshot import ForeignKey, Limits, Table
 
-HIGHEST_COLLISION_BOUND = 1e-3
 _TOKEN_SPACE = 2.0**32
 _LISTED = 12
 _UNDECIDED_WAYS = {
@@ -43,11 +48,13 @@ def make_plan(
     """
     _refuse_drift(tables, loaded)
     _refuse_undecided(tables, loaded)
-    plans = []
-    for table in tables:
-        found = _found(findings, table.name)
-        plans.append(_plan_table(table, loaded, found))
-    _refuse_collisions(plans, findings)
+    loaded = followed(loaded)
+    declared = keys_of(tables, loaded)
+    plans = [_plan_table(table, loaded, _found(findings, table.name), declared[table.name]) for table in tables]
+    plans = with_ways_of_keys(joined(plans, tables, loaded), declared)
+    for plan in plans:
+        refuse_collisions(plan, _found(findings, plan.name))
+    _refuse_two_forms(plans)
     profile = loaded.profile
     return Plan(
         profile=profile.name,
@@ -56,7 +63,13 @@ def make_plan(
         purpose=purpose,
         recipient=recipient,
         tables=tuple(plans) if findings else tuple(_with_keys_by_name(plans)),
+        quoting=profile.statements.keep,
+        remarks=profile.statements.comments == "keep" or not _changes_anything(plans),
     )
+
+
+def _changes_anything(plans: Iterable[TablePlan]) -> bool:
+    return any(column.fate != "kept" for table in plans for column in table.columns)
 
 
 def _found(findings: Findings | None, table: str) -> TableFindings | None:
@@ -101,7 +114,7 @@ def _refuse_undecided(tables: Sequence[Table], loaded: LoadedProfile) -> None:
         raise GateError("undecided-column", f"{count} undecided: {listed}", "decide them in the profile: `masker init`")
 
 
-def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None) -> TablePlan:
+def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None, keys: TableKeys) -> TablePlan:
     rules = loaded.profile.tables.get(table.name, TableRules())
     subject = rules.subject.is_ if rules.subject else "none"
     key = rules.subject.key if rules.subject else ""
@@ -118,10 +131,21 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
             _plan_column(
                 field, rule, loaded, table=table.name, key=key, given=given, columns=table.schema.names,
                 unique=field.name in declared_unique or bool(finding and finding.unique),
+                limits=table.limits.get(field.name),
             )
         )  # fmt: skip
-    keys = tuple(found.foreign_keys) if found else table.foreign_keys
-    return TablePlan(table.name, subject, key, tuple(columns), keys, _require(table, rules, loaded))
+    return TablePlan(
+        name=table.name,
+        subject=subject,
+        key=key,
+        columns=tuple(columns),
+        foreign_keys=with_inferred(keys, found),
+        require=_require(table, rules, loaded),
+        held=keys.held,
+        typed=keys.typed,
+        unique=unique_sets(table, columns),
+        part_of=table.part_of,
+    )
 
 
 def _require(table: Table, rules: TableRules, loaded: LoadedProfile) -> Require:
@@ -172,6 +196,7 @@ def _plan_column(
     given: Mapping[str, str],
     columns: Sequence[str],
     unique: bool,
+    limits: Limits | None,
 ) -> ColumnPlan:
     place = loaded.place("tables", table, "columns", field.name)
     name = infotype_of(rule, field.name, place)
@@ -184,6 +209,10 @@ def _plan_column(
         hint = "`keep`, `null` or `drop` it"
         spot = Place(table=table, column=field.name)
         raise GateError("does-not-fit", f"`{method.name}` cannot mask a column of this type", hint, spot)
+    if limits is not None:
+        _refuse_misfit(method, limits, Place(table=table, column=field.name))
+        if rule.unreadable is not None:
+            _refuse_misfit(unreadable, limits, Place(table=table, column=field.name))
     if rule.by not in (None, "none") and (rule.by not in columns or method.by_subject == "never"):
         why = "names no column of the table" if rule.by not in columns else f"means nothing to `{method.name}`"
         raise UsageError("profile", f"`by` {why}", "remove it", place)
@@ -202,8 +231,25 @@ def _plan_column(
         if method.name == "fake"
         else (),
         unique=unique and identifies,
-        why=why,
+        limits=limits,
+        why=_with_limits(why, method, limits),
+        ignores=tuple(sorted(rule.ignore)),
     )
+
+
+def _refuse_misfit(method: Method, limits: Limits, spot: Place) -> None:
+    why = why_not(method, limits)
+    if why is not None:
+        hint = "`masker init` drafts what fits: `keep`, `null`, `constant`, or a method that keeps type and width"
+        raise GateError("does-not-fit", f"`{method.name}` {why}", hint, spot)
+
+
+def _with_limits(why: str, method: Method, limits: Limits | None) -> str:
+    if limits is None or (not limits.fixed and (not limits.checked or method.name == "keep")):
+        return why
+    stays = "kept" if method.name == "keep" else "moved inside"
+    note = f"{stays}: it says which partition a row is in" if limits.fixed else "under a CHECK that nobody tried"
+    return f"{why}; {note}" if why else note
 
 
 def _by(rule: Rule, goes: str, infotype: Infotype | None, column: str, key: str) -> tuple[str | None, str]:
@@ -221,19 +267,16 @@ def _has_text_form(type_: pa.DataType) -> bool:
     return not (pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_))
 
 
-def _refuse_collisions(plans: Iterable[TablePlan], findings: Findings | None) -> None:
+def _refuse_two_forms(plans: Iterable[TablePlan]) -> None:
+    """A value has one pseudonym in a domain: where one of its columns is compact, all are."""
+    forms: dict[str, object] = {}
     for table in plans:
-        found = _found(findings, table.name)
         for column in table.columns:
-            # Who suppresses or coarsens a column means to lose what told its values apart.
-            given_up = column.method.iso20889 in ("suppression", "generalization", "masking")
-            if not column.unique or column.fate != "masked" or given_up:
-                continue
-            bound = collision_bound(column, found.rows if found else 0)
-            if bound is None or bound > HIGHEST_COLLISION_BOUND:
+            form = getattr(column.method, "compact", None)
+            if form is not None and forms.setdefault(column.domain, form) != form:
                 place = Place(table=table.name, column=column.name)
-                message = f"the column's values are unique, and `{column.method.name}` would not keep them so"
-                raise GateError("collision", message, "use `fpe`, `permute` or `token`", place)
+                message = "`compact` is true for some columns of a domain only"
+                raise UsageError("profile", message, "say it for all of them, or give this one a `domain`", place)
 
 
 def _with_keys_by_name(plans: Sequence[TablePlan]) -> Iterable[TablePlan]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from masker.methods.shift_date import ShiftDate
-from masker.plan import ColumnPlan, Plan, collision_bound
+from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.promises import ColumnPromise, Promises, TablePromise
 
 # Digits that change at most, and those that follow from the others, by what `fpe` checks.
@@ -23,14 +23,25 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
                 file=files[table.name],
                 columns=tuple(promise_of(column, table.subject) for column in table.columns),
                 foreign_keys=table.foreign_keys,
+                held=table.held,
+                typed=table.typed,
+                unique=_masked_sets(table),
+                part_of=table.part_of,
             )
             for table in plan.tables
         )
     )
 
 
+def _masked_sets(table: TablePlan) -> tuple[tuple[str, ...], ...]:
+    """The unique sets that masking touches: the others stay what they are."""
+    return tuple(names for names in table.unique if any(table.column(name).fate == "masked" for name in names))
+
+
 def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
     """The promise for one column of a table with the data of `subject`."""
+    if column.cases or column.inside:
+        return _mixed(column)
     method = column.method
     masked = column.fate == "masked"
     check, ways = getattr(method, "check", ""), (method, column.unreadable)
@@ -46,7 +57,7 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         # Ids that a profile lets stay do stay; what else equals its original cannot be told from them.
         changes=masked and method.changes and not getattr(method, "stay", ()),
         space=(1.0 if zeroed else method.space) if masked else None,
-        nulls_kept=column.fate in ("kept", "masked"),
+        nulls_kept=column.fate == "kept" or (masked and column.unreadable.name != "null"),
         unique=masked and column.unique and apart,
         repeats=masked and method.deterministic and column.unreadable.deterministic,
         distinct=masked and not column.by and apart,
@@ -55,8 +66,26 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         shift=_shift(column) if masked else 0,
         stays=getattr(method, "keep_prefix", 0) + getattr(method, "keep_suffix", 0) + _FOLLOWS.get(check, 0),
         varies=_VARIES.get(check, 0),
-        keeps_length=masked and all(m.name == "fpe" for m in ways),
+        keeps_length=masked and all(m.name == "fpe" for m in ways) and "accents" not in column.ignores,
         keeps_prefix=getattr(method, "keep_prefix", 0) if masked else 0,
+        ignores=tuple(sorted({*column.ignores, *column.joins_over})),
+    )
+
+
+def _mixed(column: ColumnPlan) -> ColumnPromise:
+    """The promise for a column whose values, or what is inside of them, go several ways."""
+    methods = [way.method for way in column.ways]
+    spaces = [method.space for method in methods if method.space is not None]
+    changes = not column.inside and all(m.changes and not getattr(m, "stay", ()) for m in methods)
+    return ColumnPromise(
+        name=column.name,
+        infotype=column.infotype,
+        method=column.method.name,
+        fate=column.fate,
+        changes=changes,
+        space=min(spaces, default=None) if changes else None,
+        repeats=all(way.method.deterministic and way.unreadable.deterministic for way in column.ways),
+        reads=(column.type_column,) if column.type_column else (),
     )
 
 
@@ -74,11 +103,13 @@ def _shares(column: ColumnPlan, subject: str) -> str:
     # depends on its type.
     whole = column.type.startswith(("int", "uint")) and column.method.name != "redact"
     type_ = "" if column.type in _TEXT_TYPES or whole else column.type
-    told = [by, column.method.name, asdict(column.method), asdict(column.unreadable)]  # type: ignore[call-overload]
+    told: list[object] = [by, column.method.name]
+    told += [asdict(column.method), asdict(column.unreadable), *column.ignores]  # type: ignore[call-overload]
     return sha256(repr([*told, "" if column.by else type_]).encode()).hexdigest()[:16]
 
 
 def _shift(column: ColumnPlan) -> int:
-    if not isinstance(column.method, ShiftDate) or (column.method.pattern and column.type in _TEXT_TYPES):
+    method = column.method
+    if not isinstance(method, ShiftDate) or method.inside or (method.pattern and column.type in _TEXT_TYPES):
         return 0
-    return column.method.days
+    return method.days

@@ -23,7 +23,7 @@ def refuse_plan(plan: Plan, terms: Terms, findings: Findings | None) -> None:
     some cells.
     """
     if not terms.reversible:
-        turned = [(table.name, c) for table in plan.tables for c in table.columns if _turns_back(c.method)]
+        turned = [(table.name, c) for table in plan.tables for c in table.columns if _any_turns_back(c)]
         if turned:
             named = (f"{_name(table, column)} (`{column.method.name}`)" for table, column in turned)
             message = f"the recipient may get nothing that the key turns back: {_list(named)}"
@@ -32,7 +32,7 @@ def refuse_plan(plan: Plan, terms: Terms, findings: Findings | None) -> None:
         (table.name, column, infotype)
         for table in plan.tables
         for column in table.columns
-        if column.fate == "kept"
+        if column.fate == "kept" or column.inside or any(way.method.name == "keep" for way in column.ways)
         for infotype in terms.never_keep
         if infotype in _held(table.name, column, findings)
     ]
@@ -53,8 +53,8 @@ def refuse_fallbacks(plan: Plan, terms: Terms, unreadable: Mapping[tuple[str, st
         for column in table.columns
         if unreadable.get((table.name, column.name), 0)
         and (
-            (not terms.reversible and _turns_back(column.unreadable))
-            or (column.unreadable.name == "keep" and column.infotype in terms.never_keep)
+            (not terms.reversible and any(_turns_back(way.unreadable) for way in column.ways))
+            or (any(way.unreadable.name == "keep" for way in column.ways) and column.infotype in terms.never_keep)
         )
     ]
     if taken:
@@ -66,6 +66,10 @@ def refuse_fallbacks(plan: Plan, terms: Terms, unreadable: Mapping[tuple[str, st
 def _turns_back(method: Method) -> bool:
     # What is kept is no pseudonym: whether it may stay is for `never_keep` to say.
     return method.reversible and method.name != "keep"
+
+
+def _any_turns_back(column: ColumnPlan) -> bool:
+    return any(_turns_back(way.method) for way in column.ways)
 
 
 def _held(table: str, column: ColumnPlan, findings: Findings | None) -> set[str]:

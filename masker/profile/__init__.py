@@ -1,14 +1,20 @@
 """The data owner's profile: which column gets which method. Frozen models; `load.py` reads them from YAML."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from masker.profile.keys import References, TableKeys
 from masker.requirement import Require
+from masker.yaml_text import wrong
 
-RESERVED = ("method", "infotype", "domain", "by", "unreadable")
+RESERVED = ("method", "infotype", "domain", "by", "unreadable", "references", "ignore")
 """Keys of a column's rule that are not parameters of its method."""
+
+SAME = "same"
+"""In the place of a method: the way of the column that this one refers to."""
 
 SubjectName = Literal["employee", "customer", "partner", "supplier", "user", "patient", "none"]
 
@@ -22,7 +28,9 @@ class Rule(_Model):
 
     `infotype` says what the column holds (else its name must say so), `domain` which columns share pseudonyms
     (default: the infotype), `by` the column that says whose value it is (`none`: go by value), `unreadable` the way
-    for values that the method cannot read.
+    for values that the method cannot read. `references` names the column (`customers.id`), or several, whose values
+    stand here or inside of the cells; without a method, the column goes the way of that one. `ignore` says what does
+    not tell two values apart.
     """
 
     method: str = Field(description="a masking method: `masker show methods`")
@@ -32,6 +40,10 @@ class Rule(_Model):
     )
     by: str | None = Field(default=None, description="the column whose value says whose it is, or `none`")
     unreadable: "Rule | None" = Field(default=None, description="the way for values that the method cannot read")
+    references: References = Field(default=(), description="the column whose values stand here: `customers.id`")
+    ignore: tuple[Literal["case", "accents", "blanks"], ...] = Field(
+        default=(), description="what does not tell two values apart, as in the database; `blanks`: those at the end"
+    )
     parameters: Mapping[str, Any] = Field(default_factory=dict, description="the method's own parameters")
 
     @model_validator(mode="before")
@@ -42,6 +54,9 @@ class Rule(_Model):
         if not isinstance(given, dict) or "parameters" in given:
             return given
         known = {key: value for key, value in given.items() if key in RESERVED}
+        refers = known.get("references")
+        if isinstance(refers, str) or (isinstance(refers, list) and refers and isinstance(refers[0], str)):
+            known.setdefault("method", SAME)
         return {**known, "parameters": {key: value for key, value in given.items() if key not in RESERVED}}
 
 
@@ -71,12 +86,59 @@ class RequireRules(_Model):
         return Require(self.k, self.l, self.unique, self.quasi, self.sensitive)
 
 
-class TableRules(_Model):
+class TableRules(TableKeys):
     """The decisions for one table: every column of it must be named."""
 
     subject: Subject | None = None
     require: RequireRules | None = Field(default=None, description="for this table; the stricter of both holds")
     columns: Mapping[str, Rule] = Field(default_factory=dict)
+
+
+Scalar = str | int | float | bool | None
+
+
+class Expectation(_Model):
+    """What a masked value must be; all that is said must hold. `given` means the value that was given."""
+
+    matches: str | None = Field(default=None, description="a regular expression that the whole value matches")
+    equals: Scalar = Field(default=None, description="this very value, or `given`")
+    not_: Scalar = Field(default=None, alias="not", description="any value but this one, or but `given`")
+    is_null: bool | None = Field(default=None, description="whether it is NULL")
+    length: int | Literal["given"] | None = Field(default=None, description="so many characters, or as many as `given`")
+    differs: str | None = Field(default=None, description="another value than this column of the row")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Expectation":
+        if not self.model_fields_set:
+            raise wrong("the test expects nothing", "say `matches`, `equals`, `not`, `is_null`, `length` or `differs`")
+        try:
+            re.compile(self.matches or "")
+        except re.error:
+            raise wrong("`matches` is no regular expression") from None
+        return self
+
+
+class ProfileTest(_Model):
+    """A test of the profile: one row of a table as it is given, and what its masked values must be.
+
+    Values are the owner's inventions, never those of anybody. Columns that are not given are NULL.
+    """
+
+    table: str
+    name: str = Field(default="", description="what the test says, in a few words")
+    given: Mapping[str, Scalar] = Field(min_length=1, description="the row: values by column")
+    expect: Mapping[str, Expectation] = Field(min_length=1, description="what must hold of masked values, by column")
+
+
+class StatementRules(_Model):
+    """What of a source's statements may stay, where rows are not all that it holds (SQL dumps, databases)."""
+
+    keep: tuple[str, ...] = Field(
+        default=(), description="tables, views, functions, … whose statements may quote values of masked columns"
+    )
+    comments: Literal["drop", "keep"] = Field(
+        default="drop", description="comments that no dump tool wrote, in copies in which anything is masked"
+    )
 
 
 Undecided = Literal["refuse", "pseudonymize", "redact", "drop"]
@@ -98,4 +160,6 @@ class Profile(_Model):
     unreadable: Rule = Field(default_factory=lambda: Rule(method="fpe"))
     infotypes: Mapping[str, Rule] = Field(default_factory=dict, description="the way for columns of an infotype")
     require: RequireRules | None = Field(default=None, description="for every table with quasi-identifiers")
+    statements: StatementRules = Field(default_factory=StatementRules, description="what stands between the rows")
     tables: Mapping[str, TableRules] = Field(default_factory=dict)
+    tests: tuple[ProfileTest, ...] = Field(default=(), description="tests of this profile: `masker profile test`")

@@ -20,7 +20,9 @@ from masker.yaml_text import Kind, Positions, as_usage_error, place_in, read_yam
 
 _KIND = Kind("profile", "profile", schema="masker show profile-schema")
 # What speaks of one profile alone, or must be said anew by everyone; the agreement is inherited with its place.
-_NOT_INHERITED = {"name", "owner", "summary", "keeps", "loses", "undecided", "tables", "agreement"}
+_NOT_INHERITED = {
+    *("name", "owner", "summary", "keeps", "loses", "undecided", "tables", "tests", "agreement", "statements")
+}
 _BUILT_IN_FOLDERS = (Path(__file__).parents[1] / "profiles", Path(__file__).parents[2] / "profiles")
 
 
@@ -46,7 +48,7 @@ class LoadedProfile:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) over the merged profile: it holds rules and names, no value and no path."""
-        rules = self.profile.model_dump(mode="json", by_alias=True, exclude={"agreement"})
+        rules = self.profile.model_dump(mode="json", by_alias=True, exclude={"agreement", "tests"})
         text = json.dumps(rules, sort_keys=True, ensure_ascii=False)
         return sha256(text.encode()).hexdigest()
 

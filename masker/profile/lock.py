@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from masker.agreement import BUILT_IN, Agreement
 from masker.clock import rfc3339
 from masker.errors import GateError, UsageError
+from masker.profile.accepted import AcceptedFindings
 from masker.profile.load import LoadedProfile
 from masker.staged import create_file, locked, output_errors, sync_folder
 from masker.yaml_text import Kind, as_usage_error, read_yaml
@@ -54,6 +55,7 @@ class Lock(_Model):
     version: Literal[1] = Field(default=1, alias="masker-lock")
     profile: str
     policies: Annotated[tuple[Acceptance, ...], Field(strict=False)] = ()
+    findings: AcceptedFindings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,7 @@ def accept(
     counts: where it raises, nothing is accepted. The lock is replaced whole or not at all.
     Raises `UsageError` for a built-in profile or a broken lock, `OutputError` where the lock cannot be written.
     """
-    if loaded.built_in:
-        raise UsageError("usage", "a built-in profile has no owner and needs no acceptance", "name a profile's file")
-    path = lock_path(loaded)
-    if path == loaded.path:
-        raise UsageError("usage", "the profile has the name of a lock", "call it NAME.yaml")
+    path = _own_lock(loaded)
     with output_errors(), locked(path.parent):
         lock = read_lock(loaded)
         for acceptance in lock.policies:
@@ -130,9 +128,33 @@ def accept(
     return Accepted(acceptance, new=True)
 
 
+def accept_findings(loaded: LoadedProfile, findings: AcceptedFindings, *, record: Callable[[], None]) -> bool:
+    """Write down what was found in the data that the profile is for; gives whether that is new in the lock.
+
+    What was accepted before is replaced. `record` and errors as in `accept`.
+    """
+    path = _own_lock(loaded)
+    with output_errors(), locked(path.parent):
+        lock = read_lock(loaded)
+        if lock.findings is not None and lock.findings.tables == findings.tables:
+            return False
+        record()
+        _replace(path, lock.model_copy(update={"findings": findings}))
+    return True
+
+
+def _own_lock(loaded: LoadedProfile) -> Path:
+    if loaded.built_in:
+        raise UsageError("usage", "a built-in profile has no owner and needs no acceptance", "name a profile's file")
+    path = lock_path(loaded)
+    if path == loaded.path:
+        raise UsageError("usage", "the profile has the name of a lock", "call it NAME.yaml")
+    return path
+
+
 def _replace(path: Path, lock: Lock) -> None:
     # Not ASCII alone: YAML has no surrogate pairs.
-    text = json.dumps(lock.model_dump(by_alias=True), indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(lock.model_dump(by_alias=True, exclude_none=True), indent=1, ensure_ascii=False) + "\n"
     staged = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.new")
     try:
         with create_file(staged) as file:

@@ -73,4 +73,9 @@ def _related(drafts: list[Draft]) -> list[TableFindings]:
 
 def _both(declared: tuple[ForeignKey, ...], inferred: tuple[ForeignKey, ...]) -> tuple[ForeignKey, ...]:
     taken = {key.columns for key in declared}
-    return declared + tuple(key for key in inferred if key.columns not in taken)
+    parts = {(name, key.table) for key in declared for name in key.columns}
+    return declared + tuple(
+        key
+        for key in inferred
+        if key.columns not in taken and not all((name, key.table) in parts for name in key.columns)
+    )

@@ -57,9 +57,18 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Reco
         rows=observed.rows,
         subject=subject,
         subject_score=score,
-        columns=tuple(_finding(j, lexicon, subject, named=named, model=model) for j in decided),
+        columns=tuple(
+            replace(
+                _finding(j, lexicon, subject, named=named, model=model),
+                limits=table.limits.get(j.column.name),
+                ignores=table.ignores.get(j.column.name, ()),
+            )
+            for j in decided
+        ),
         primary_key=key,
-        foreign_keys=table.foreign_keys,
+        foreign_keys=tuple(replace(each, declared=True) for each in table.foreign_keys),
+        unique=tuple(dict.fromkeys(each for each in (table.primary_key, *table.unique) if each)),
+        part_of=table.part_of,
     )
     shaped = frozenset(p.name for p in profiles if key_like(p) and p.kind != "empty")
     return Draft(replace(findings, subject_key=_subject_key(findings)), keys, called, shaped)

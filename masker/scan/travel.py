@@ -35,12 +35,16 @@ def _with_references(
     fresh = dict(columns)
     for key in table.foreign_keys:
         target = by_name.get(key.table)
-        if target is None or len(key.columns) != 1 or key.columns[0] not in columns:
+        if target is None or (len(key.columns) != 1 and not key.declared):
             continue
-        name, ref = key.columns[0], key.ref[0]
-        led = next((finding for finding in target.columns if finding.column == ref), None)
-        if led is not None and name in key_shaped and led.infotype == "person_key":
-            fresh[name] = _as_key(columns[name], led)
+        for name, ref in zip(key.columns, key.ref, strict=True):
+            led = next((finding for finding in target.columns if finding.column == ref), None)
+            if led is None or name not in columns or (target is table and name == ref):
+                continue
+            if led.infotype == "person_key" and (key.declared or name in key_shaped):
+                fresh[name] = _as_key(fresh[name], led)
+            elif key.declared and led.decision == "personal":
+                fresh[name] = _as_declared(fresh[name], led)
     subject_key = table.subject_key
     subject = table.subject
     if not subject_key:
@@ -60,6 +64,16 @@ def _with_references(
         subject=subject,
         subject_score=score,
         subject_key=subject_key,
+    )
+
+
+def _as_declared(finding: Finding, led: Finding) -> Finding:
+    """What a declared key refers to, it holds, whatever its own name and values look like."""
+    if finding.infotype == led.infotype and finding.decision == "personal":
+        return finding
+    told = f"declared to hold values of a {led.infotype}"
+    return replace(
+        finding, infotype=led.infotype, subject=led.subject, decision="personal", score=led.score, evidence=(told,)
     )
 
 

@@ -1,1 +1,89 @@
-"""Live databases as streams of dump bytes, to read from and to load into. One server a module."""
+"""Live databases as streams of dump bytes, to read from and to load into. One server a package.
+
+What a server says in an error may hold a value, and a URL may hold a password: neither is ever shown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from masker.address import Address
+from masker.dumped import Dumped
+from masker.registry import Registry
+
+STAGING = "masker_staging_"
+"""What the name of every database begins with that a run has not finished; the rest is 16 hex digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What the table `masker_tag` of a copy holds: the label as text, the signed manifest, and the tables beside it.
+
+    `tables` are called as in a dump: by their bare names where these differ, else `schema.table`.
+    """
+
+    label: str
+    manifest: bytes
+    tables: tuple[str, ...]
+
+
+class Loading(Protocol):
+    """A database in the making that nobody sees under DEST's name; `with` makes it, and leaves nothing behind."""
+
+    def __enter__(self) -> "Loading": ...
+
+    def __exit__(self, *failure: object) -> None: ...
+
+    def fill(self, chunks: Iterable[bytes]) -> bool:
+        """Load a plain dump, piece by piece; once. Raises `OutputError` (`database`) where the server refuses.
+
+        Gives whether the server warned that it took a value for another one: MySQL cuts what does not fit.
+        """
+        ...
+
+    def dumped(self) -> Dumped:
+        """What was loaded, read back as a dump."""
+        ...
+
+    def publish(self, label: str, manifest: bytes) -> None:
+        """Put the tag in and make all of it visible as DEST. Raises `OutputError` (`exists`, ...)."""
+        ...
+
+
+class Server(Protocol):
+    """One kind of server. All raise `OutputError`: `database` (down, lost, refused), `permission`."""
+
+    def read(self, address: Address) -> Dumped:
+        """A snapshot of a database, without its tag; `InputError` (`not-found`) where there is none."""
+        ...
+
+    def identity(self, address: Address) -> tuple[str, ...]:
+        """What tells server and database apart from all others, however they are spelled."""
+        ...
+
+    def check_free(self, address: Address) -> None:
+        """Raise `OutputError` (`exists`) where a copy at `address` would meet something that is there already."""
+        ...
+
+    def load(self, address: Address) -> Loading:
+        """Start a copy at `address`; entering raises what `check_free` raises."""
+        ...
+
+    def tag(self, address: Address) -> Tag | None:
+        """The tag of a copy; None where there is no database, or no tag in it."""
+        ...
+
+    def set_manifest(self, address: Address, manifest: bytes) -> None:
+        """Put another signed manifest into the tag of a copy."""
+        ...
+
+    def drop(self, address: Address, tables: Iterable[str]) -> bool:
+        """Drop a copy whole; False, and nothing done, where it holds a table that is not among `tables`."""
+        ...
+
+    def clean(self, address: Address) -> int:
+        """Drop what killed runs of this user left on the server; gives how many."""
+        ...
+
+
+SERVERS: Registry[Server] = Registry("server", "masker.servers", "SERVER")

@@ -1,7 +1,10 @@
 """What a dump is cut into: statements, and runs of rows. Joined in order, the pieces are the dump, byte for byte."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from masker.sql.tuples import Tuples
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class RowsHead:
     """What opens rows: `COPY t (a, b) FROM stdin;` with its line end, or `INSERT INTO t (a, b) VALUES` up to a tuple.
 
     `table` is as the catalog names it (schema-qualified where the dump qualifies it), `columns` None where the
-    statement lists none and the table's own order counts.
+    statement lists none and the table's own order counts. `backslashes`: in its plain `'…'` a backslash escapes.
     """
 
     data: bytes
@@ -32,6 +35,7 @@ class RowsHead:
     columns: tuple[str, ...] | None
     style: Literal["copy", "insert"]
     line: int
+    backslashes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,14 @@ class RowsRun:
     """Whole rows of the last `RowsHead`, in bounded memory: COPY lines, or tuples with the separators between them.
 
     Separators before the first tuple and after the last one belong to the runs too, so that nothing lies between.
+    Where the lexer joins statements with the very same head (a dump with one row a statement), their rows are one run:
+    what separates two rows is then the end of one statement and the head of the next. `tuples` is where the rows and
+    cells of an INSERT stand in `data`, None for COPY.
     """
 
     data: bytes
     line: int
+    tuples: "Tuples | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

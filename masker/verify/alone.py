@@ -10,21 +10,24 @@ from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.verify.against import readings
 from masker.verify.containers import container_problems
+from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
-from masker.verify.reading import Reading, open_reader
+from masker.verify.reading import MANY, Files, Reading
 from masker.verify.redetect import Redetection, Seen
+from masker.verify.sides import below, columns_there
 
 
-def tables_of(manifest: Manifest, copy: Path) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
+def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
     """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
-    read_as = readings(manifest)
+    read_as, files = readings(manifest), Files()
     for table in manifest.promises.tables:
-        columns = tuple(column.name for column in table.columns if column.fate != "dropped")
-        reader = open_reader(copy / table.file, read_as.get(table.file, Reading()), columns)
+        reading = read_as.get(table.file, Reading())
+        columns = columns_there(table, many=reading.format in MANY)
+        reader = files.reader(below(copy, table.file), reading, columns, table.name)
         yield table, reader.batches()
 
 
-def require_clean(manifest: Manifest, copy: Path) -> tuple[Seen, ...]:
+def require_clean(manifest: Manifest, copy: Where) -> tuple[Seen, ...]:
     """Scan a copy without its SOURCE: what it holds beside what its plan names, where that is no leak.
 
     Raises `GateError`: `leak` where a kept column holds identifiers that the plan does not name, or a file holds more
@@ -40,7 +43,9 @@ def require_clean(manifest: Manifest, copy: Path) -> tuple[Seen, ...]:
                 row += batch.num_rows
         except InputError as error:
             raise GateError("mismatch", f"the copy cannot be read: {error.message}", place=place) from None
-    problems: list[Problem] = [*redetection.finish(), *container_problems(manifest.promises, copy, None)]
+    problems: list[Problem] = redetection.finish()
+    if isinstance(copy, Path):
+        problems += container_problems(manifest.promises, copy, None)
     for problem in problems:
         raise GateError(problem.code, problem.message, problem.hint or HINTS[problem.code], problem.place)
     return redetection.seen

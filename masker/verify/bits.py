@@ -60,3 +60,33 @@ def numbered(rows: npt.NDArray[np.int64]) -> pa.Array:
 def picked(column: pa.Array, rows: npt.NDArray[np.int64]) -> pa.Array:
     """The rows of a column."""
     return column.take(numbered(rows))
+
+
+class Marks:
+    """A growing row of marks, a bit each; what was never put is not marked.
+
+    >>> marks = Marks()
+    >>> marks.put(0, np.array([True, False, True]))
+    >>> marks.put(3, np.array([True]))
+    >>> marks.get(1, 4).tolist()
+    [False, True, True, False]
+    """
+
+    def __init__(self) -> None:
+        self._bits = np.zeros(64, dtype=np.uint8)
+
+    def put(self, start: int, marks: Bools) -> None:
+        """Set the marks from place `start` on."""
+        first, end = start // 8, (start + len(marks) + 7) // 8
+        if end > len(self._bits):
+            self._bits = np.concatenate([self._bits, np.zeros(end, dtype=np.uint8)])
+        part = np.unpackbits(self._bits[first:end], bitorder="little")
+        part[start % 8 : start % 8 + len(marks)] = marks
+        self._bits[first:end] = np.packbits(part, bitorder="little")
+
+    def get(self, start: int, count: int) -> Bools:
+        """The marks of `count` places from `start` on, shape (count,)."""
+        part = np.unpackbits(self._bits[start // 8 : (start + count + 7) // 8], bitorder="little")[start % 8 :][:count]
+        found = np.zeros(count, dtype=np.bool_)
+        found[: len(part)] = part
+        return found

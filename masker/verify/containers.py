@@ -1,6 +1,7 @@
-"""What a Parquet file of a copy holds beside its cells: metadata, unused dictionary words, statistics, stray bytes.
+"""What a file of a copy holds beside its cells: Parquet's metadata, unused words, statistics, stray bytes; labels.
 
-Nothing there may come from SOURCE. Key-value metadata is the label alone; every word of a dictionary is used; the least
+What a dump has beside rows is compared with SOURCE (`beside`); here only its label is looked at. Of a Parquet file
+nothing may come from SOURCE. Key-value metadata is the label alone; every word of a dictionary is used; the least
 and the greatest value in the footer are those of the rows; and every byte of the file belongs to a page or the footer
 (Apache Parquet format, https://parquet.apache.org/docs/file-format/).
 """
@@ -14,10 +15,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from masker.errors import Place
-from masker.label import KEY
+from masker.label import KEY, Label
 from masker.promises import Promises
 from masker.verify.bits import picked
+from masker.verify.labels import label_text
+from masker.verify.opening import Where
 from masker.verify.problems import Problem
+from masker.verify.reading import format_of
+from masker.verify.sides import below
 from masker.verify.texts import text_column, validity
 
 _OURS = {KEY.encode(), b"ARROW:schema"}
@@ -26,23 +31,37 @@ _MAGIC = 4
 _FOOTER_END = 8
 
 
-def container_problems(promises: Promises, copy: Path, label: str | None) -> list[Problem]:
-    """What is wrong with the Parquet files of a copy; `label` is the text that they carry (None: any label).
+def container_problems(promises: Promises, copy: Where, label: str | None) -> list[Problem]:
+    """What is wrong with the Parquet files and dumps of a copy; `label` is the text that they carry (None: any).
 
     A file that cannot be read at all is not reported here: comparing rows does that.
     """
     problems: list[Problem] = []
+    dumps: set[str] = set()
     for table in promises.tables:
-        path = copy / table.file
+        path = below(copy, table.file)
+        if not isinstance(path, Path):
+            continue
         place = Place(table.file or None, table.name)
         try:
             with path.open("rb") as file:
-                if file.read(_MAGIC) != b"PAR1":
-                    continue
-            problems += _of_file(path, place, label)
+                is_parquet = file.read(_MAGIC) == b"PAR1"
+            if is_parquet:
+                problems += _of_file(path, place, label)
+            elif table.file not in dumps and format_of(path) == "sql":
+                dumps.add(table.file)
+                problems += _of_dump(path, Place(table.file or None), label)
         except (OSError, pa.ArrowException):
             continue
     return problems
+
+
+def _of_dump(path: Path, place: Place, label: str | None) -> Iterator[Problem]:
+    found = label_text(path)
+    if not found or Label.parse(found) is None:
+        yield Problem("mismatch", "the dump has no label at its top", place)
+    elif label is not None and found != label:
+        yield Problem("leak", "the dump carries a label that is not the copy's", place)
 
 
 def _of_file(path: Path, place: Place, label: str | None) -> Iterator[Problem]:

@@ -131,7 +131,7 @@ class CsvReader:
     def _by_arrow(self) -> Iterator[pa.RecordBatch]:
         names = [f"c{i}" for i in range(len(self.columns))]
         reader = arrow_csv.open_csv(
-            pa.PythonFile(Feed(self._blocks()), mode="r"),
+            pa.PythonFile(Feed(_ended(self._blocks())), mode="r"),
             arrow_csv.ReadOptions(
                 use_threads=False, block_size=_BLOCK, column_names=names, skip_rows_after_names=int(self.reading.header)
             ),
@@ -173,6 +173,16 @@ class CsvReader:
         finally:
             os.close(read)
             feeder.join()
+
+
+def _ended(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The blocks with a line end after the last line: without one Arrow takes an empty last cell for a quoted one."""
+    last = b"\n"
+    for block in blocks:
+        yield block
+        last = block[-1:] or last
+    if last not in b"\r\n":
+        yield b"\n"
 
 
 def evenly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:

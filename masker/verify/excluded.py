@@ -19,12 +19,15 @@ from masker.errors import GateError, Place, UsageError
 from masker.exclusion import Exclusion
 from masker.manifest import Manifest
 from masker.promises import TablePromise
-from masker.snapshot import ForeignKey
-from masker.verify.fingerprints import Prints, fingerprints, mixed
+from masker.selection import Root
+from masker.verify.closed import Closed
+from masker.verify.fingerprints import Prints
+from masker.verify.leads import Ignored, Lead, ignored, leads_of, origin, target
 from masker.verify.problems import Problem
-from masker.verify.texts import as_text, text_column, validity
+from masker.verify.row_keys import Flags, together
+from masker.verify.subset import Subset
+from masker.verify.texts import as_text, text_column
 
-Flags = npt.NDArray[np.bool_]
 Claimed = Callable[[str, int, int], Flags]
 _Ref = tuple[str, tuple[str, ...]]
 _MESSAGE = "the copy has rows that the agreement keeps out"
@@ -60,7 +63,8 @@ class Excluded:
 
     `read` gives the rows of a table of SOURCE from the start, as often as asked; nothing is read where `exclude` is
     empty. `claimed` is what a run says that it left out: which of n rows of a table from a row (0-based) on. Where all
-    columns are masked nothing else would tell that one row stands in the copy in another's place. In memory are 8 bytes
+    columns are masked nothing else would tell that one row stands in the copy in another's place. `roots` are where a
+    subset begins, which is all that the copy is then to have; `closed` watches what that leaves. In memory are 8 bytes
     for each key value of an absent row. Raises `GateError` (`drift`) where a condition's table or column was not
     promised.
     """
@@ -69,8 +73,13 @@ class Excluded:
     tables: Sequence[TablePromise]
     read: Callable[[TablePromise], Iterator[pa.RecordBatch]]
     claimed: Claimed | None = None
+    roots: Sequence[Root] = ()
+    closed: Closed | None = None
+    _subset: Subset | None = None
+    _absent_by_agreement: Counter[str] = field(default_factory=Counter)
     _conditions: dict[str, list[_Condition]] = field(default_factory=dict, repr=False)
-    _keys: dict[str, list[ForeignKey]] = field(default_factory=dict)
+    _leads: dict[str, list[Lead]] = field(default_factory=dict)
+    _ignores: dict[str, Ignored] = field(default_factory=dict)
     _gone: dict[_Ref, Prints] = field(default_factory=dict, repr=False)
     _absent: Counter[str] = field(default_factory=Counter)
     _problems: list[Problem] = field(default_factory=list)
@@ -81,26 +90,34 @@ class Excluded:
             if each.column not in promised.get(each.table, ()):
                 message = "the agreement keeps out rows by a column that the copy's source does not have"
                 raise GateError("drift", message, place=Place(table=each.table, column=each.column))
-            prints, _ = _together([text_column(sorted(each.values))])
+            prints, _ = together([text_column(sorted(each.values))])
             condition = _Condition(each.column, np.sort(prints), each.others)
             self._conditions.setdefault(each.table, []).append(condition)
-        self._find_keys()
+        self._ignores = {table.name: ignored(table) for table in self.tables}
+        self._find_leads()
         self._follow()
+        if self.roots:
+            self._subset = Subset(self.roots, self.tables, self.read, self._among)
 
     def left(self, table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The rows of SOURCE that the copy is to have; `batches` are all rows of the table, and are counted."""
-        self._absent[table] = start = 0
-        if not self.exclude:
+        self._absent[table] = self._absent_by_agreement[table] = start = 0
+        if not self.exclude and self._subset is None:
             yield from batches
             return
+        outside = self._subset.outside(table) if self._subset else None
         for batch in batches:
-            absent = self._among(table, batch)
-            self._compare(table, start, absent)
+            kept_out = self._among(table, batch)
+            absent = kept_out | outside(start, batch.num_rows) if outside else kept_out
+            self._compare(table, start, kept_out, absent)
+            if self.closed:
+                self.closed.see(table, batch, ~absent)
             start += batch.num_rows
             if not absent.any():
                 yield batch
                 continue
             self._absent[table] += int(absent.sum())
+            self._absent_by_agreement[table] += int(kept_out.sum())
             yield batch.take(_indices(np.flatnonzero(~absent)))
 
     def absent(self, table: str) -> int:
@@ -108,42 +125,44 @@ class Excluded:
         return self._absent[table]
 
     def surplus(self, table: str, place: Place, rows: int) -> list[Problem]:
-        """The leak that `rows` rows too many are, where the table has rows to leave out."""
-        return [Problem("leak", _MESSAGE, place, rows)] if rows > 0 and self._absent[table] else []
+        """The leak that `rows` rows too many are, where the agreement keeps rows of the table out."""
+        return [Problem("leak", _MESSAGE, place, rows)] if rows > 0 and self._absent_by_agreement[table] else []
 
     def take(self, table: TablePromise, before: pa.RecordBatch, after: pa.RecordBatch, first_row: int) -> None:
         """Look at rows of the copy by the columns that were kept; see `Check`."""
         kept = {column.name for column in table.columns if column.fate == "kept"}
-        absent = self._among(table.name, after, kept) if table.name in self._conditions | self._keys else None
+        absent = self._among(table.name, after, kept) if table.name in self._conditions | self._leads else None
         if absent is not None and absent.any():
             place = Place(table.file or None, table.name, row=first_row + int(absent.argmax()))
             self._problems.append(Problem("leak", _MESSAGE, place, int(absent.sum())))
 
     def finish(self) -> Iterable[Problem]:
         """What was found in the copy."""
-        return self._problems
+        return [*self._problems, *(self.closed.problems() if self.closed else ())]
 
-    def _compare(self, table: str, start: int, absent: Flags) -> None:
+    def _compare(self, table: str, start: int, kept_out: Flags, absent: Flags) -> None:
         claimed = absent if self.claimed is None else self.claimed(table, start, len(absent))
         for code, message, rows in (
-            ("leak", _MESSAGE, absent & ~claimed),
-            ("mismatch", "the copy lacks rows that the agreement does not keep out", claimed & ~absent),
+            ("leak", _MESSAGE, kept_out & ~claimed),
+            ("mismatch", "the copy has rows that are outside of the subset", absent & ~kept_out & ~claimed),
+            ("mismatch", "the copy lacks rows that nothing keeps out", claimed & ~absent),
         ):
             if rows.any():
                 place = Place(table=table, row=start + int(rows.argmax()) + 1)
                 self._problems.append(Problem(code, message, place, int(rows.sum())))
 
-    def _find_keys(self) -> None:
-        """Keep the foreign keys by which a condition can reach a table."""
+    def _find_leads(self) -> None:
+        """Keep what leads from a table to one that a condition can reach."""
         reached = set(self._conditions)
         while True:
-            keys = [(table.name, key) for table in self.tables for key in table.foreign_keys if key.table in reached]
-            if reached >= {name for name, _ in keys}:
+            found = [(name, lead) for name, leads in leads_of(self.tables).items() for lead in leads]
+            found = [(name, lead) for name, lead in found if lead.table in reached]
+            if reached >= {name for name, _ in found}:
                 break
-            reached |= {name for name, _ in keys}
-        for name, key in keys:
-            self._keys.setdefault(name, []).append(key)
-            self._gone[key.table, key.ref] = np.zeros(0, dtype=np.uint64)
+            reached |= {name for name, _ in found}
+        for name, lead in found:
+            self._leads.setdefault(name, []).append(lead)
+            self._gone[lead.table, lead.ref] = np.zeros(0, dtype=np.uint64)
 
     def _follow(self) -> None:
         """Gather the keys of absent rows; a table is read again when keys that it refers to have joined since."""
@@ -157,21 +176,22 @@ class Excluded:
                 if absent.any():
                     grown |= self._note(table.name, batch, absent)
             for other in self.tables:
-                touched = any((key.table, key.ref) in grown for key in self._keys.get(other.name, ()))
+                touched = any((lead.table, lead.ref) in grown for lead in self._leads.get(other.name, ()))
                 if touched and other.name in parents and other not in stale:
                     stale.append(other)
 
     def _note(self, table: str, batch: pa.RecordBatch, absent: Flags) -> set[_Ref]:
         """Take in the keys of absent rows, and of what hangs on them in the same batch; gives the keys that grew."""
-        sides = {ref: _together([batch[name] for name in ref]) for name, ref in self._gone if name == table}
-        own = [key for key in self._keys.get(table, ()) if key.table == table]
-        hanging = [(key.ref, *_together([batch[name] for name in key.columns])) for key in own]
+        ignores = self._ignores[table]
+        sides = {ref: target(batch, ref, ignores) for name, ref in self._gone if name == table}
+        own = [lead for lead in self._leads.get(table, ()) if lead.table == table]
+        hanging = [(lead.ref, *origin(batch, lead, ignores)) for lead in own]
         fresh = absent
         while fresh.any():
-            more = absent
-            for ref, prints, valid in hanging:
+            more = absent.copy()
+            for ref, rows, prints in hanging:
                 keys, filled = sides[ref]
-                more = more | (valid & _in(prints, np.sort(keys[fresh & filled])))
+                more[rows[_in(prints, np.sort(keys[fresh & filled]))]] = True
             absent, fresh = more, more & ~absent
         grown: set[_Ref] = set()
         for ref, (keys, filled) in sides.items():
@@ -189,39 +209,19 @@ class Excluded:
         for condition in self._conditions.get(table, ()):
             if columns is None or condition.column in columns:
                 column = batch[condition.column]
-                prints, valid = _together([column if condition.others else _stripped(column)])
+                prints, valid = together([column if condition.others else _stripped(column)])
                 named = valid & _in(prints, condition.prints)
                 absent |= ~named if condition.others else named
-        for key in self._keys.get(table, ()):
-            if len(self._gone[key.table, key.ref]) and (columns is None or columns.issuperset(key.columns)):
-                prints, valid = _together([batch[name] for name in key.columns])
-                absent |= valid & _in(prints, self._gone[key.table, key.ref])
+        for lead in self._leads.get(table, ()):
+            gone = self._gone[lead.table, lead.ref]
+            if len(gone) and (columns is None or columns >= lead.reads):
+                rows, prints = origin(batch, lead, self._ignores[table])
+                absent[rows[_in(prints, gone)]] = True
         return absent
-
-
-def _together(columns: Sequence[pa.Array]) -> tuple[Prints, Flags]:
-    """A fingerprint a row over the columns together, and whether none of them is NULL; both of shape (n,)."""
-    prints = np.zeros(len(columns[0]), dtype=np.uint64)
-    valid = np.ones(len(columns[0]), dtype=np.bool_)
-    for column in columns:
-        text = _canonical(column)
-        prints = mixed(prints, fingerprints(text))
-        valid &= validity(text)
-    return prints, valid
 
 
 def _stripped(column: pa.Array) -> pa.Array:
     return column if pa.types.is_timestamp(column.type) else pc.utf8_trim_whitespace(as_text(column))
-
-
-def _canonical(column: pa.Array) -> pa.Array:
-    """The text that values are compared by: digits without leading zeros, times as `YYYY-MM-DD HH:MM:SS`."""
-    if pa.types.is_timestamp(column.type):
-        return pc.strftime(column, format="%Y-%m-%d %H:%M:%S")
-    text = as_text(column)
-    if not pc.starts_with(text, pattern="0").true_count:
-        return text
-    return pc.replace_substring_regex(text, pattern="^0+([0-9]+)$", replacement=r"\1")
 
 
 def _in(prints: Prints, known: Prints) -> Flags:

@@ -11,10 +11,8 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.verify.json_chunks import Elements, array_chunks, line_chunks, whole_blocks
 from masker.verify.opening import utf8_blocks
+from masker.verify.reading import KIND
 from masker.verify.texts import text_column
-
-KIND = "\0"
-"""Prefix of the columns that say what kind of JSON value each cell is: "1" and 1 have the same text."""
 
 
 class _Float(str):

@@ -21,6 +21,14 @@ class KeyPairs:
         """Take the pairs of n rows."""
         self.log.add(np.stack([before, after], axis=1))
 
+    def sizes(self) -> tuple[int, int]:
+        """How many different originals there are, and how many different pseudonyms."""
+        originals = 0
+        for first, last in slices([self.log], _AT_ONCE):
+            rows = self.log.read(first, last)
+            originals += int((rows[1:, 0] != rows[:-1, 0]).sum()) + min(len(rows), 1)
+        return originals, sum(len(self.pseudonyms.read(*part)) for part in slices([self.pseudonyms], _AT_ONCE))
+
     def collisions(self) -> int:
         """How many pairs are too many for a one-to-one mapping: two originals share a pseudonym, or one has two."""
         pairs = originals = 0

@@ -1,18 +1,26 @@
 """The label inside a copy's files, read apart from the format that wrote it, and whether it agrees with the manifest.
 
-Parquet carries it in the file's key-value metadata; CSV and JSON have no place for one.
+Parquet carries it in the file's key-value metadata, a dump in a comment at its top, SQLite in a table of its own; CSV
+and JSON have no place for one.
 """
 
+import contextlib
 import re
 from pathlib import Path
 
 import pyarrow as pa
 
-from masker.errors import GateError, Place
+from masker.errors import GateError, InputError, Place
 from masker.label import KEY, Label
 from masker.manifest import CopyFile, Manifest
+from masker.verify.beside import LABEL
+from masker.verify.opening import raw_blocks
+from masker.verify.sqlite_file import connected
 
 _MAGIC = b"PAR1"
+_SQLITE = b"SQLite format 3\0"
+_CARRIERS = {"parquet", "sql", "sqlite"}
+_TOP = 4096  # bytes in which the label of a dump stands
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
 _NAME = re.compile(r"[A-Za-z][\w:.-]{0,79}\Z", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
@@ -23,21 +31,45 @@ def label_of(path: Path) -> Label | None:
 
     What it says is not signed: only a manifest proves it.
     """
+    label = Label.parse(label_text(path))
+    return label if label is not None and _is_formed(label) else None
+
+
+def label_text(path: Path) -> str:
+    """What stands in a file where its label does; "" where there is nothing, or the file cannot be read."""
     try:
         with path.open("rb") as file:
-            if file.read(4) != _MAGIC:
-                return None
+            head = file.read(len(_SQLITE))
     except OSError:
-        return None
+        return ""
+    if head == _SQLITE:
+        return _in_sqlite(path)
+    return _in_parquet(path) if head.startswith(_MAGIC) else _in_dump(path)
+
+
+def _in_sqlite(path: Path) -> str:
+    with contextlib.suppress(InputError), connected(path) as connection:
+        found = connection.execute(f"SELECT label FROM {KEY} LIMIT 2").fetchall()
+        return str(found[0][0]) if len(found) == 1 else ""
+    return ""
+
+
+def _in_parquet(path: Path) -> str:
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path, pre_buffer=False) as opened:
-            found = (opened.metadata.metadata or {}).get(KEY.encode(), b"")
+            found: bytes = (opened.metadata.metadata or {}).get(KEY.encode(), b"")
+            return found.decode("ascii", "replace")
     except (OSError, ValueError, pa.ArrowException):
-        return None
-    label = Label.parse(found.decode("ascii", "replace"))
-    return label if label is not None and _is_formed(label) else None
+        return ""
+
+
+def _in_dump(path: Path) -> str:
+    with contextlib.suppress(InputError):
+        found = LABEL.search(next(raw_blocks(path), b"")[:_TOP])
+        return found.group(1).decode("ascii", "replace") if found else ""
+    return ""
 
 
 def check_label(path: Path, file: CopyFile, manifest: Manifest) -> None:
@@ -45,7 +77,7 @@ def check_label(path: Path, file: CopyFile, manifest: Manifest) -> None:
 
     A renewed copy keeps its files: a label may tell an expiry that the copy had before.
     """
-    if file.format != "parquet":
+    if file.format not in _CARRIERS:
         return
     label = label_of(path)
     expiries = {manifest.expires, *(extension.before for extension in manifest.extensions)}

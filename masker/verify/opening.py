@@ -5,7 +5,7 @@ import contextlib
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 
@@ -16,11 +16,48 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
+class Opener(Protocol):
+    """What stands where a path would: bytes that a server or a tool gives, from the start as often as asked.
+
+    `name` is shown in errors. `open` raises `InputError`; nothing is assumed of the stream but `read` and `close`.
+    """
+
+    @property
+    def name(self) -> str:
+        """What errors call it."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """The bytes from the start."""
+        ...
+
+
+Where = Path | Opener
+"""A file to read, or an `Opener`."""
+
+
+def starts_with(where: Where, magic: bytes) -> bool:
+    """Whether a file begins with these bytes; False for what is no file, or cannot be read."""
+    try:
+        if not isinstance(where, Path) or not where.is_file():
+            return False
+        with where.open("rb") as file:
+            return file.read(len(magic)) == magic
+    except OSError:
+        return False
+
+
 def is_plain_utf8(path: Path, encoding: str = "") -> bool:
     """Whether `utf8_blocks` gives the file's own bytes (but for a byte order mark of UTF-8)."""
     with opened(path) as file:
         head = file.read(4)
     return not head.startswith((_GZIP, _ZSTD, *_WIDE)) and _is_utf8(encoding)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is compressed."""
+    with opened(path) as file:
+        return file.read(4).startswith((_GZIP, _ZSTD))
 
 
 def utf8_blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
@@ -53,12 +90,15 @@ def utf8_blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
         raise InputError("encoding", "the file is not in its encoding", place=Place(file=path.name)) from None
 
 
-def raw_blocks(path: Path) -> Iterator[bytes]:
+def raw_blocks(path: Where) -> Iterator[bytes]:
     """Stream the decompressed bytes of a file."""
     place = Place(file=path.name)
     with opened(path) as file:
-        head = file.read(4)
-        file.seek(0)
+        if isinstance(path, Path):
+            head = file.read(4)
+            file.seek(0)
+        else:
+            head = b""
         if head.startswith(_GZIP):
             yield from _gunzip(file, place)
         elif head == _ZSTD:
@@ -69,10 +109,10 @@ def raw_blocks(path: Path) -> Iterator[bytes]:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Where) -> Iterator[BinaryIO]:
     """A file to read; what fails while it is read becomes an `InputError`, just as what fails when it is opened."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb") if isinstance(path, Path) else path.open() as file:
             yield file
     except FileNotFoundError:
         raise InputError("not-found", "the file is missing", place=Place(file=path.name)) from None

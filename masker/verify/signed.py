@@ -9,8 +9,8 @@ from pathlib import Path
 
 from masker.errors import GateError, InputError, Place
 from masker.manifest import CopyFile, Manifest, manifest_path, read_manifest
-from masker.verify.against import unexpected_files
 from masker.verify.labels import check_label, label_of, told
+from masker.verify.sides import unexpected_files
 
 
 def verify_copy(path: Path, trusted: Mapping[str, bytes], now: datetime) -> tuple[Manifest, int]:

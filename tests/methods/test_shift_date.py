@@ -112,3 +112,11 @@ def test_a_pattern_without_a_whole_date_is_refused(pattern: str) -> None:
 def test_numbers_do_not_fit() -> None:
     with pytest.raises(GateError, match="does-not-fit"):
         ShiftDate()(KEYS, pa.array([1]))
+
+
+def test_a_short_last_number_does_not_read_on_into_the_next_cell() -> None:
+    values = ["1962/2/18", "1958/12/8", "1965/3/3", "1973/7/1"]
+    method = ShiftDate(pattern="%Y/%m/%d")
+    alone = [method(KEYS, text([value])).to_pylist()[0] for value in values]
+    assert method(KEYS, text(values)).to_pylist() == alone
+    assert None not in alone

@@ -6,7 +6,7 @@
 import hashlib
 import importlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,7 +46,16 @@ def path_of(name: str) -> Path:
 @pytest.mark.parametrize("name", list(METHODS))
 def test_a_method_gives_its_published_vectors(name: str) -> None:
     published = json.loads(path_of(name).read_text(encoding="utf-8"))
-    assert json.loads(json.dumps(run(name)))[: len(published["cases"])] == published["cases"]
+    cases = json.loads(json.dumps(run(name)))[: len(published["cases"])]
+    defaults = {field.name: field.default for field in fields(METHODS[name])}
+    for case, known in zip(cases, published["cases"], strict=True):
+        # A parameter that came later changes nothing while it is not said.
+        case["parameters"] = {
+            key: value
+            for key, value in case["parameters"].items()
+            if key in known["parameters"] or value != defaults[key]
+        }
+    assert cases == published["cases"]
 
 
 def write_missing() -> None:

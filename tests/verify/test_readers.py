@@ -19,10 +19,10 @@ from masker.verify.csv_census import Census, census, count_slowly, separators
 from masker.verify.csv_reader import CsvReader, evenly, open_csv
 from masker.verify.csv_records import records
 from masker.verify.json_chunks import array_chunks
-from masker.verify.json_reader import KIND, JsonReader
+from masker.verify.json_reader import JsonReader
 from masker.verify.opening import utf8_blocks
 from masker.verify.parquet_reader import ParquetReader
-from masker.verify.reading import Reading, open_reader
+from masker.verify.reading import KIND, Reading, open_reader
 from masker.verify.texts import text_column
 
 SPECTRUM = Path(__file__).parents[3] / "shared" / "csv_spectrum"
@@ -133,6 +133,8 @@ def test_batches_are_made_even(sizes: list[int], rows: int) -> None:
 
 
 def test_null_and_empty_are_told_apart(tmp_path: Path) -> None:
+    assert read_csv(tmp_path / "e.csv", b'a,b\n"""",', "a b") == [('"', None)]
+    assert read_csv(tmp_path / "e.csv", b'a,b\n1,""', "a b") == [("1", "")]
     regular, odd = b'a,b\n1,""\n,x\n', b'a,b\r\n1,""\n,x'
     assert read_csv(tmp_path / "r.csv", regular, "a b") == [("1", ""), (None, "x")]
     assert read_csv(tmp_path / "o.csv", odd, "a b") == [("1", ""), (None, "x")]
@@ -305,7 +307,7 @@ def test_a_cut_off_parquet_file_is_refused(cut: int, tmp_path: Path) -> None:
         list(ParquetReader(tmp_path / "x.parquet", ("a",)).batches())
 
 
-@pytest.mark.parametrize("name", ["x.bin", "x", "x.sql.gz"])
+@pytest.mark.parametrize("name", ["x.bin", "x", "x.xlsx.gz"])
 def test_a_format_without_a_reader_is_unsupported(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(InputError) as refused:

@@ -13,42 +13,60 @@ from masker.manifest import read_manifest
 from tests.faults.figures import record
 from tests.verify.seeded import FAULTS
 from tests.verify.seeded.bench import Bench, Tree, tree
+from tests.verify.seeded.dump_snapshot import dump_originals, write_dumps
 from tests.verify.seeded.snapshot import originals, write_snapshot
 from tools.seeded_faults import PAGE, lines
 
+Made = dict[str, tuple[Path, Path, Path]]
+
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """SOURCE, profile and key, once for all faults: no run may change them."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """SOURCE, profile and key of each kind, once for all faults: no run may change them."""
     root = tmp_path_factory.mktemp("seeded")
-    source, profile = write_snapshot(root)
     new_root_file(root / "key")
-    return source, profile, root / "key"
+    writers = {"files": write_snapshot, "dumps": write_dumps}
+    return {kind: (*write(root), root / "key") for kind, write in writers.items()}
 
 
 @pytest.fixture
-def bench(made: tuple[Path, Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setenv("MASKER_CONFIG_DIR", str(made[2].parent / "config"))
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    return Bench(*made, tmp_path / "copy", monkeypatch)
+def bench(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A run over the files; faults of dumps get `benched`."""
+    return _bench(made["files"], tmp_path / "copy", monkeypatch)
 
 
 @pytest.fixture(scope="module")
-def right(made: tuple[Path, Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """The copy that a run without any fault publishes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MASKER_CONFIG_DIR", str(made[2].parent / "config"))
-        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-        dest = tmp_path_factory.mktemp("right") / "copy"
-        Bench(*made, dest, patch).mask()
-        return tree(dest)
+def rights(made: Made, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tree]:
+    """The copies that runs without any fault publish."""
+    found = {}
+    for kind, given in made.items():
+        with pytest.MonkeyPatch.context() as patch:
+            dest = tmp_path_factory.mktemp("right") / "copy"
+            _bench(given, dest, patch).mask()
+            found[kind] = tree(dest)
+    return found
 
 
-def test_a_run_without_a_fault_is_published(bench: Bench, right: Tree) -> None:
+@pytest.fixture
+def right(rights: dict[str, Tree]) -> Tree:
+    return rights["files"]
+
+
+def _bench(made: tuple[Path, Path, Path], dest: Path, patch: pytest.MonkeyPatch) -> Bench:
+    patch.setenv("MASKER_CONFIG_DIR", str(made[2].parent / "config"))
+    patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    return Bench(*made, dest, patch)
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("files", 4 * 360), ("dumps", 5 * 300)])
+def test_a_run_without_a_fault_is_published(
+    kind: str, rows: int, made: Made, rights: dict[str, Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = _bench(made[kind], tmp_path / "copy", monkeypatch)
     outcome = bench.mask()
     assert outcome.verification.problems == ()
-    assert tree(bench.dest) == right
-    assert sum(file.rows for file in outcome.manifest.files) == 4 * 360
+    assert tree(bench.dest) == rights[kind]
+    assert sum(file.rows for file in outcome.manifest.files) == rows
 
 
 def test_there_are_at_least_a_hundred_faults() -> None:
@@ -62,9 +80,11 @@ def test_there_are_at_least_a_hundred_faults() -> None:
     "name", [pytest.param(name, marks=[pytest.mark.slow] if i % 12 else []) for i, name in enumerate(FAULTS)]
 )
 def test_a_fault_is_refused_and_nothing_is_visible(
-    name: str, bench: Bench, right: Tree, made: tuple[Path, ...]
+    name: str, made: Made, rights: dict[str, Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = tree(made[0])
+    kind = FAULTS[name].source
+    bench, right = _bench(made[kind], tmp_path / "copy", monkeypatch), rights[kind]
+    source = tree(bench.source)
     FAULTS[name].seed(bench)
     with pytest.raises(GateError) as refused:
         bench.mask()
@@ -73,8 +93,9 @@ def test_a_fault_is_refused_and_nothing_is_visible(
     assert not bench.dest.exists()
     assert list(bench.dest.parent.iterdir()) == []
     told = f"{error} {error.hint} {error.place}".casefold()
-    assert [value for value in originals() if len(value) > 5 and value in told] == []
-    assert tree(made[0]) == source
+    hidden = originals() | dump_originals()
+    assert [value for value in hidden if len(value) > 5 and value in told] == []
+    assert tree(bench.source) == source
     if not FAULTS[name].lies:
         assert bench.staged != {path: data for path, data in right.items() if path != "masker.json"}
     record("P2", "faults seeded into the masking path", 1, f"caught, of {len(FAULTS)}")

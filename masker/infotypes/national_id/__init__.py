@@ -1,4 +1,4 @@
-"""National identity numbers of some seventy registers: one kind each, by file or by line of `stdnum.toml`."""
+"""National identity numbers of more than sixty registers: one kind each, by file or by line of `stdnum.toml`."""
 
 import pyarrow as pa
 import pyarrow.compute as pc

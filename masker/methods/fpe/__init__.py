@@ -95,6 +95,11 @@ class Fpe:
         """At least 9 for text (one digit), at least 10^4 where a check says what the value is."""
         return _SPACES.get(self.check, 9.0)
 
+    @property
+    def widest(self) -> int | None:
+        """None: as wide as the original."""
+        return None
+
     def __call__(
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:

@@ -1,7 +1,7 @@
 """Seeded faults: masking goes wrong in one place, and the run must be refused before anything is visible."""
 
-from tests.verify.seeded import cells, containers, identities, omissions, pseudonyms
+from tests.verify.seeded import cells, containers, dump_statements, dumps, identities, omissions, pseudonyms
 from tests.verify.seeded.registry import FAULTS
 
-FAMILIES = (omissions, identities, pseudonyms, cells, containers)
+FAMILIES = (omissions, identities, pseudonyms, cells, containers, dumps, dump_statements)
 __all__ = ["FAMILIES", "FAULTS"]

@@ -127,7 +127,9 @@ def with_column(batch: pa.RecordBatch, name: str, column: pa.Array) -> pa.Record
 
 
 def kind_of(data: bytes) -> str:
-    """The format of a file of the snapshot, by its first bytes."""
+    """The format of a file of the snapshot, by its first bytes; of a dump, whose it is."""
+    if data.startswith(b"-- masker:"):
+        return "mysql" if b"ENGINE=" in data else "postgres"
     return {b"PAR1": "parquet", b"[": "json", b"{": "jsonl"}.get(data[:4] if data[:4] == b"PAR1" else data[:1], "csv")
 
 

@@ -31,11 +31,11 @@ def a_table_has_another_domain(bench: Bench) -> None:
     """The foreign key of one table is permuted with the key of another domain."""
     real = Masking._mask_column
 
-    def mask(masking: Masking, table: object, column: object, original: object, context: object) -> object:
+    def mask(masking: Masking, table: object, column: object, cells: object, context: object) -> object:
         if table.name == "visits" and column.name == "customer_id":  # type: ignore[attr-defined]
             keys = masking.keyring.keys("elsewhere", "")
-            return column.method(keys, original), 0  # type: ignore[attr-defined]
-        return real(masking, table, column, original, context)  # type: ignore[arg-type]
+            return column.method(keys, cells[column.name]), 0  # type: ignore[attr-defined,index]
+        return real(masking, table, column, cells, context)  # type: ignore[arg-type]
 
     bench.patch.setattr(Masking, "_mask_column", mask)
 
@@ -100,10 +100,11 @@ def a_shared_address_has_two_pseudonyms(bench: Bench) -> None:
     """E-mail addresses of one table are faked with another key than those of the table that they also stand in."""
     real = Masking._mask_column
 
-    def mask(masking: Masking, table: object, column: object, original: object, context: object) -> object:
+    def mask(masking: Masking, table: object, column: object, cells: object, context: object) -> object:
         if table.name == "orders" and column.name == "email":  # type: ignore[attr-defined]
-            return column.method(masking.keyring.keys("elsewhere", ""), original), 0  # type: ignore[attr-defined]
-        return real(masking, table, column, original, context)  # type: ignore[arg-type]
+            keys = masking.keyring.keys("elsewhere", "")
+            return column.method(keys, cells[column.name]), 0  # type: ignore[attr-defined,index]
+        return real(masking, table, column, cells, context)  # type: ignore[arg-type]
 
     bench.patch.setattr(Masking, "_mask_column", mask)
 

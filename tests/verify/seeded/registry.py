@@ -8,12 +8,16 @@ from tests.verify.seeded.bench import Bench
 
 @dataclass(frozen=True)
 class Fault:
-    """A step of masking that goes wrong: `seed` patches it. `lies`: the copy is right, what is said of it is not."""
+    """A step of masking that goes wrong: `seed` patches it. `lies`: the copy is right, what is said of it is not.
+
+    `source` says what is masked: a folder of `files`, or of `dumps`.
+    """
 
     name: str
     family: str
     seed: Callable[[Bench], None]
     lies: bool = False
+    source: str = "files"
 
     @property
     def told(self) -> str:
@@ -24,7 +28,9 @@ class Fault:
 FAULTS: dict[str, Fault] = {}
 
 
-def fault(family: str, *, lies: bool = False) -> Callable[[Callable[[Bench], None]], Callable[[Bench], None]]:
+def fault(
+    family: str, *, lies: bool = False, source: str = "files"
+) -> Callable[[Callable[[Bench], None]], Callable[[Bench], None]]:
     """Put a fault into the list."""
 
     def put(seed: Callable[[Bench], None]) -> Callable[[Bench], None]:
@@ -33,7 +39,7 @@ def fault(family: str, *, lies: bool = False) -> Callable[[Callable[[Bench], Non
         twice = name in FAULTS and FAULTS[name].seed.__code__.co_filename != seed.__code__.co_filename
         if twice or not seed.__doc__:
             raise ValueError(f"{name} stands twice or says nothing")
-        FAULTS[name] = Fault(name, family, seed, lies)
+        FAULTS[name] = Fault(name, family, seed, lies, source)
         return seed
 
     return put

@@ -1,0 +1,71 @@
+"""From a verified dump into a database: staged as a file, checked, loaded, compared, and only then made visible.
+
+What is verified is the masked dump, side by side with SOURCE: a database may give its rows back in another order (of
+masked keys), and says nothing of what stood around them. Then it is loaded under a name of its own, and its rows are
+compared with the dump's, table by table and column by column, in whatever order they come.
+"""
+
+import contextlib
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from masker.address import Address
+from masker.manifest import Manifest
+from masker.publish import Staging, held_signals
+from masker.servers import SERVERS, Loading
+from masker.servers._stream import CHUNK
+from masker.verify.arrived import digest_of, require_arrived
+
+
+class Arrival(Staging):
+    """A `Staging` whose copy ends up in a database; `arrive` before `publish`. It stages where `TMPDIR` says."""
+
+    def __init__(self, dest: Address, label: str) -> None:
+        super().__init__(Path(tempfile.gettempdir()) / f"masker-{secrets.token_hex(8)}.sql", folder=False)
+        self._address, self._label = dest, label
+        self._loading: Loading | None = None
+
+    def arrive(self, manifest: Manifest, *, same_texts: bool) -> Manifest:
+        """Load the staged dump; gives the manifest with the digest of the database in the place of the file's.
+
+        `same_texts`: SOURCE's values are written as this kind of server writes them, so that each that is kept must
+        come back as it was. Where the server says that it cut one, all must. Raises `OutputError` (`exists`,
+        `database`, ...), `GateError` (`mismatch`).
+        """
+        server = SERVERS[self._address.server]
+        self._loading = self._cleanup.enter_context(server.load(self._address))
+        with self.root.open("rb") as file:
+            warned = self._loading.fill(iter(partial(file.read, CHUNK), b""))
+        with contextlib.closing(self._loading.dumped()) as database:
+            require_arrived(manifest, self.root, database, kept_texts=same_texts or warned, masked_texts=warned)
+            digest = digest_of(database.data())
+        (staged,) = manifest.files
+        return replace(manifest, files=(replace(staged, sha256=digest),))
+
+    def publish(self, manifest: bytes, visible: Callable[[], None] | None = None) -> None:
+        """Make the database visible together with its tag; a signal that comes meanwhile finds it done."""
+        if self._loading is None:
+            raise RuntimeError("it did not arrive")
+        with held_signals() as interrupted:
+            interrupted()
+            self._loading.publish(self._label, manifest)
+            if visible is not None:
+                visible()
+
+
+def staging_of(
+    dest: Path | Address, label: str, *, folder: bool, may_replace: Callable[[Path], None] | None
+) -> Staging:
+    """Where a copy at `dest` is made."""
+    if isinstance(dest, Address):
+        return Arrival(dest, label)
+    return Staging(dest, folder=folder, may_replace=may_replace)
+
+
+def arrived(staging: Staging, manifest: Manifest, *, same_texts: bool) -> Manifest:
+    """`Arrival.arrive`; a copy of files is where it has to be."""
+    return staging.arrive(manifest, same_texts=same_texts) if isinstance(staging, Arrival) else manifest

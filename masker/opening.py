@@ -1,0 +1,135 @@
+"""Opens what a user names as SOURCE: files by their formats, a database or an archive as a dump."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from masker.address import Address
+from masker.dumped import Dumped
+from masker.errors import GateError, InputError, UsageError
+from masker.formats import FORMATS, ReadOptions
+from masker.formats._open import open_snapshot
+from masker.formats.sqlite.dumped import sqlite_dump
+from masker.publish import check_apart
+from masker.servers import SERVERS
+from masker.servers._archive import archive_of
+from masker.snapshot import Member, Snapshot
+
+DUMP = "sql"
+"""The format of dumps."""
+SQLITE = "sqlite"
+"""The format of SQLite files."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An opened SOURCE: its snapshot, and what the verifier reads it by. `close` lets go of a database."""
+
+    snapshot: Snapshot
+    where: Path | Dumped
+
+    def close(self) -> None:
+        """Let go of the snapshot of a database; nothing of it can be read afterwards."""
+        if isinstance(self.where, Dumped):
+            self.where.close()
+
+
+def open_source(
+    place: Path | Address,
+    options: ReadOptions,
+    input_format: str = "",
+    *,
+    dest: Path | Address | None = None,
+    allow_remask: bool = False,
+) -> Opened:
+    """Open SOURCE, as a dump where `dest` asks for one. Raises what `open_snapshot` and `Server.read` raise."""
+    if isinstance(place, Address):
+        if input_format:
+            raise UsageError("usage", "`--input-format` is for files", "leave it out for a database")
+        where = SERVERS[place.server].read(place)
+    elif not input_format and (dump := dump_of(place, dest)) is not None:
+        if not allow_remask:
+            _refuse_copy(place)
+        where = dump
+    else:
+        return Opened(open_snapshot(place, options, input_format, allow_remask=allow_remask), place)
+    try:
+        if where.has_tag and not allow_remask:
+            what = "the source is a masked copy already: it holds the tag of masker"
+            raise GateError("already-masked", what, "`--allow-remask` masks it again", where.place)
+        source = FORMATS[DUMP].open(where, options)  # type: ignore[arg-type]
+        return Opened(Snapshot(where.name, (Member(PurePosixPath(where.name), DUMP, source),)), where)
+    except BaseException:
+        where.close()
+        raise
+
+
+def dump_of(place: Path, dest: Path | Address | None) -> Dumped | None:
+    """A file that is read as a dump: an archive of pg_dump, and an SQLite file whose copy `dest` is to be a dump."""
+    if (archive := archive_of(place)) is not None:
+        return archive
+    if isinstance(dest, Path) and dest.name.lower().endswith(FORMATS[DUMP].suffixes):
+        return sqlite_dump(place)
+    return None
+
+
+@contextlib.contextmanager
+def closed_on_failure(opened: Opened) -> Iterator[None]:
+    """Close SOURCE where what follows fails; else it stays open."""
+    try:
+        yield
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _refuse_copy(path: Path) -> None:
+    """An archive is never masker's own, but it may lie in a copy."""
+    for folder in Path(os.path.realpath(path)).parents:
+        if (folder / "masker.json").is_file():
+            raise GateError("already-masked", "the source lies in a masked copy", "`--allow-remask` masks it again")
+
+
+def require_apart(source: Path | Address, dest: Path | Address) -> None:
+    """Refuse (`UsageError`) a DEST that is SOURCE, however it is spelled; the server says which database is which."""
+    if isinstance(source, Path) and isinstance(dest, Path):
+        check_apart(source, dest)
+        return
+    if not isinstance(source, Address) or not isinstance(dest, Address) or source.server != dest.server:
+        return
+    if source.schema and dest.schema and source.schema != dest.schema:
+        return
+    try:
+        same = SERVERS[source.server].identity(source) == SERVERS[dest.server].identity(dest)
+    except InputError:  # one of them does not exist: opening says which
+        return
+    if same:
+        raise UsageError("usage", "DEST must not be SOURCE, lie inside it or contain it", "choose another database")
+
+
+def require_free(dest: Path | Address, *, replace: bool) -> None:
+    """Refuse a database at DEST that holds anything, before SOURCE is read; files are looked at when staging begins."""
+    if not isinstance(dest, Address):
+        return
+    if replace:
+        raise UsageError("usage", "`--replace` does not work for a database", "`masker purge` the old copy first")
+    SERVERS[dest.server].check_free(dest)
+
+
+def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:
+    """Refuse (`UsageError`) to load into a database what is no dump, or one of another kind of server.
+
+    A file that is named like an SQLite database has to be one.
+    """
+    if not isinstance(dest, Address):
+        is_named = dest.name.lower().endswith(FORMATS[SQLITE].suffixes)
+        if is_named and not snapshot.is_folder and snapshot.members[0].format != SQLITE:
+            message = "the copy of this file is no SQLite database, as the ending of DEST says"
+            raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
+        return
+    found = {getattr(getattr(member.source, "catalog", None), "dialect", None) for member in snapshot.members}
+    if snapshot.is_folder or found != {dest.server}:
+        message = "only a dump or a database of the same kind can be loaded into this database"
+        raise UsageError("usage", message, "name a file as DEST")

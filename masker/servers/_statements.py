@@ -1,0 +1,69 @@
+"""A dump cut into what a server is asked to do: statements, and rows to copy in, each in bounded memory."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from masker.errors import Place
+from masker.sql import Dialect
+from masker.sql.lexer import read_dump
+from masker.sql.pieces import RowsEnd, RowsHead, RowsRun, Statement
+
+_LONGEST = 4 << 20  # bytes of one INSERT; the servers' defaults allow four times as much and more
+
+
+@dataclass(frozen=True, slots=True)
+class Execute:
+    """One statement of the dump with its terminator; `kind` as in `pieces.Statement`, `INSERT` for rows."""
+
+    kind: str
+    data: bytes
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyIn:
+    """A `COPY … FROM stdin` (without its line end and semicolon) and its rows, which have to be taken at once."""
+
+    query: bytes
+    rows: Iterator[bytes]
+    line: int
+
+
+def steps(chunks: Iterable[bytes], dialect: Dialect, place: Place) -> Iterator[Execute | CopyIn]:
+    """What a dump asks for, in order. Comments and blanks alone are left out; raises what `read_dump` raises."""
+    pieces = read_dump(chunks, dialect, place)
+    for piece in pieces:
+        if isinstance(piece, Statement):
+            if piece.kind:
+                yield Execute(piece.kind, piece.data[piece.start :], piece.line)
+        elif isinstance(piece, RowsHead):
+            if piece.style == "copy":
+                yield CopyIn(piece.data.strip().rstrip(b";"), _copied(pieces), piece.line)
+            else:
+                yield from _inserts(piece, pieces)
+
+
+def _copied(pieces: Iterator[object]) -> Iterator[bytes]:
+    for piece in pieces:
+        if isinstance(piece, RowsEnd):
+            return
+        if isinstance(piece, RowsRun):
+            yield piece.data
+
+
+def _inserts(head: RowsHead, pieces: Iterator[object]) -> Iterator[Execute]:
+    """One INSERT as one or more, none much longer than `_LONGEST`; what ends it in the dump ends the last one."""
+    held: list[bytes] = []
+    for piece in pieces:
+        if isinstance(piece, RowsEnd):
+            yield _insert(head, held, piece.data)
+            return
+        if isinstance(piece, RowsRun):
+            if held and sum(map(len, held)) + len(piece.data) > _LONGEST:
+                yield _insert(head, held, b";")
+                held = []
+            held.append(piece.data)
+
+
+def _insert(head: RowsHead, rows: list[bytes], end: bytes) -> Execute:
+    return Execute("INSERT", head.data + b"".join(rows).strip(b", \t\r\n") + end, head.line)

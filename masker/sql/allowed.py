@@ -1,0 +1,131 @@
+"""Which statements of a dump may pass: an allow-list of what dump tools write; everything else stops the run.
+
+What changes, moves or runs something (UPDATE, DELETE, CALL, DO, COPY … PROGRAM, LOAD DATA), what holds passwords
+(roles, user mappings, subscriptions) and whatever is not known is refused. What holds values of rows in a form that
+masking does not reach, and that the server makes anew (statistics), is dropped.
+"""
+
+import re
+from typing import Literal
+
+from masker.errors import InputError, Place, shown
+from masker.sql import Dialect
+from masker.sql.lexemes import Token, tokens
+from masker.sql.pieces import Statement
+from masker.sql.virtual import is_rebuild
+
+Verdict = Literal["pass", "drop", "refuse"]
+
+_LOOKED_AT = 40  # tokens of a statement that tell what it is
+_ARGUMENTS = r"\((?:[^()]|\([^()]*\))*\)"
+_OBJECTS = {
+    "postgres": (
+        "ACCESS METHOD|AGGREGATE|CAST|COLLATION|CONVERSION|DATABASE|DEFAULT PRIVILEGES|DOMAIN|EVENT TRIGGER|EXTENSION|"
+        "FOREIGN DATA WRAPPER|FOREIGN TABLE|FUNCTION|INDEX|LANGUAGE|LARGE OBJECT|MATERIALIZED VIEW|OPERATOR|POLICY|"
+        "PROCEDURE|PROCEDURAL LANGUAGE|PUBLICATION|ROUTINE|RULE|SCHEMA|SEQUENCE|SERVER|STATISTICS|TABLE|TEXT SEARCH|"
+        "TRANSFORM|TRIGGER|TYPE|VIEW"
+    ),
+    "mysql": (
+        "DATABASE|EVENT|FUNCTION|INDEX|PACKAGE|PACKAGE BODY|PROCEDURE|SCHEMA|SEQUENCE|TABLE|TABLESPACE|TRIGGER|VIEW"
+    ),
+    "sqlite": "INDEX|TABLE|TRIGGER|VIEW|VIRTUAL TABLE",
+}
+_BEFORE_OBJECTS = {
+    "postgres": (r"(?:OR REPLACE |GLOBAL |LOCAL |TEMP |TEMPORARY |UNLOGGED |UNIQUE |CONSTRAINT |RECURSIVE |TRUSTED )*"),
+    "mysql": (
+        r"(?:OR REPLACE |TEMPORARY |UNIQUE |FULLTEXT |SPATIAL |AGGREGATE |UNDO |ONLINE |OFFLINE |IGNORE "
+        r"|ALGORITHM = \w+ |DEFINER = (?:\S+ @ \S+|CURRENT_USER(?: \( \))?|\S+) |SQL SECURITY \w+ )*"
+    ),
+    "sqlite": r"(?:TEMP |TEMPORARY |UNIQUE )*",
+}
+_DONE = r"(?: ;)*\Z"
+_ALLOWED = {
+    "postgres": [
+        r"SET (?:SESSION |LOCAL )?\w+(?: \. \w+)? (?:=|TO) ",
+        r"SET (?:SESSION AUTHORIZATION|TIME ZONE|XML OPTION|CONSTRAINTS) ",
+        rf"SELECT (?:PG_CATALOG \. )?(?:SET_CONFIG|SETVAL) \( '(?: ::\S+| , '| , \d+| , TRUE| , FALSE)* \){_DONE}",
+        r"(?:BEGIN|COMMIT|END|START TRANSACTION)(?: \w+)*" + _DONE,
+        r"ANALYZE\b|COMMENT ON |SECURITY LABEL |REFRESH MATERIALIZED VIEW |TRUNCATE |LOCK TABLE |GRANT |REVOKE ",
+        r"\\(?:RESTRICT|UNRESTRICT|CONNECT|C|ENCODING)\b",
+    ],
+    "mysql": [
+        r"SET (?!PASSWORD\b|DEFAULT ROLE|ROLE\b)",
+        r"(?:USE|DELIMITER) ",
+        r"(?:BEGIN|COMMIT|START TRANSACTION)(?: WITH CONSISTENT SNAPSHOT)?" + _DONE,
+        r"(?:LOCK|UNLOCK) TABLES?\b|TRUNCATE |GRANT |REVOKE ",
+        rf"(?:SELECT|DO) SETVAL \( \S+(?: , -?\s?\d+)* \){_DONE}",
+        r"\\ - ENABLE THE SANDBOX MODE" + _DONE,
+    ],
+    "sqlite": [
+        r"PRAGMA \w+(?: = \S+| \( \S+ \))?" + _DONE,
+        r"(?:BEGIN|COMMIT|END)(?: TRANSACTION)?" + _DONE,
+        r"DELETE FROM (?:SQLITE_SEQUENCE|\S+)(?<=SEQUENCE)" + _DONE,
+        r"ANALYZE SQLITE_(?:SCHEMA|MASTER)" + _DONE,
+    ],
+}
+_DROPPED = {
+    "postgres": [r"SELECT \* FROM (?:PG_CATALOG \. )?PG_RESTORE_(?:RELATION|ATTRIBUTE|EXTENDED)_STATS "],
+    "mysql": [r"ANALYZE TABLE "],
+    "sqlite": [],
+}
+_HOLDS_A_PASSWORD = frozenset(["PASSWORD", "IDENTIFIED"])
+_RUNS_A_QUERY = frozenset(["SELECT", "LOAD_FILE"])
+
+
+def _compiled(dialect: Dialect) -> re.Pattern[str]:
+    objects = rf"(?:CREATE|ALTER|DROP) {_BEFORE_OBJECTS[dialect]}(?:{_OBJECTS[dialect]})\b"
+    return re.compile("|".join([objects, *_ALLOWED[dialect]]))
+
+
+_PASSES: dict[Dialect, re.Pattern[str]] = {
+    "postgres": _compiled("postgres"),
+    "mysql": _compiled("mysql"),
+    "sqlite": _compiled("sqlite"),
+}
+
+
+def judge(statement: Statement, dialect: Dialect) -> Verdict:
+    """Whether a statement may pass, is to be dropped, or must stop the run.
+
+    Comments and blanks alone pass here; `remarks.py` says which comments stay. Literals in what passes are
+    `ddl_literals.py`'s.
+    """
+    if dialect == "sqlite" and is_rebuild(statement.data.decode("utf-8", "replace")):
+        return "pass"
+    cut = tokens(statement.data, dialect)
+    head = _head(cut[:_LOOKED_AT])
+    if not head.strip(" ;"):
+        return "pass"
+    if any(re.match(pattern, head) for pattern in _DROPPED[dialect]):
+        return "drop"
+    if not _PASSES[dialect].match(head):
+        return "refuse"
+    first = cut[0].text.upper()
+    if first in ("GRANT", "REVOKE") and any(token.is_word(*_HOLDS_A_PASSWORD) for token in cut):
+        return "refuse"
+    if first == "SET" and any(token.is_word(*_RUNS_A_QUERY) for token in cut):
+        return "refuse"
+    return "pass"
+
+
+def refusal(statement: Statement) -> InputError:
+    """The error for a statement that may not pass: its kind and line, nothing of its text."""
+    kind = shown(statement.kind, instead="unknown")
+    hint = "only what dump tools write may pass: leave it out of the dump, and run it on the copy"
+    return InputError("unsupported", f"a `{kind}` statement cannot be masked", hint, Place(line=statement.line))
+
+
+def _head(cut: list[Token]) -> str:
+    """The statement's beginning as words in upper case; names, strings and numbers by what they are."""
+    written = []
+    for token in cut:
+        if token.kind == "word":
+            written.append(token.text.upper())
+        elif token.kind == "string":
+            written.append("'")
+        elif token.kind == "name":
+            # Only SQLite's own table may be emptied, however it is quoted.
+            written.append(token.text.upper() if token.text.lower() == "sqlite_sequence" else '"')
+        else:
+            written.append(token.text)
+    return re.sub(r"\\ (?=\w)", r"\\", " ".join(written))

@@ -1,0 +1,174 @@
+"""One pass over a dump: its DDL, which tables get rows and where in the file they stand, what must not pass."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO, Protocol
+
+from masker.errors import InputError, Place
+from masker.snapshot import Quoted
+from masker.sql import Dialect
+from masker.sql.allowed import judge, refusal
+from masker.sql.ddl_literals import quoted
+from masker.sql.lexemes import tokens
+from masker.sql.lexer import Lexer
+from masker.sql.pieces import Piece, RowsEnd, RowsHead, Statement
+from masker.sql.tokens import Grammar
+from masker.sql.window import Window
+
+CHUNK = 1 << 20
+_DDL = frozenset("CREATE ALTER DROP SET USE SELECT".split())
+_CHARSETS = {
+    "postgres": frozenset(["utf8", "utf-8", "unicode", "sql_ascii"]),
+    "mysql": frozenset(["utf8", "utf8mb3", "utf8mb4", "binary", "ascii"]),
+    "sqlite": frozenset(["utf-8"]),
+}
+_CHARSET = re.compile(rb"(?:\bNAMES\s+|client_encoding\s*(?:=|TO)\s*|\\encoding\s+)'?([A-Za-z][\w-]*)", re.I)
+_INCLUDES: dict[Dialect, re.Pattern[bytes]] = {
+    "postgres": re.compile(rb"\\i(?:r|nclude(?:_relative)?)?[ \t]+'?([^\s'`:]+)'?\s*"),
+    "mysql": re.compile(rb"(?:source|\\\.)[ \t]+([^\s;`]+)[ \t]*;?\s*", re.I),
+    "sqlite": re.compile(rb"\.read[ \t]+([^\s'\"|]+)\s*"),
+}
+
+
+class Opened(Protocol):
+    """What a dump is read from: a file, or what stands for one."""
+
+    @property
+    def place(self) -> Place:
+        """Where errors happened."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """Its bytes from the start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Bytes of a dump that hold rows of one table alone; `grammar` and `line` are those at its start."""
+
+    start: int
+    end: int
+    line: int
+    grammar: Grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A table as INSERT and COPY name it: where its rows stand, and all columns that the heads list, in order."""
+
+    stretches: list[Stretch] = field(default_factory=list)
+    columns: dict[str, None] = field(default_factory=dict)
+    unlisted: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What one pass found: the statements that the catalog is read from, and tables with rows by written names."""
+
+    dialect: Dialect
+    statements: list[Statement]
+    filled: dict[str, Filled]
+    ascii_only: bool = False
+    includes: list[tuple[str, int]] = field(default_factory=list)
+    quoted: list[Quoted] = field(default_factory=list)
+
+
+def cut(file: Opened, dialect: Dialect, block_bytes: int) -> Lexer:
+    """The lexer of a whole dump."""
+    grammar = Grammar(dialect, backslashes=dialect == "mysql")
+    return Lexer(Window(_chunks(file, 0, None)), grammar, file.place, max(1, block_bytes), True)
+
+
+def cut_stretch(file: Opened, stretch: Stretch, block_bytes: int) -> Iterator[Piece]:
+    """The pieces of a stretch; the file must be seekable."""
+    window = Window(_chunks(file, stretch.start, stretch.end))
+    window.line = stretch.line
+    return Lexer(window, stretch.grammar, file.place, max(1, block_bytes), True).pieces()
+
+
+def _chunks(file: Opened, start: int, end: int | None) -> Iterator[bytes]:
+    with file.open() as stream:
+        if start:
+            stream.seek(start)
+        left = end - start if end is not None else None
+        while left is None or left > 0:
+            data = stream.read(CHUNK if left is None else min(CHUNK, left))
+            if not data:
+                return
+            left = None if left is None else left - len(data)
+            yield data
+
+
+def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
+    """Read a dump to its end; raises `InputError` where it is malformed, or has a statement that must not pass."""
+    index = Index(dialect, [], {})
+    lexer = cut(file, dialect, block_bytes)
+    offset, began, filled, line = 0, 0, Filled(), 0
+    ascii_only = False
+    grammar = lexer.grammar
+    for piece in lexer.pieces():
+        if isinstance(piece, Statement):
+            check(piece, dialect, file.place)
+            if (path := included(piece, dialect)) is not None:
+                index.includes.append((path, piece.line))
+            index.quoted.extend(quoted(piece, dialect))
+            ascii_only = ascii_only or not _is_utf8(piece, dialect)
+            if piece.kind.split(" ", 1)[0] in _DDL:
+                index.statements.append(piece)
+        elif isinstance(piece, RowsHead):
+            blanks = len(piece.data) - len(piece.data.lstrip())
+            began, line, grammar = offset, piece.line - piece.data.count(b"\n", 0, blanks), lexer.grammar
+            filled = index.filled.setdefault(piece.table, Filled())
+            filled.columns.update(dict.fromkeys(piece.columns or ()))
+            if piece.columns is None:
+                filled.unlisted.append(piece.line)
+        elif isinstance(piece, RowsEnd):
+            check_tail(piece, dialect, file.place)
+            end = offset + len(piece.data)
+            if filled.stretches and filled.stretches[-1].end == began and filled.stretches[-1].grammar == grammar:
+                filled.stretches[-1] = replace(filled.stretches[-1], end=end)
+            else:
+                filled.stretches.append(Stretch(began, end, line, grammar))
+        offset += len(piece.data)
+    return replace(index, ascii_only=ascii_only)
+
+
+def _is_utf8(statement: Statement, dialect: Dialect) -> bool:
+    """Whether what a statement says of the dump's encoding, if anything, is UTF-8 or less."""
+    if statement.kind not in ("SET", "\\encoding"):
+        return True
+    found = _CHARSET.search(statement.data, statement.start)
+    return found is None or found[1].decode().lower() in _CHARSETS[dialect]
+
+
+def check(statement: Statement, dialect: Dialect, place: Place) -> bool:
+    """Whether a statement stays; raises `InputError` where it must stop the run, unless it reads in another dump."""
+    verdict = judge(statement, dialect)
+    if verdict == "refuse" and included(statement, dialect) is None:
+        raise at(refusal(statement), place)
+    return verdict != "drop"
+
+
+def included(statement: Statement, dialect: Dialect) -> str | None:
+    """The file that a client command reads in at its place (`\\i x.sql`, `source x.sql`, `.read x.sql`), if it is one.
+
+    `open_dumps` has to see that it is one of those that are opened together.
+    """
+    found = _INCLUDES[dialect].fullmatch(statement.data, statement.start)
+    return None if found is None else found[1].decode("utf-8", "surrogateescape")
+
+
+def check_tail(end: RowsEnd, dialect: Dialect, place: Place) -> None:
+    """Refuse what follows the rows of an INSERT (`ON CONFLICT …`) where it holds values."""
+    if end.data.strip() in (b";", b"\\."):
+        return
+    if any(token.kind in ("string", "number") for token in tokens(end.data, dialect)):
+        what = "an INSERT has values behind its rows"
+        raise InputError("unsupported", what, "dump without them", replace(place, line=end.line))
+
+
+def at(error: InputError, place: Place) -> InputError:
+    """An error of a statement, with the file that it stands in."""
+    return InputError(error.code, error.message, error.hint, replace(error.place, file=place.file))

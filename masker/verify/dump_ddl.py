@@ -1,0 +1,130 @@
+"""What the CREATE TABLE statements of a dump say of columns, as far as cells can be held to it.
+
+A small reading of its own: names, what the server computes, lengths, NOT NULL, and lists of allowed values. What it
+does not understand promises nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from masker.verify.dump_words import MYSQL, names_in, words_of
+from masker.verify.reading import Said
+
+_TABLE = re.compile(
+    rb"\s*CREATE\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED)\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([^(]+?)\s*\(", re.I
+)
+_ENUM = re.compile(rb"\s*CREATE\s+TYPE\s+(\S+)\s+AS\s+ENUM\s*\(", re.I)
+_CONDITIONAL = re.compile(r"/\*M?![0-9]*|\*/")
+_PART = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|[(),]|[^'\"`(),]+")
+_NO_COLUMN = re.compile(
+    r"(?:CONSTRAINT|PRIMARY\s+KEY|FOREIGN\s+KEY|(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)|(?:KEY|INDEX)\s*[`\w]*\s*\("
+    r"|UNIQUE\s*(?:KEY|INDEX|\(|[`\w]+\s*\()|CHECK\s*\(|EXCLUDE\s+USING|LIKE\s+\S+|PERIOD\s+FOR)",
+    re.I,
+)
+_LENGTH = re.compile(r"(?:n?varchar|character varying|n?char|character|varchar2)\s*\(\s*(\d+)\s*\)(?!\s*\[)", re.I)
+_VALUES = re.compile(r"enum\s*\(", re.I)
+_GENERATED = re.compile(r"\bGENERATED\s+ALWAYS\s+AS\s*\(|\bAS\s*\(.*\)\s*(?:STORED|VIRTUAL|PERSISTENT)\b", re.I | re.S)
+_NOT_NULL = re.compile(r"\bNOT\s+NULL\b|\bPRIMARY\s+KEY\b", re.I)
+_LITERAL = re.compile(r"'((?:[^']|'')*)'")
+_IN = re.compile(
+    r"CHECK\s*\(+\s*[\"`]?(\w+)[\"`]?\)?(?:::[\w ]+)?\s*(?:IN\s*\(|=\s*ANY\s*\(+ARRAY\[)((?:[^()\[\]]|\(\d+\))*)[)\]]",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A column; `length` in characters, `values` all that it may hold (None: any)."""
+
+    name: str
+    generated: bool = False
+    not_null: bool = False
+    length: int | None = None
+    values: tuple[str, ...] | None = None
+
+
+def declared_tables(said: Iterable[Said], dialect: str) -> dict[str, tuple[Declared, ...]]:
+    """The columns of each table, in order, by the table's full name as the dump writes it."""
+    said = [*said]
+    enums: dict[str, tuple[str, ...]] = {}
+    for one in said:
+        if found := _ENUM.match(one.text):
+            name = names_in(found.group(1), dialect)[-1]
+            enums[name] = tuple(_literals(one.text[found.end() :].decode("utf-8", "replace")))
+    tables: dict[str, tuple[Declared, ...]] = {}
+    for one in said:
+        if found := _TABLE.match(one.text):
+            name = ".".join(names_in(found.group(1), dialect))
+            body = _bare(one.text[found.end() :], dialect)
+            tables[name] = tuple(_columns(body, dialect, enums))
+    return tables
+
+
+def _bare(text: bytes, dialect: str) -> str:
+    words = words_of(dialect)
+    last = words.apart.groups
+    plain = words.apart.sub(lambda m: b" " if m.group(last) else m.group(), text).decode("utf-8", "replace")
+    # What MySQL executes out of a comment is no comment.
+    return _CONDITIONAL.sub(" ", plain) if dialect == MYSQL else plain
+
+
+def _columns(body: str, dialect: str, enums: dict[str, tuple[str, ...]]) -> Iterator[Declared]:
+    parts = [part.strip() for part in _parted(body)]
+    lists: dict[str, tuple[str, ...]] = {}
+    for found in _IN.finditer(body):
+        lists[found.group(1).lower()] = tuple(_literals(found.group(2)))
+    for part in parts:
+        if not part or _NO_COLUMN.match(part):
+            continue
+        names = names_in(part.encode(), dialect)
+        if not names:
+            continue
+        rest = re.sub(r"^(?:\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|\S+)\s*", "", part)
+        words = rest.split("(")[0].split()
+        values = lists.get(names[0].lower())
+        if _VALUES.match(rest):
+            values = tuple(_literals(next(_parted_at(rest[rest.index("(") + 1 :]), "")))
+        elif words and (type_ := names_in(words[0].encode(), dialect)) and (known := enums.get(type_[-1])):
+            values = known
+        length = _LENGTH.match(rest)
+        yield Declared(
+            names[0],
+            generated=_GENERATED.search(rest) is not None,
+            not_null=_NOT_NULL.search(_LITERAL.sub("''", rest)) is not None,
+            length=int(length.group(1)) if length and dialect != "sqlite" else None,
+            values=values,
+        )
+
+
+def _parted(body: str) -> Iterator[str]:
+    """The parts between the commas of the outermost brackets, up to where those close."""
+    depth, held = 0, ""
+    for token in _PART.findall(body):
+        if token == ")" and depth == 0:
+            break
+        if token == "," and depth == 0:
+            yield held
+            held = ""
+            continue
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        held += token
+    yield held
+
+
+def _parted_at(text: str) -> Iterator[str]:
+    yield text[: _closing(text)]
+
+
+def _closing(text: str) -> int:
+    at = 0
+    for token in _PART.findall(text):
+        if token == ")":
+            break
+        at += len(token)
+    return at
+
+
+def _literals(text: str) -> Iterator[str]:
+    for found in _LITERAL.finditer(text):
+        yield found.group(1).replace("''", "'")

@@ -1,0 +1,107 @@
+"""Which statements and comments of a dump may pass."""
+
+import pytest
+
+from masker.errors import Place
+from masker.sql.allowed import judge, refusal
+from masker.sql.lexer import read_dump
+from masker.sql.pieces import Statement
+from masker.sql.remarks import is_tools, parted
+
+PASS = {
+    "postgres": [
+        "SET statement_timeout = 0;", "SET client_encoding TO 'UTF8';",
+        "SELECT pg_catalog.set_config('search_path', '', false);", "SELECT pg_catalog.setval('public.s', 20, true);",
+        "CREATE UNLOGGED TABLE t (a int);", "CREATE OR REPLACE VIEW v AS SELECT 1;",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ UPDATE t SET a = 1; DELETE FROM t $$;",
+        "ALTER TABLE ONLY public.t OWNER TO x;", "COMMENT ON TABLE t IS 'x';", "GRANT SELECT ON t TO x;",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC;", "BEGIN;", "COMMIT;", "REFRESH MATERIALIZED VIEW v;",
+        "CREATE PUBLICATION p FOR ALL TABLES;", "ALTER DEFAULT PRIVILEGES FOR ROLE x GRANT SELECT ON TABLES TO y;",
+        "\\connect x\n", "\\restrict abc\n", "DROP TABLE IF EXISTS t;", ";",
+    ],
+    "mysql": [
+        "/*!40101 SET NAMES utf8mb4 */;", "SET @OLD = @@SQL_MODE, SQL_MODE = 'x';", "USE `d`;",
+        "LOCK TABLES `t` WRITE;",
+        "UNLOCK TABLES;", "/*!40000 ALTER TABLE `t` DISABLE KEYS */;", "START TRANSACTION;",
+        "/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`%`*/ /*!50003 TRIGGER g AFTER INSERT ON t FOR EACH ROW SET @a = 1 */;",
+        "DROP DATABASE IF EXISTS `d`;", "DO SETVAL(`s`, 10, 0);", "SELECT SETVAL(`s`, 10, 0);",
+        "CREATE ALGORITHM=UNDEFINED DEFINER=`r`@`localhost` SQL SECURITY DEFINER VIEW `v` AS select 1;",
+    ],
+    "sqlite": [
+        "PRAGMA foreign_keys=OFF;", "BEGIN TRANSACTION;", "COMMIT;", "DELETE FROM sqlite_sequence;",
+        "CREATE VIRTUAL TABLE f USING fts5(a);", "CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM u; END;",
+    ],
+}  # fmt: skip
+REFUSED = {
+    "postgres": [
+        "UPDATE t SET a = 'Anna';", "DELETE FROM t;", "CALL p('Anna');", "DO $$ BEGIN END $$;",
+        "COPY t FROM PROGRAM 'x';", "COPY t TO '/x';", "SELECT * FROM t;", "CREATE ROLE x PASSWORD 'y';",
+        "SELECT pg_catalog.setval('s', (SELECT max(a) FROM t));", "ALTER SYSTEM SET x = 1;", "VACUUM;",
+        "CREATE USER MAPPING FOR x SERVER s OPTIONS (password 'y');", "CREATE SUBSCRIPTION s CONNECTION 'password=y';",
+        "SET ROLE x;", "SELECT pg_catalog.lowrite(0, '\\x41');", "\\! ls\n", "\\copy t from x\n", "NOTIFY a;",
+        "SELECT pg_catalog.set_config('a', 'b', false), t.a FROM t;", "GRANT x TO y IDENTIFIED BY 'z';",
+    ],
+    "mysql": [
+        "UPDATE t SET a = 1;", "DELETE FROM t;", "CALL p();", "LOAD DATA INFILE 'x' INTO TABLE t;", "DO SLEEP(1);",
+        "SET PASSWORD = 'x';", "CREATE USER x IDENTIFIED BY 'y';", "GRANT ALL ON *.* TO x IDENTIFIED BY 'y';",
+        "SET @a = (SELECT a FROM t);", "INSTALL PLUGIN x SONAME 'y';", "/*!50003 DELETE FROM t */;", "HANDLER t OPEN;",
+    ],
+    "sqlite": ["UPDATE t SET a = 1;", "DELETE FROM t;", "ATTACH 'x' AS y;", "SELECT load_extension('x');", "VACUUM;"],
+}  # fmt: skip
+
+
+def only(text, dialect):
+    found = list(read_dump([text.encode() if text.endswith("\n") else f"{text}\n".encode()], dialect, Place()))
+    return next(piece for piece in found if isinstance(piece, Statement) and (piece.kind or text == ";"))
+
+
+@pytest.mark.parametrize(("dialect", "text"), [(d, t) for d, texts in PASS.items() for t in texts])
+def test_what_dump_tools_write_passes(dialect, text):
+    assert judge(only(text, dialect), dialect) == "pass"
+
+
+@pytest.mark.parametrize(("dialect", "text"), [(d, t) for d, texts in REFUSED.items() for t in texts])
+def test_everything_else_is_refused(dialect, text):
+    statement = Statement(text.encode(), text.split(" ")[0], 7)
+    assert judge(statement, dialect) == "refuse"
+    assert "Anna" not in str(refusal(statement))
+    assert refusal(statement).place.line == 7
+
+
+def test_statistics_hold_values_and_are_dropped():
+    text = "SELECT * FROM pg_catalog.pg_restore_attribute_stats('most_common_vals', '{Anna}');"
+    assert judge(only(text, "postgres"), "postgres") == "drop"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "--", "-- PostgreSQL database dump complete", "-- Name: t_pkey; Type: CONSTRAINT; Schema: public; Owner: -",
+        "-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: x", "-- Dumped by pg_dump version 15.18",
+        "-- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)", "-- Host: localhost    Database: shop",
+        "-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB, for debian-linux-gnu (x86_64)",
+        "-- Table structure for table `t`", "-- Dump completed on 2026-01-02  3:04:05", "-- ------------",
+        "-- Server version\t10.11.19-MariaDB-0+deb12u1", "-- phpMyAdmin SQL Dump", "-- Records of t",
+    ],
+)  # fmt: skip
+def test_comments_that_tools_write_stay(comment):
+    assert is_tools(comment)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "-- Anna asked for this", "/* Source Host: db.firma.example */", "-- Name: Anna Muster",
+        "-- Host: anna@firma.example    Database: x", "-- Table structure for table `t`; Anna Muster, 0151 2345678",
+        "-- Name: x; Type: TABLE; Schema: public; Owner: anna@firma.example", "# ask Bo",
+    ],
+)  # fmt: skip
+def test_comments_that_people_write_are_remarks(comment):
+    assert not is_tools(comment)
+
+
+def test_parts_of_a_statement_join_to_it_and_strings_are_no_comments():
+    data = b"-- Anna\n--\nCREATE TABLE t (a text DEFAULT '-- no remark', -- Bo's\n b int /* Cy */);"
+    parts = list(parted(Statement(data, "CREATE TABLE", 3, 11), "postgres"))
+    assert b"".join(part for part, _ in parts) == data
+    assert [part for part, remark in parts if remark] == [b"-- Anna", b"-- Bo's", b"/* Cy */"]
