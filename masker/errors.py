@@ -80,6 +80,7 @@ _HINTS = {
     "profile": "`masker show profiles` prints good ones",
     "agreement-file": "see `masker show agreement-schema`, check with `masker agreement lint`",
     "unknown-name": "`masker show` lists what there is",
+    "ner": "try it without `--ner`",
     "malformed": "export the file again",
     "truncated": "export or copy the file again",
     "encoding": "say which encoding it is with --encoding, or export it as UTF-8",
@@ -143,7 +144,7 @@ class UsageError(MaskerError):
     """The command line, a profile or an agreement file is wrong (exit 2)."""
 
     exit_code = 2
-    codes = frozenset(["usage", "profile", "agreement-file", "unknown-name"])
+    codes = frozenset(["usage", "profile", "agreement-file", "unknown-name", "ner"])
 
 
 class InputError(MaskerError):

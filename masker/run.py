@@ -24,6 +24,7 @@ from masker.ledger import open_ledger
 from masker.ledger.entry import entry_of
 from masker.left_out import leave_out
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
+from masker.ner import recogniser
 from masker.opening import open_source
 from masker.plan import Plan
 from masker.plan.bind import Masking
@@ -72,14 +73,16 @@ def scan(
     *,
     rows: int | None = None,
     ignore_names: bool = False,
+    ner: str = "",
     options: ReadOptions | None = None,
     input_format: str = "",
     progress: Progress | None = None,
 ) -> Findings:
-    """What personal data is in `source`; `rows` limits what is read of each table."""
+    """What personal data is in `source`; `rows` limits what is read of each table, `ner` is `NAME=PATH` of a model."""
+    model = recogniser(ner) if ner else None
     opened = open_source(source, options or ReadOptions(), input_format, allow_remask=True)
     with contextlib.closing(opened):
-        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, progress=progress)
+        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
 
 
 def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from masker.callable_package import make_callable
 from masker.findings import Findings, TableFindings
+from masker.ner import Recogniser
 from masker.relations import foreign_keys
 from masker.scan.as_json import FindingsJson, findings_json
 from masker.scan.hashing import Hasher
@@ -33,11 +34,13 @@ def scan(
     source: str,
     rows: int | None = None,
     ignore_names: bool = False,
+    model: Recogniser | None = None,
 ) -> Findings:
     """Scan tables, each given with a function that opens its batches; every table is read once, in bounded memory.
 
     `rows` is how many non-null values of a column are looked at (1,000 where None); counts, uniqueness and keys come
-    from all rows all the same. `ignore_names` judges by values alone. The same tables give the same findings, however
+    from all rows all the same. `ignore_names` judges by values alone. `model` is asked what
+    stands inside texts. The same tables give the same findings, however
     they come in batches. Errors of the readers pass through.
     """
     named = not ignore_names
@@ -45,7 +48,8 @@ def scan(
     hasher = Hasher()
     size = SAMPLED if rows is None else max(rows, 1)
     drafts = [
-        draft(observe(table, batches, hasher, size=size), words, named=named) for table, batches in batches_by_table
+        draft(observe(table, batches, hasher, size=size), words, named=named, model=model)
+        for table, batches in batches_by_table
     ]
     related = _related(drafts)
     key_shaped = {d.findings.name: d.key_shaped for d in drafts}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from masker.findings import Finding, TableFindings
+from masker.ner import Recogniser
 from masker.relations import KeyColumn, primary_key
 from masker.scan.contains import contained
 from masker.scan.context import TableNames, holds_people, people_terms, subject_of, table_names
@@ -10,6 +11,7 @@ from masker.scan.dates import read_dates
 from masker.scan.headers import Lexicon
 from masker.scan.judge import Judged, decide, judge
 from masker.scan.keys import entity, key_column, key_like, read_key
+from masker.scan.model import seen_by_model
 from masker.scan.observe import ObservedTable
 from masker.scan.profiles import profile
 from masker.scan.subjects import person_in
@@ -30,7 +32,7 @@ class Draft:
     key_shaped: frozenset[str]
 
 
-def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
+def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Recogniser | None = None) -> Draft:
     """Judge one table. `named` is False where the names of columns and tables must not count."""
     table = observed.table
     names = table_names(table.name, lexicon, named=named)
@@ -57,7 +59,7 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
         subject_score=score,
         columns=tuple(
             replace(
-                _finding(j, lexicon, subject, named=named),
+                _finding(j, lexicon, subject, named=named, model=model),
                 limits=table.limits.get(j.column.name),
                 ignores=table.ignores.get(j.column.name, ()),
             )
@@ -89,10 +91,12 @@ def _own_key(
     return replace(judged, infotype="person_key", decision="personal", score=score, evidence=(term,))
 
 
-def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool) -> Finding:
+def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool, model: Recogniser | None) -> Finding:
     column = judged.column
     owner = _owner(judged, lexicon, named=named) or subject
     inside = contained(column, judged.infotype)
+    if model is not None:
+        inside = tuple(sorted({*inside, *seen_by_model(model, column, judged.infotype)}))
     # whatever else speaks for clean, a cell with an address or a number of a person in it speaks against
     decision = "unsure" if judged.decision == "clean" and set(inside) - {"url"} else judged.decision
     return Finding(
