@@ -1,6 +1,6 @@
 """One table's findings: profile its columns, weigh each alone, see whether it holds people, then decide each again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from masker.findings import Finding, TableFindings
 from masker.ner import Recogniser
@@ -24,12 +24,16 @@ _DATED = frozenset({"text", "date", "timestamp", "integer"})
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A table's findings before keys between tables are known, and its columns as the inference of keys sees them."""
+    """A table's findings before keys between tables are known, and its columns as the inference of keys sees them.
+
+    `judged` holds originals, in the columns' profiles, and never leaves the scan.
+    """
 
     findings: TableFindings
     keys: tuple[KeyColumn, ...]
     entity: tuple[str, ...]
     key_shaped: frozenset[str]
+    judged: tuple[Judged, ...] = field(default=(), repr=False)
 
 
 def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Recogniser | None = None) -> Draft:
@@ -71,7 +75,7 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Reco
         part_of=table.part_of,
     )
     shaped = frozenset(p.name for p in profiles if key_like(p) and p.kind != "empty")
-    return Draft(replace(findings, subject_key=_subject_key(findings)), keys, called, shaped)
+    return Draft(replace(findings, subject_key=_subject_key(findings)), keys, called, shaped, tuple(decided))
 
 
 def _own_key(
