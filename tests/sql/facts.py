@@ -1,4 +1,4 @@
-"""What a real server says of a database that a dump was loaded into: its schema, its rows, what joins and what holds."""
+"""What a real server says of a database that a dump was loaded into: schema and rows, what joins and what holds."""
 
 import re
 import sqlite3
