@@ -173,7 +173,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
         proof.require_true(manifest, staging.root)
-        manifest = arrived(staging, manifest, same_texts=isinstance(prepared.opened.where, Dumped))
+        manifest = arrived(staging, manifest)
         with ledger.publishing(entry_of(manifest, request.dest, prepared.moment)):
             staging.publish(to_envelope(manifest, signer), visible)
     seconds = time.perf_counter() - clock_start

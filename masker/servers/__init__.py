@@ -3,7 +3,8 @@
 What a server says in an error may hold a value, and a URL may hold a password: neither is ever shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,10 +35,17 @@ class Loading(Protocol):
 
     def __exit__(self, *failure: object) -> None: ...
 
-    def fill(self, chunks: Iterable[bytes]) -> bool:
-        """Load a plain dump, piece by piece; once. Raises `OutputError` (`database`) where the server refuses.
+    def fill(self, chunks: Iterable[bytes]) -> None:
+        """Load a plain dump, piece by piece; once. Raises `OutputError` (`database`) where the server refuses."""
+        ...
 
-        Gives whether the server warned that it took a value for another one: MySQL cuts what does not fit.
+    def again(
+        self, chunks: Iterable[bytes], tables: Collection[str]
+    ) -> AbstractContextManager[tuple[Dumped, dict[str, str]]]:
+        """Load the rows of some tables of the dump once more, beside what was loaded and without its triggers.
+
+        Gives what the server wrote as a dump, and the name that each of `tables` has in it, for as long as it is open.
+        Raises `GateError` (`mismatch`) where the server says that it takes a value for another one.
         """
         ...
 

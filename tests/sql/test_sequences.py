@@ -36,6 +36,7 @@ def masked(path: Path, ids: list[str], changed: str) -> tuple[bytes, list[str]]:
             batch = pa.RecordBatch.from_arrays(arrays, schema=part.batch.schema)
             part = replace(part, batch=batch, changed=frozenset(changed.split()))
         sink.write(sink.prepare(part))
+    sink.close()
     return out.getvalue(), sink.moved  # type: ignore[attr-defined]
 
 
@@ -56,3 +57,14 @@ def test_a_sequence_stays_where_nothing_larger_was_written(tmp_path: Path, ids: 
     copy, moved = masked(path, ids, changed)
     assert copy.endswith(SETVAL.encode())
     assert moved == []
+
+
+@pytest.mark.parametrize("ended", ["\n", ""])
+def test_a_sequence_that_is_set_before_its_rows_is_set_once_more_behind_them(tmp_path: Path, ended: str):
+    path = tmp_path / "d.sql"
+    source = HEAD + WAYS["default"] + SETVAL + ROWS + "SET row_security = off;" + ended
+    path.write_text(source)
+    copy, moved = masked(path, ["4", "9"], "id")
+    kept = source.replace("7\tx", "4\tx").replace("5\ty", "9\ty").rstrip("\n")
+    assert copy.decode() == f"{kept}\nSELECT pg_catalog.setval('public.t_id_seq', 9);\n"
+    assert moved == ["t_id_seq"]

@@ -9,7 +9,8 @@ takes away what it left, and nothing else.
 import contextlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +19,7 @@ from masker.dumped import Dumped
 from masker.errors import MaskerError, OutputError
 from masker.label import KEY
 from masker.servers import STAGING
+from masker.servers.mysql._again import again
 from masker.servers.mysql._load import load
 from masker.servers.mysql._objects import objects, views
 from masker.servers.mysql._read import Snapshot
@@ -124,13 +126,18 @@ class MysqlLoading:
         ):
             execute(connection, f"drop database if exists {quoted(self._run)}")
 
-    def fill(self, chunks: Iterable[bytes]) -> bool:
-        """Load a dump; gives whether any value may have been cut."""
-        warned = load(self._inside, self._address, chunks)
+    def fill(self, chunks: Iterable[bytes]) -> None:
+        """Load a dump."""
+        load(self._inside, self._address, chunks)
         self._inside._force_close()
         self._inside = connect(self._staged)  # without what the dump set for its own session
         self._cleanup.callback(self._inside._force_close)
-        return warned
+
+    def again(
+        self, chunks: Iterable[bytes], tables: Collection[str]
+    ) -> AbstractContextManager[tuple[Dumped, dict[str, str]]]:
+        """The rows of some tables of the dump as the server writes them where nothing else touches them."""
+        return again(self._staged, self._address, chunks, tables)
 
     def dumped(self) -> Dumped:
         """What was loaded, read back."""

@@ -10,7 +10,8 @@ import contextlib
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,6 +20,7 @@ from masker.dumped import Dumped
 from masker.errors import InputError, MaskerError, OutputError
 from masker.label import KEY
 from masker.servers import STAGING
+from masker.servers.postgres._again import again
 from masker.servers.postgres._load import load
 from masker.servers.postgres._read import Snapshot
 from masker.servers.postgres._session import connect, quoted, rows, server_errors
@@ -104,13 +106,18 @@ class PostgresLoading:
                 self._outside = maintenance(self._address)
             self._outside.execute(f"drop database if exists {quoted(self._staged.database)} with (force)".encode())
 
-    def fill(self, chunks: Iterable[bytes]) -> bool:
-        """Load a dump; False: what does not fit is refused."""
+    def fill(self, chunks: Iterable[bytes]) -> None:
+        """Load a dump."""
         load(self._inside, self._address, chunks)
         # What the dump set for its own session must not reach what is written next.
         with server_errors(self._address):
             self._inside.execute(b"rollback; reset all; set client_encoding = 'UTF8'")
-        return False
+
+    def again(
+        self, chunks: Iterable[bytes], tables: Collection[str]
+    ) -> AbstractContextManager[tuple[Dumped, dict[str, str]]]:
+        """The rows of some tables of the dump as the server writes them where nothing else touches them."""
+        return again(self._staged, self._address, chunks, tables)
 
     def dumped(self) -> Dumped:
         """What was loaded, read back."""

@@ -42,18 +42,35 @@ def largest(column: pa.Array) -> int | None:
 def moved(data: bytes, owners: Owners, written: Mapping[tuple[str, str], int]) -> tuple[bytes, str]:
     """A statement whose `setval` is at least what was `written` into the sequence's columns; and which sequence moved.
 
-    Rows that come after the statement cannot be known: pg_dump writes them before.
+    Rows that come after the statement cannot be known yet: see `moves_behind`.
     """
     found = _SETVAL.search(data)
     if found is None:
         return data, ""
-    name = _bare(found[2].decode("utf-8", "replace"))
-    numbers = [written[column] for column in owners.get(name, ()) if column in written]
-    old = int(found[3])
-    new = max([old, *numbers])
-    if new == old:
+    name, new = _next(found, owners, written)
+    if new == int(found[3]):
         return data, ""
     return data[: found.start(3)] + str(new).encode() + data[found.end(3) :], name
+
+
+def moves_behind(set_: Iterable[bytes], owners: Owners, written: Mapping[tuple[str, str], int]) -> dict[str, bytes]:
+    """By sequence the statement to end the dump with, where rows behind its last `setval` in `set_` went beyond it.
+
+    Scripts and old versions of pg_dump set a sequence before the rows. With two arguments, as the verifier knows it.
+    """
+    last = {found[2]: found for data in set_ if (found := _SETVAL.search(data))}
+    behind = {}
+    for literal, found in last.items():
+        name, new = _next(found, owners, written)
+        if new > int(found[3]):
+            behind[name] = b"SELECT pg_catalog.setval('%s', %d);\n" % (literal, new)
+    return behind
+
+
+def _next(found: re.Match[bytes], owners: Owners, written: Mapping[tuple[str, str], int]) -> tuple[str, int]:
+    name = _bare(found[2].decode("utf-8", "replace"))
+    numbers = [written[column] for column in owners.get(name, ()) if column in written]
+    return name, max([int(found[3]), *numbers])
 
 
 def _owned(cut: list[Token]) -> Iterable[tuple[str, tuple[str, str]]]:

@@ -12,7 +12,7 @@ from masker.label import Label
 from masker.snapshot import Part, Rows, Text
 from masker.sql.dump.label import label_line
 from masker.sql.dump.runs import Run
-from masker.sql.dump.sequences import largest, moved
+from masker.sql.dump.sequences import largest, moved, moves_behind
 from masker.sql.dump.source import End, Head, SqlSource
 
 
@@ -37,6 +37,8 @@ class SqlSink:
         self._numbered = frozenset(column for columns in self._owners.values() for column in columns)
         self._largest: dict[tuple[str, str], int] = {}
         self.moved: list[str] = []
+        self._set: list[bytes] = []
+        self._ends_line = True
         self._head: Head | None = None
         if label is not None:
             out.write(label_line(label))
@@ -66,15 +68,23 @@ class SqlSink:
             if self._head is None or self._head.style == "copy":
                 self._out.write(prepared.data)
             self._head = None
+            self._ends_line = prepared.data.endswith(b"\n")
         elif isinstance(prepared, Text):
             self._out.write(self._moved(prepared.data))
+            self._ends_line = prepared.data.endswith(b"\n")
         elif isinstance(prepared, Prepared):
             self._write_rows(prepared)
         else:
             raise TypeError("write takes what prepare gave")
 
     def close(self) -> None:
-        """Nothing is left to write."""
+        """Move sequences that were set before their rows."""
+        behind = moves_behind(self._set, self._owners, self._largest)
+        if behind and not self._ends_line:
+            self._out.write(b"\n")
+        for name, statement in behind.items():
+            self._out.write(statement)
+            self.moved += [name] if name not in self.moved else []
 
     def _largest_of(self, part: Rows) -> dict[tuple[str, str], int]:
         table = part.table.rsplit(".", 1)[-1]
@@ -88,6 +98,7 @@ class SqlSink:
             return data
         data, sequence = moved(data, self._owners, self._largest)
         self.moved += [sequence] if sequence else []
+        self._set.append(data)
         return data
 
     def _write_rows(self, rows: Prepared) -> None:
