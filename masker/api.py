@@ -96,7 +96,7 @@ def verify(
     from masker.agreement.load import load_agreement
     from masker.verifying import verify_at
 
-    manifest, _ = verify_at(
+    checked = verify_at(
         place_of(copy),
         trusted_signers(),
         clock.now(),
@@ -104,7 +104,7 @@ def verify(
         agreement=load_agreement(str(agreement)) if agreement else None,
         where=_several(where),
     )
-    return manifest
+    return checked.manifest
 
 
 @sealed

@@ -13,8 +13,10 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from masker.address import Address
+from masker.database_copies import require_free
 from masker.manifest import Manifest
 from masker.publish import Staging, held_signals
 from masker.servers import SERVERS, Loading
@@ -25,10 +27,14 @@ from masker.verify.opening import raw_blocks
 class Arrival(Staging):
     """A `Staging` whose copy ends up in a database; `arrive` before `publish`. It stages where `TMPDIR` says."""
 
-    def __init__(self, dest: Address, label: str) -> None:
+    def __init__(self, dest: Address, label: str, may_replace: Callable[[], None] | None = None) -> None:
         super().__init__(Path(tempfile.gettempdir()) / f"masker-{secrets.token_hex(8)}.sql", folder=False)
-        self._address, self._label = dest, label
+        self._address, self._label, self._may_replace_copy = dest, label, may_replace
         self._loading: Loading | None = None
+
+    def __enter__(self) -> Self:
+        require_free(self._address, self._may_replace_copy)
+        return super().__enter__()
 
     def arrive(self, manifest: Manifest) -> Manifest:
         """Load the staged dump; gives the manifest with the digest of the database in the place of the file's.
@@ -36,7 +42,7 @@ class Arrival(Staging):
         Raises `OutputError` (`exists`, `database`, ...), `GateError` (`mismatch`).
         """
         server = SERVERS[self._address.server]
-        self._loading = self._cleanup.enter_context(server.load(self._address))
+        self._loading = self._cleanup.enter_context(server.load(self._address, self._may_replace_copy))
         self._loading.fill(raw_blocks(self.root))
         with contextlib.closing(self._loading.dumped()) as database:
             if doubtful := unlike(manifest.tables, self.root, database):
@@ -61,11 +67,11 @@ class Arrival(Staging):
 
 
 def staging_of(
-    dest: Path | Address, label: str, *, folder: bool, may_replace: Callable[[Path], None] | None
+    dest: Path | Address, label: str, *, folder: bool, may_replace: Callable[[Path | Address], None] | None
 ) -> Staging:
     """Where a copy at `dest` is made."""
     if isinstance(dest, Address):
-        return Arrival(dest, label)
+        return Arrival(dest, label, None if may_replace is None else partial(may_replace, dest))
     return Staging(dest, folder=folder, may_replace=may_replace)
 
 

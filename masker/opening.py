@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from masker.address import Address
 from masker.dumped import Dumped
-from masker.errors import GateError, InputError, UsageError
+from masker.errors import GateError, InputError, OutputError, UsageError
 from masker.formats import FORMATS, ReadOptions
 from masker.formats._open import open_snapshot
 from masker.formats.sqlite.dumped import sqlite_dump
@@ -110,12 +110,17 @@ def require_apart(source: Path | Address, dest: Path | Address) -> None:
 
 
 def require_free(dest: Path | Address, *, replace: bool) -> None:
-    """Refuse a database at DEST that holds anything, before SOURCE is read; files are looked at when staging begins."""
+    """Refuse a database at DEST that holds anything, before SOURCE is read.
+
+    Whether it may be replaced is looked at when staging begins, and so are files.
+    """
     if not isinstance(dest, Address):
         return
-    if replace:
-        raise UsageError("usage", "`--replace` does not work for a database", "`masker purge` the old copy first")
-    SERVERS[dest.server].check_free(dest)
+    try:
+        SERVERS[dest.server].check_free(dest)
+    except OutputError as error:
+        if error.code != "exists" or not replace:
+            raise
 
 
 def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:

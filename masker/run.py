@@ -15,6 +15,7 @@ import pyarrow as pa
 from masker import clock
 from masker.address import Address
 from masker.arrival import arrived, staging_of
+from masker.database_copies import require_copy
 from masker.dumped import Dumped
 from masker.errors import InputError, shown
 from masker.findings import Findings
@@ -102,13 +103,13 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
     cpu_seconds = dict(prepared.cpu_seconds)
     replaced: list[Manifest] = []
 
-    def may_replace(dest: Path) -> None:
+    def may_replace(dest: Path | Address) -> None:
         known = {**trusted_signers(), signer.id: signer.public}
-        replaced[:] = [
-            require_replaceable(
-                dest, purpose=request.purpose, is_folder=snapshot.is_folder, trusted=known, now=clock.now()
-            )
-        ]
+        purpose, folder = request.purpose, snapshot.is_folder
+        if isinstance(dest, Address):
+            replaced[:] = [require_copy(dest, purpose=purpose, trusted=known)]
+        else:
+            replaced[:] = [require_replaceable(dest, purpose=purpose, is_folder=folder, trusted=known, now=clock.now())]
 
     asked = may_replace if request.replace else None
     with (

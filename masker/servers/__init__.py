@@ -3,7 +3,7 @@
 What a server says in an error may hold a value, and a URL may hold a password: neither is ever shown.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,7 +13,7 @@ from masker.dumped import Dumped
 from masker.registry import Registry
 
 STAGING = "masker_staging_"
-"""What the name of every database begins with that a run has not finished; the rest is 16 hex digits."""
+"""What the name of every database begins with that a run has not finished, or that was replaced; then 16 hex digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ class Loading(Protocol):
         ...
 
     def publish(self, label: str, manifest: bytes) -> None:
-        """Put the tag in and make all of it visible as DEST. Raises `OutputError` (`exists`, ...)."""
+        """Put the tag in and make all of it visible as DEST. Raises `OutputError` (`exists`, ...).
+
+        What is replaced stays whole until this is, and goes then.
+        """
         ...
 
 
@@ -73,8 +76,12 @@ class Server(Protocol):
         """Raise `OutputError` (`exists`) where a copy at `address` would meet something that is there already."""
         ...
 
-    def load(self, address: Address) -> Loading:
-        """Start a copy at `address`; entering raises what `check_free` raises."""
+    def load(self, address: Address, may_replace: Callable[[], None] | None = None) -> Loading:
+        """Start a copy at `address`; entering raises what `check_free` raises.
+
+        With `may_replace` a copy that is there is replaced, unless that raises: it is asked at the start and again
+        right before.
+        """
         ...
 
     def tag(self, address: Address) -> Tag | None:

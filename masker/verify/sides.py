@@ -42,10 +42,12 @@ class Sides:
     def ordered(self, promises: Promises) -> list[TablePromise]:
         """The tables in the order in which they are read with least effort: of a dump, as they come in it."""
         ranks: dict[tuple[str, str], int] = {}
+        seeks = isinstance(self.source, Path) and not isinstance(self.copy, Path)
+        files, where = (self._after, self.copy) if seeks else (self._before, self.source)
         self._files = _files(promises)
         for file in _files(promises):
             with contextlib.suppress(InputError, GateError):  # told of with each of its tables
-                tables = self._before.tables(below(self.source, file), self._reading(file))
+                tables = files.tables(below(where, file), self._told(file) if seeks else self._reading(file))
                 ranks |= {(file, name): i for i, name in enumerate(tables.names if tables else ())}
                 names = {table.name: tables.full_name(table.name) for table in promises.tables if tables}
                 ranks |= {(file, name): ranks.get((file, full), -1) for name, full in names.items()}
@@ -83,8 +85,11 @@ class Sides:
                     found[file] = [*tables[1].said()]
         return found
 
-    def beside(self, promises: Promises, shortened: Collection[str]) -> Iterator[Problem]:
-        """Compare what the files hold beside rows; of the tables `shortened`, rows were left out on purpose."""
+    def beside(self, promises: Promises, shortened: Collection[str] | None) -> Iterator[Problem]:
+        """Compare what the files hold beside rows; of the tables `shortened`, rows were left out on purpose.
+
+        None: the copy is no file, and only whether it has rows of other tables is looked at.
+        """
         for file in _files(promises):
             with contextlib.suppress(InputError, GateError):
                 if tables := self._both(file):
@@ -107,13 +112,15 @@ class Sides:
 
 
 def _beside(
-    before: Tables, after: Tables, promises: Promises, file: str, shortened: Collection[str]
+    before: Tables, after: Tables, promises: Promises, file: str, shortened: Collection[str] | None
 ) -> Iterator[Problem]:
     tables = [table.name for table in promises.tables if table.file == file]
     for side in (before, after):
         if stray := set(side.names) - {side.full_name(name) for name in tables}:
             message = "there are rows of a table that nobody promised"
             yield Problem("mismatch", message, Place(file=file or None), len(stray))
+    if shortened is None:
+        return
     whole = {before.full_name(name) for name in tables if name not in shortened}
     sides = ([*before.said()], [*after.said()])
     yield from beside_problems(

@@ -108,6 +108,9 @@ def _told(number: int, place: Place) -> InputError | OutputError:
         return OutputError("permission", "the user may not do what this needs", hint, place)
     if number == 1007:
         return OutputError("exists", "DEST exists", "choose another DEST or remove it first", place)
+    if number == 1205:
+        hint = "end what uses its tables: what is in use cannot be replaced"
+        return OutputError("database", "somebody else uses the database of DEST", hint, place)
     if number in _FULL:
         return OutputError("no-space", "the server has no space or memory left", "make room on the server", place)
     if number in _LOST or number == 0:

@@ -88,6 +88,9 @@ def _told(error: "psycopg.Error", place: Place) -> InputError | OutputError:
         return OutputError("permission", "the user may not do what this needs", hint, place)
     if state in ("42P04", "42P06"):
         return OutputError("exists", "DEST exists", "choose another DEST or remove it first", place)
+    if state in ("55006", "55P03"):
+        hint = "end other connections to it: what is in use cannot be replaced"
+        return OutputError("database", "somebody else uses the database of DEST", hint, place)
     if state.startswith("53") and state != "53300":
         return OutputError("no-space", "the server has no space or memory left", "make room on the server", place)
     if not state or state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):

@@ -2,18 +2,19 @@
 
 Where DEST is to be a database that is not there, it is renamed to DEST's name: what the database holds appears at
 once. Where DEST is a schema, or an empty database that is there already, it is read back and loaded into DEST by one
-transaction, which PostgreSQL shows whole or not at all. A killed run leaves a database `masker_staging_…` and nothing
-under DEST's name; the next run of the same user drops it, as soon as nobody is connected to it.
+transaction, which PostgreSQL shows whole or not at all. A copy that is replaced goes in the same transaction: a schema
+is dropped by it, a database gets the name of one in the making. A killed run leaves databases `masker_staging_…` and
+nothing half-made under DEST's name; the next run of the same user drops them, as soon as nobody is connected to them.
 """
 
 import contextlib
 import re
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from masker.address import Address
 from masker.dumped import Dumped
@@ -28,6 +29,18 @@ from masker.servers.postgres._session import connect, quoted, rows, server_error
 if TYPE_CHECKING:
     import psycopg
 
+# Whatever hangs on a schema and is not in it: as many before it is dropped as after.
+_OUTSIDE = """
+select (select count(*) from pg_class where relnamespace not in (%s, 'pg_toast'::regnamespace)),
+  (select count(*) from pg_attribute a join pg_class c on c.oid = a.attrelid
+   where not a.attisdropped and c.relnamespace not in (%s, 'pg_toast'::regnamespace)),
+  (select count(*) from pg_constraint where connamespace <> %s),
+  (select count(*) from pg_proc where pronamespace <> %s),
+  (select count(*) from pg_type where typnamespace not in (%s, 'pg_toast'::regnamespace)),
+  (select count(*) from pg_attrdef d join pg_class c on c.oid = d.adrelid where c.relnamespace <> %s),
+  (select count(*) from pg_trigger t join pg_class c on c.oid = t.tgrelid where c.relnamespace <> %s),
+  (select count(*) from pg_policy p join pg_class c on c.oid = p.polrelid where c.relnamespace <> %s)
+"""
 _MAINTENANCE = ("postgres", "template1")
 _OURS = re.compile(STAGING + r"[0-9a-f]{16}\Z")
 _USER_SCHEMAS = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
@@ -74,15 +87,14 @@ def user_tables(connection: "psycopg.Connection[tuple[Any, ...]]", schema: str) 
 class PostgresLoading:
     """See `masker.servers.Loading`."""
 
-    def __init__(self, address: Address) -> None:
-        self._address = address
+    def __init__(self, address: Address, may_replace: Callable[[], None] | None = None) -> None:
+        self._address, self._may_replace = address, may_replace
         self._staged = address.beside(STAGING + secrets.token_hex(8))
         self._cleanup = contextlib.ExitStack()
-        self._moves = False
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as cleanup:
-            self._moves = is_there(self._address)
+            self._found()
             clean(self._address)
             self._outside = cleanup.enter_context(contextlib.closing(maintenance(self._address)))
             with server_errors(self._address):
@@ -99,12 +111,23 @@ class PostgresLoading:
     def __exit__(self, *failure: object) -> None:
         self._cleanup.close()
 
-    def _drop(self) -> None:
+    def _found(self) -> Literal["nothing", "empty", "copy"]:
+        """What is at DEST; raises where it is in the way."""
+        try:
+            return "empty" if is_there(self._address) else "nothing"
+        except OutputError as error:
+            if error.code != "exists" or self._may_replace is None:
+                raise
+        self._may_replace()
+        return "copy"
+
+    def _drop(self, database: str = "") -> None:
         # The server may be what failed: then the next run drops it.
         with contextlib.suppress(MaskerError), server_errors(self._address):
             if self._outside.closed or self._outside.broken:
                 self._outside = maintenance(self._address)
-            self._outside.execute(f"drop database if exists {quoted(self._staged.database)} with (force)".encode())
+            name = quoted(database or self._staged.database)
+            self._outside.execute(f"drop database if exists {name} with (force)".encode())
 
     def fill(self, chunks: Iterable[bytes]) -> None:
         """Load a dump."""
@@ -125,14 +148,23 @@ class PostgresLoading:
 
     def publish(self, label: str, manifest: bytes) -> None:
         """Put the tag in and make all visible at once."""
-        if self._moves:
+        found = self._found()
+        if found == "empty" or self._address.schema:
             self._move(label, manifest)
             return
         put_tag(self._inside, self._address, self._tag_schema(self._inside), label, manifest)
+        old = STAGING + secrets.token_hex(8)
         with server_errors(self._address):
             self._inside.close()
-            command = f"alter database {quoted(self._staged.database)} rename to {quoted(self._address.database)}"
-            self._outside.execute(command.encode())
+            with self._outside.transaction():
+                if found == "copy":
+                    self._rename(self._address.database, old)
+                self._rename(self._staged.database, self._address.database)
+        if found == "copy":
+            self._drop(old)
+
+    def _rename(self, old: str, new: str) -> None:
+        self._outside.execute(f"alter database {quoted(old)} rename to {quoted(new)}".encode())
 
     def _move(self, label: str, manifest: bytes) -> None:
         schema = self._address.schema
@@ -143,9 +175,15 @@ class PostgresLoading:
             stack.callback(staged.close)
             there = stack.enter_context(contextlib.closing(connect(self._address)))
             there.execute(b"begin")
-            _lock(there, self._address)
+            # No other run can publish in this database meanwhile.
+            there.execute(b"select pg_advisory_xact_lock(hashtext('masker_tag'))")
+            old = STAGING + secrets.token_hex(8)
+            if replaces := self._found() == "copy":
+                there.execute(f"alter schema {quoted(schema)} rename to {quoted(old)}".encode())
             load(there, self._address, staged.chunks())
             put_tag(there, self._address, schema or self._tag_schema(there), label, manifest)
+            if replaces:
+                drop_alone(there, self._address, old)
             there.execute(b"commit")
 
     def _rename_schema(self, schema: str) -> None:
@@ -197,7 +235,11 @@ def _require_empty(connection: "psycopg.Connection[tuple[Any, ...]]", address: A
         raise OutputError("exists", what, "choose another DEST or remove it first", address.place)
 
 
-def _lock(connection: "psycopg.Connection[tuple[Any, ...]]", address: Address) -> None:
-    """Look once more, while no other run can publish in this database."""
-    connection.execute(b"select pg_advisory_xact_lock(hashtext('masker_tag'))")
-    _require_empty(connection, address)
+def drop_alone(connection: "psycopg.Connection[tuple[Any, ...]]", address: Address, schema: str) -> None:
+    """Drop a schema, and nothing that is not in it: raises `OutputError` (`exists`) where something hangs on it."""
+    ((oid,),) = rows(connection, "select oid from pg_namespace where nspname = %s", schema)
+    before = rows(connection, _OUTSIDE, *[oid] * _OUTSIDE.count("%s"))
+    connection.execute(f"set local lock_timeout = '60s'; drop schema {quoted(schema)} cascade".encode())
+    if rows(connection, _OUTSIDE, *[oid] * _OUTSIDE.count("%s")) != before:
+        hint = "`masker purge` the old copy first, or move what hangs on it"
+        raise OutputError("exists", "something outside of DEST hangs on what is in it", hint, address.place)
