@@ -12,6 +12,8 @@ from masker.errors import InputError, Place, shown
 from masker.sql import Dialect
 from masker.sql.lexemes import Token, tokens
 from masker.sql.pieces import Statement
+from masker.sql.settings import holds_a_secret, is_plain_command, sets_a_text
+from masker.sql.swallowed import swallows
 from masker.sql.virtual import is_rebuild
 
 Verdict = Literal["pass", "drop", "refuse"]
@@ -39,6 +41,10 @@ _BEFORE_OBJECTS = {
     "sqlite": r"(?:TEMP |TEMPORARY |UNIQUE )*",
 }
 _DONE = r"(?: ;)*\Z"
+_SWITCH = (
+    r"(?:-? ?\d+|ON|OFF|YES|NO|TRUE|FALSE|WAL|DELETE|TRUNCATE|PERSIST|MEMORY|NORMAL|FULL|EXTRA|EXCLUSIVE|FILE|DEFAULT"
+    r"|INCREMENTAL|NONE)"
+)
 _ALLOWED = {
     "postgres": [
         r"SET (?:SESSION |LOCAL )?\w+(?: \. \w+)? (?:=|TO) ",
@@ -57,7 +63,7 @@ _ALLOWED = {
         r"\\ - ENABLE THE SANDBOX MODE" + _DONE,
     ],
     "sqlite": [
-        r"PRAGMA \w+(?: = \S+| \( \S+ \))?" + _DONE,
+        rf"PRAGMA (?:ENCODING = \S+|\w+(?: = {_SWITCH}| \( {_SWITCH} \))?){_DONE}",
         r"(?:BEGIN|COMMIT|END)(?: TRANSACTION)?" + _DONE,
         r"DELETE FROM (?:SQLITE_SEQUENCE|\S+)(?<=SEQUENCE)" + _DONE,
         r"ANALYZE SQLITE_(?:SCHEMA|MASTER)" + _DONE,
@@ -100,12 +106,33 @@ def judge(statement: Statement, dialect: Dialect) -> Verdict:
         return "drop"
     if not _PASSES[dialect].match(head):
         return "refuse"
+    return "refuse" if _hides_something(statement, cut, dialect) else "pass"
+
+
+def _hides_something(statement: Statement, cut: list[Token], dialect: Dialect) -> bool:
+    """Whether a statement that may pass by its head holds what must not: a password, a query, another one's rows."""
     first = cut[0].text.upper()
+    if first == "DELIMITER" or (first == "\\" and dialect == "postgres"):
+        return not is_plain_command(statement.data[statement.start :])
     if first in ("GRANT", "REVOKE") and any(token.is_word(*_HOLDS_A_PASSWORD) for token in cut):
-        return "refuse"
+        return True
     if first == "SET" and any(token.is_word(*_RUNS_A_QUERY) for token in cut):
-        return "refuse"
-    return "pass"
+        return True
+    if (first in ("SET", "SELECT") or _alters_a_setting(cut)) and sets_a_text(cut, dialect):
+        return True
+    # psql takes a backslash anywhere for a command of its own.
+    if dialect == "postgres" and any(token.is_symbol("\\") for token in cut):
+        return True
+    return holds_a_secret(cut) or swallows(statement, cut)
+
+
+def _alters_a_setting(cut: list[Token]) -> bool:
+    return (
+        cut[0].is_word("ALTER")
+        and len(cut) > 1
+        and cut[1].is_word("DATABASE")
+        and any(token.is_word("SET") for token in cut)
+    )
 
 
 def refusal(statement: Statement) -> InputError:

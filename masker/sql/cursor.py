@@ -15,6 +15,10 @@ class Unread(Exception):
     """A statement is not built as its kind is; the reader's caller says which one."""
 
 
+class NoUtf8(Unread):
+    """A name holds bytes that are no UTF-8."""
+
+
 class Cursor:
     """A place among tokens. `take…` moves on, everything else only looks."""
 
@@ -78,10 +82,13 @@ class Cursor:
         return token is not None and (token.kind in ("word", "name") or (loose and token.kind == "string"))
 
     def take_name(self) -> str:
-        """A name, folded."""
+        """A name, folded; `NoUtf8` where it is no text."""
         if not self.sees_name():
             raise Unread
-        return folded(self.take(), self.dialect)
+        name = folded(self.take(), self.dialect)
+        if any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise NoUtf8
+        return name
 
     def take_qualified(self) -> tuple[str, str]:
         """(schema, name) of `name`, `schema.name` or `database.schema.name`; "" where no schema is named."""

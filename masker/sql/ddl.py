@@ -14,7 +14,7 @@ from masker.sql.altering import alter
 from masker.sql.building import Building, Key, Reading, is_among
 from masker.sql.catalog import Catalog, Check, SqlColumn, SqlType
 from masker.sql.conditions import allowed_values, columns_of
-from masker.sql.cursor import Cursor, Unread, column_list, split
+from masker.sql.cursor import Cursor, NoUtf8, Unread, column_list, split
 from masker.sql.declared import Declared, read_item, starts_constraint, take_type
 from masker.sql.lexemes import Token, tokens
 from masker.sql.naming import finished
@@ -50,6 +50,8 @@ class _Reader:
             cursor = Cursor(cursor.tokens[:-1], self.dialect)
         try:
             self._read(cursor, statement)
+        except NoUtf8:
+            raise InputError("encoding", "a name that is no UTF-8", place=Place(line=statement.line)) from None
         except Unread:
             message = f"a `{statement.kind}` statement cannot be read"
             raise InputError("malformed", message, place=Place(line=statement.line)) from None

@@ -35,12 +35,25 @@ _OBJECTS = {
     "MATERIALIZED": 2, "EVENT": 1, "TEXT": 3, "DEFAULT": 2, "ACCESS": 2, "USER": 1, "LARGE": 2,
 }  # fmt: skip
 _VERBS = frozenset("CREATE ALTER DROP COMMENT LOCK UNLOCK START BEGIN SECURITY REFRESH".split())
+# All that may be told of a statement: where a quote is missing, its first words are a row's.
+_KNOWN = _VERBS | frozenset(
+    "ABORT ACCESS AGGREGATE ANALYZE AS ATTACH AUTHORIZATION BODY BINLOG CALL CAST CHANGE CHECKPOINT CLUSTER COLLATION COLUMN "
+    "COMMIT CONFIGURATION CONSTRAINT CONVERSION COPY DATA DATABASE DEALLOCATE DEFAULT DELETE DELIMITER DETACH DICTIONARY DISABLE "
+    "DO DOMAIN ENABLE END EVENT EXECUTE EXPLAIN EXTENSION FLUSH FOREIGN FUNCTION GRANT GROUP HANDLER IF INDEX INSERT INSTANCE "
+    "INSTALL KEY KEYS LABEL LANGUAGE LARGE LOAD LOGFILE MAPPING MASTER MATERIALIZED MERGE METHOD NOTIFY OBJECT ON OPERATOR OPTIMIZE "
+    "OWNED PACKAGE PARSER POLICY PRAGMA PREPARE PRIVILEGES PROCEDURE PUBLICATION PURGE REASSIGN REINDEX RELEASE RENAME REPAIR "
+    "REPLACE RESET RESOURCE REVOKE ROLE ROLLBACK ROUTINE RULE SAVEPOINT SCHEMA SEARCH SELECT SEQUENCE SERVER SET SHOW SLAVE SOURCE "
+    "SQL STATISTICS SUBSCRIPTION SYSTEM TABLE TABLES TABLESPACE TEMPLATE TEXT TRANSACTION TRANSFORM TRIGGER TRUNCATE TYPE UNIQUE "
+    "UPDATE USE USER VACUUM VALUES VIEW VIRTUAL WITH WORK WRAPPER XA".split()
+)
+UNKNOWN = "unknown"
 
 
 def kind_of(data: bytes, start: int) -> str:
     """The words in upper case that tell what the statement at `start` does; client commands as they stand.
 
-    Modifiers are left out (`CREATE OR REPLACE VIEW` is `CREATE VIEW`), and so are MySQL's conditional comments.
+    Modifiers are left out (`CREATE OR REPLACE VIEW` is `CREATE VIEW`), and so are MySQL's conditional comments. Words
+    that are none of SQL's are `unknown` and never shown.
 
     >>> kind_of(b"create unique index a on b (c);", 0), kind_of(b"/*!40101 SET NAMES utf8 */;", 0)
     ('CREATE INDEX', 'SET')
@@ -72,7 +85,7 @@ def kind_of(data: bytes, start: int) -> str:
             continue
         options = _OPTIONS.match(data, place)
         place = options.end() if options else place
-    return " ".join(words)
+    return " ".join(word if word in _KNOWN else UNKNOWN for word in words)
 
 
 def insert_head(data: bytes, start: int) -> re.Match[bytes] | None:

@@ -251,7 +251,7 @@ class Lexer:
             window.grow(2 * window.size + self.block)
         if after is not None and window.data[window.at + after : window.at + after + 1] == b",":
             return True
-        return bool(joint.data) and window.data.startswith(joint.data, window.at)
+        return bool(joint.data) and window.data.startswith(joint.data + b"(", window.at)
 
     def _whole(self, find: Callable[[], int | None], what: str, lead: int = 0) -> int:
         """What `find` gives once the window holds enough for it."""

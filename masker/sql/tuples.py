@@ -53,7 +53,7 @@ class Tuples:
 
     Cell i is bytes `starts[i]` to `ends[i]`, blanks around it left out; `last` is the index of each row's last cell;
     `opens` and `closes` are where each row's parentheses stand. `quotes` are the positions of all quotes that count,
-    `slashes` those of backslashes that escape the byte behind them.
+    `slashes` those of backslashes that escape the byte behind them. `remarked`: a comment stands among the rows.
     """
 
     stop: int
@@ -64,6 +64,7 @@ class Tuples:
     closes: Positions
     quotes: Positions
     slashes: Positions
+    remarked: bool = False
 
     @property
     def widths(self) -> Positions:
@@ -97,6 +98,7 @@ def find_tuples(data: bytes, grammar: Grammar, joint: Joint, *, fresh: bool) -> 
     block = np.frombuffer(walk.bare, np.uint8)
     kinds = block[walk.events]
     found = _rows(walk.bare, block, walk.events, kinds, walk.quotes, walk.slashes, joint, fresh, gap=_COMMENT)
+    found = replace(found, remarked=walk.bare[: found.stop] != data[: found.stop])
     return _unconditional(data, block, found) if grammar.dialect == "mysql" else found
 
 

@@ -54,7 +54,7 @@ def found_in(data: bytes) -> list[str]:
 
 
 def inflated(path: Path) -> bytes:
-    """A file's bytes as a reader would see them: inflated; the cells and the metadata of Parquet beside its bytes."""
+    """A file's bytes as a reader would see them: inflated; the cells of Parquet and SQLite, and metadata, beside."""
     data = path.read_bytes()
     if path.name.endswith(".gz"):
         return gzip.decompress(data)
@@ -73,6 +73,13 @@ def inflated(path: Path) -> bytes:
             for column in range(metadata.num_columns)
         ]
         seen = [str(file.read().to_pydict()), str(file.schema_arrow.metadata), str([str(s) for s in statistics])]
+        return data + "\n".join(seen).encode("utf-8", "surrogatepass")
+    if data[:16] == b"SQLite format 3\0":
+        import sqlite3
+
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
+        seen = list(connection.iterdump())
+        connection.close()
         return data + "\n".join(seen).encode("utf-8", "surrogatepass")
     return data
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.canaries import DIGITS, mark
+from tests.faults.dumps import DUMPS, Row
 
 COLUMNS = ("customer_id", "email", "city", "notes", "born")
 PROFILE = """\
@@ -67,6 +68,16 @@ def parquet_bytes(rows: int, **options: object) -> bytes:
     return out.getvalue()
 
 
+def dumped(name: str) -> Callable[[int], bytes]:
+    """The bytes of a dump, or of an SQLite file, for a number of rows."""
+
+    def make(rows: int) -> bytes:
+        made: list[Row] = [dict(cells(number)) for number in range(rows)]
+        return DUMPS[name][1](made)
+
+    return make
+
+
 def zst(data: bytes) -> bytes:
     import pyarrow as pa
 
@@ -100,6 +111,8 @@ SAMPLES = {
     "parquet": Sample("parquet", "people.parquet", parquet_bytes),
     "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
     "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),
+    **{name: Sample("sqlite" if name == "sqlite" else "sql", file, dumped(name)) for name, (file, _) in DUMPS.items()},
+    "mysqldump.gz": Sample("sql", "people.sql.gz", lambda rows: gz(dumped("mysqldump")(rows))),
 }
 
 

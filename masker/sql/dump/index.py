@@ -12,7 +12,7 @@ from masker.sql.allowed import judge, refusal
 from masker.sql.ddl_literals import quoted
 from masker.sql.lexemes import tokens
 from masker.sql.lexer import Lexer
-from masker.sql.pieces import Piece, RowsEnd, RowsHead, Statement
+from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.tokens import Grammar
 from masker.sql.window import Window
 
@@ -124,6 +124,9 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
             filled.columns.update(dict.fromkeys(piece.columns or ()))
             if piece.columns is None:
                 filled.unlisted.append(piece.line)
+        elif isinstance(piece, RowsRun):
+            if piece.tuples is not None and piece.tuples.remarked:
+                raise _remark("among", file.place, piece.line)
         elif isinstance(piece, RowsEnd):
             check_tail(piece, dialect, file.place)
             end = offset + len(piece.data)
@@ -161,12 +164,22 @@ def included(statement: Statement, dialect: Dialect) -> str | None:
 
 
 def check_tail(end: RowsEnd, dialect: Dialect, place: Place) -> None:
-    """Refuse what follows the rows of an INSERT (`ON CONFLICT …`) where it holds values."""
+    """Refuse what follows the rows of an INSERT (`ON CONFLICT …`) where it holds values or comments."""
     if end.data.strip() in (b";", b"\\."):
         return
-    if any(token.kind in ("string", "number") for token in tokens(end.data, dialect)):
-        what = "an INSERT has values behind its rows"
-        raise InputError("unsupported", what, "dump without them", replace(place, line=end.line))
+    for token in tokens(end.data, dialect, comments=True):
+        # A name that holds a semicolon is what lies between two quotes of which one is missing.
+        if token.kind in ("string", "number") or (token.kind == "name" and ";" in token.text):
+            what = "an INSERT has values behind its rows"
+            raise InputError("unsupported", what, "dump without them", replace(place, line=end.line))
+        if token.kind == "comment":
+            raise _remark("behind", place, end.line)
+
+
+def _remark(where: str, place: Place, line: int) -> InputError:
+    """The error for a comment that nobody can judge: unlike those between statements it cannot be left out."""
+    what = f"a comment stands {where} the rows of an INSERT"
+    return InputError("unsupported", what, "take it out: nobody can say what it holds", replace(place, line=line))
 
 
 def at(error: InputError, place: Place) -> InputError:

@@ -175,4 +175,6 @@ def filled_table(name: str, filled: Filled, place: Place) -> Table:
         line = filled.unlisted[0] if filled.unlisted else None
         hint = "give the schema's dump too, in one folder, or dump with column names"
         raise InputError("unsupported", what, hint, replace(place, line=line))
+    if any("\ud800" <= letter <= "\udfff" for each in (name, *filled.columns) for letter in each):
+        raise InputError("encoding", "a name that is no UTF-8", place=place)
     return Table(name, pa.schema([(column, pa.string()) for column in filled.columns]))
