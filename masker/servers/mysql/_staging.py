@@ -52,9 +52,10 @@ def clean(address: Address) -> int:
     with contextlib.closing(connect(address, database="")) as connection, server_errors(address):
         query = f"select table_schema from information_schema.tables where table_name = '{MARK}'"
         for (name,) in rows(connection, query):
-            marks = rows(connection, f"select run, made from {quoted(name)}.{MARK}")
-            if len(marks) == 1 and _OURS.match(marks[0][0]) and _is_free(connection, marks[0][0]):
-                with contextlib.suppress(MaskerError), server_errors(address):
+            # It may be gone by now, or somebody else's table of that name.
+            with contextlib.suppress(MaskerError), server_errors(address):
+                marks = rows(connection, f"select run, made from {quoted(name)}.{MARK}")
+                if len(marks) == 1 and _OURS.match(marks[0][0]) and _is_free(connection, marks[0][0]):
                     _take_back(connection, name, made=marks[0][1] == "1")
         found = rows(connection, f"show databases like '{STAGING.replace('_', chr(92) + '_')}%'")
         for (name,) in found:
