@@ -73,7 +73,9 @@ def postgres_inserts(rows: Sequence[Row]) -> bytes:
 
 def mysqldump(rows: Sequence[Row]) -> bytes:
     columns = [f"  `{name}` {column_type(name, value, 'mysql')}" for name, value in rows[0].items()]
-    columns = [f"{column} NOT NULL" if column.startswith(f"  `{KEY}`") else f"{column} DEFAULT NULL" for column in columns]
+    columns = [
+        f"{column} NOT NULL" if column.startswith(f"  `{KEY}`") else f"{column} DEFAULT NULL" for column in columns
+    ]
     if KEY in rows[0]:
         columns.append(f"  PRIMARY KEY (`{KEY}`)")
     values = ",".join(f"({literals(row, 'mysql')})" for row in rows)

@@ -138,3 +138,10 @@ def test_what_a_run_left_half_moved_is_taken_back_and_nothing_else(mysql, made):
     if not made:
         assert mysql.run(f"show tables from {dest}") == []
     assert len(mysql.run(f"show tables from {other}")) == 1
+
+
+def test_somebody_elses_table_of_the_same_name_is_left_alone(mysql):
+    other = mysql.database("create table masker_publishing (mine int)")
+    assert SERVERS["mysql"].clean(mysql.at(other)) >= 0
+    load(mysql.at(mysql.name()), b"CREATE TABLE t (a int);\n")
+    assert mysql.run("select count(*) from masker_publishing", database=other) == [(0,)]

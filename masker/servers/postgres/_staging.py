@@ -4,7 +4,8 @@ Where DEST is to be a database that is not there, it is renamed to DEST's name: 
 once. Where DEST is a schema, or an empty database that is there already, it is read back and loaded into DEST by one
 transaction, which PostgreSQL shows whole or not at all. A copy that is replaced goes in the same transaction: a schema
 is dropped by it, a database gets the name of one in the making. A killed run leaves databases `masker_staging_…` and
-nothing half-made under DEST's name; the next run of the same user drops them, as soon as nobody is connected to them.
+nothing half-made under DEST's name; the next run of the same user drops them, as soon as nobody holds their lock or is
+connected to them.
 """
 
 import contextlib
@@ -43,6 +44,7 @@ select (select count(*) from pg_class where relnamespace not in (%s, 'pg_toast':
 """
 _MAINTENANCE = ("postgres", "template1")
 _OURS = re.compile(STAGING + r"[0-9a-f]{16}\Z")
+_LOCK = "hashtextextended(%s, 0)"  # of the database that all runs make theirs from
 _USER_SCHEMAS = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
 _RELATIONS = f"""
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -60,12 +62,12 @@ def maintenance(address: Address) -> "psycopg.Connection[tuple[Any, ...]]":
 
 
 def clean(address: Address) -> int:
-    """Drop what killed runs of this user left on the server: what a living run is connected to cannot be dropped."""
+    """Drop what killed runs of this user left on the server: a living run holds a lock by its database's name."""
     dropped = 0
     with contextlib.closing(maintenance(address)) as connection:
         query = "select datname from pg_database where pg_get_userbyid(datdba) = current_user and datname like %s"
         for (name,) in rows(connection, query, STAGING.replace("_", "\\_") + "%"):
-            if _OURS.match(name):
+            if _OURS.match(name) and rows(connection, f"select pg_try_advisory_lock({_LOCK})", name) == [(True,)]:
                 with contextlib.suppress(MaskerError), server_errors(address):
                     connection.execute(f"drop database {quoted(name)}".encode())
                     dropped += 1
@@ -98,6 +100,8 @@ class PostgresLoading:
             clean(self._address)
             self._outside = cleanup.enter_context(contextlib.closing(maintenance(self._address)))
             with server_errors(self._address):
+                # Nobody may be connected to a database that is renamed, and no other run may drop it then.
+                rows(self._outside, f"select pg_advisory_lock({_LOCK})", self._staged.database)
                 # A signal between the two leaves a database that `clean` finds.
                 cleanup.callback(self._drop)
                 self._outside.execute(
