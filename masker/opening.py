@@ -10,17 +10,19 @@ from masker.address import Address
 from masker.dumped import Dumped
 from masker.errors import GateError, InputError, OutputError, UsageError
 from masker.formats import FORMATS, ReadOptions
-from masker.formats._open import open_snapshot
+from masker.formats._open import format_named, open_snapshot
 from masker.formats.sqlite.dumped import sqlite_dump
 from masker.publish import check_apart
 from masker.servers import SERVERS
 from masker.servers._archive import archive_of
 from masker.snapshot import Member, Snapshot
+from masker.streams import split_compression
 
 DUMP = "sql"
 """The format of dumps."""
 SQLITE = "sqlite"
 """The format of SQLite files."""
+_OWN_COMPRESSION = (SQLITE, "parquet")
 
 
 @dataclass(frozen=True)
@@ -126,15 +128,29 @@ def require_free(dest: Path | Address, *, replace: bool) -> None:
 def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:
     """Refuse (`UsageError`) to load into a database what is no dump, or one of another kind of server.
 
-    A file that is named like an SQLite database has to be one.
+    A file whose name says its format has to be of that format.
     """
     if not isinstance(dest, Address):
-        is_named = dest.name.lower().endswith(FORMATS[SQLITE].suffixes)
-        if is_named and not snapshot.is_folder and snapshot.members[0].format != SQLITE:
-            message = "the copy of this file is no SQLite database, as the ending of DEST says"
-            raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
+        if not snapshot.is_folder:
+            _require_named(snapshot.members[0].format, dest.name)
         return
     found = {getattr(getattr(member.source, "catalog", None), "dialect", None) for member in snapshot.members}
     if snapshot.is_folder or found != {dest.server}:
         message = "only a dump or a database of the same kind can be loaded into this database"
         raise UsageError("usage", message, "name a file as DEST")
+
+
+def _require_named(written: str, name: str) -> None:
+    """Refuse a name of DEST that says another format than the copy has, or a compression that nobody could read."""
+    plain, compression = split_compression(name)
+    said = format_named(plain)
+    fitting = " ".join(FORMATS[written].suffixes)
+    if said not in ("", written):
+        if said == SQLITE:
+            message = "the copy of this file is no SQLite database, as the ending of DEST says"
+            raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
+        message = f"the copy is a file of the format {written}, and the ending of DEST says {said}"
+        raise UsageError("usage", message, f"name it with one of {fitting}")
+    if compression and written in _OWN_COMPRESSION:
+        message = f"a file of the format {written} is not compressed as a whole"
+        raise UsageError("usage", message, f"leave the ending .{compression} away")

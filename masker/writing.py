@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyarrow as pa
 
+from masker.address import Address
 from masker.engines import ENGINES
 from masker.formats import FORMATS, BuildsFile
 from masker.label import Label
@@ -19,7 +21,7 @@ from masker.quoting import Quotes, quoted_by
 from masker.record import Counts
 from masker.request import Request
 from masker.snapshot import Member, Part, Remark, Rows, Snapshot, Text
-from masker.streams import compressed_writer
+from masker.streams import compressed_writer, split_compression
 
 
 def write_file(
@@ -34,7 +36,8 @@ def write_file(
 ) -> CopyFile:
     """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
     path = member.path if staging.folder else None
-    with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), member.compression) as out:
+    compression = member.compression if staging.folder else _compression_of(request.dest)
+    with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), compression) as out:
         found = FORMATS[member.format]
         if isinstance(found, BuildsFile):
             sink = found.sink_in(staging.scratch(path), out, member.source, label)
@@ -69,6 +72,11 @@ def write_file(
         header=request.options.header,
         sequences=tuple(sorted(getattr(sink, "moved", ()))),
     )
+
+
+def _compression_of(dest: Path | Address) -> str:
+    """How a single file is compressed: as the name says that it gets. A server is given the dump as it is."""
+    return split_compression(dest.name)[1] if isinstance(dest, Path) else ""
 
 
 def _without_remark(part: Part, plan: Plan) -> Part:
