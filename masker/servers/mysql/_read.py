@@ -149,8 +149,10 @@ class Snapshot:
             execute(other, f"kill query {connection.thread_id()}")
         import pymysql
 
-        with contextlib.suppress(pymysql.err.Error, OSError):
-            connection._result._finish_unbuffered_query()
+        result = connection._result  # none where the connection was lost
+        if result is not None:
+            with contextlib.suppress(pymysql.err.Error, OSError):
+                result._finish_unbuffered_query()
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator["Connection[Any]"]:
