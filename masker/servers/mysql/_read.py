@@ -149,9 +149,9 @@ class Snapshot:
             execute(other, f"kill query {connection.thread_id()}")
         import pymysql
 
-        result = connection._result  # None where the connection was lost
-        with contextlib.suppress(pymysql.err.Error, OSError):
-            if result is not None:
+        result = connection._result  # none where the connection was lost
+        if result is not None:
+            with contextlib.suppress(pymysql.err.Error, OSError):
                 result._finish_unbuffered_query()
 
     @contextlib.contextmanager
