@@ -225,7 +225,7 @@ def _write(
 
 @contextmanager
 def _told_of_keys(table: str) -> Iterator[None]:
-    """Say what is to be done where a database will not hold originals at one end of a key and pseudonyms at the other."""
+    """Say what to do where a database will not hold originals at one end of a key and pseudonyms at the other."""
     try:
         yield
     except GateError as error:

@@ -149,8 +149,10 @@ class Snapshot:
             execute(other, f"kill query {connection.thread_id()}")
         import pymysql
 
+        result = connection._result  # None where the connection was lost before the first row
         with contextlib.suppress(pymysql.err.Error, OSError):
-            connection._result._finish_unbuffered_query()
+            if result is not None:
+                result._finish_unbuffered_query()
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator["Connection[Any]"]:
