@@ -52,8 +52,13 @@ class Address:
         port = f":{self.port}" if host else ""
         named = {"schema": self.schema, "host" if self.server == "postgres" else "socket": socket, **dict(self.options)}
         query = "&".join(f"{name}={quote(value, safe='/')}" for name, value in named.items() if value)
-        place = f"{_SCHEMES[self.server]}://{user}{host}{port}/{quote(self.database, safe='')}"
+        place = f"{self.scheme}://{user}{host}{port}/{quote(self.database, safe='')}"
         return place + (f"?{query}" if query else "")
+
+    @property
+    def scheme(self) -> str:
+        """What its URL begins with."""
+        return _SCHEMES[self.server]
 
     @property
     def name(self) -> str:
@@ -63,7 +68,7 @@ class Address:
     @property
     def place(self) -> Place:
         """Where errors about it happened."""
-        return Place(file=self.name)
+        return Place(database=self.name)
 
     def option(self, name: str) -> str:
         """A further option of its URL, "" where it does not stand there."""

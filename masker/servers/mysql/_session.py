@@ -92,9 +92,9 @@ def server_errors(address: Address, *, line: int | None = None) -> Iterator[None
         return
     except pymysql.err.Error as error:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
-        failure = _told(number, Place(file=address.name, line=line))
+        failure = _told(number, Place(database=address.name, line=line))
     except OSError:
-        failure = _told(2013, Place(file=address.name, line=line))
+        failure = _told(2013, Place(database=address.name, line=line))
     raise failure from None
 
 
