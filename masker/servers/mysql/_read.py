@@ -149,15 +149,9 @@ class Snapshot:
             execute(other, f"kill query {connection.thread_id()}")
         import pymysql
 
-<<<<<<< HEAD
         result = connection._result  # none where the connection was lost
         if result is not None:
             with contextlib.suppress(pymysql.err.Error, OSError):
-=======
-        result = connection._result  # None where the connection was lost before the first row
-        with contextlib.suppress(pymysql.err.Error, OSError):
-            if result is not None:
->>>>>>> i4-outsider
                 result._finish_unbuffered_query()
 
     @contextlib.contextmanager
