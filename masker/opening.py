@@ -123,18 +123,31 @@ def require_free(dest: Path | Address, *, replace: bool) -> None:
             raise
 
 
+def becomes_sqlite(snapshot: Snapshot, dest: Path | Address) -> bool:
+    """Whether a dump is to become an SQLite file."""
+    if isinstance(dest, Address) or not dest.name.lower().endswith(FORMATS[SQLITE].suffixes):
+        return False
+    return _dialect(snapshot) == SQLITE and snapshot.members[0].format == DUMP
+
+
+def _dialect(snapshot: Snapshot) -> str:
+    """Whose SQL the one dump of a snapshot is; "" where it is none."""
+    if snapshot.is_folder:
+        return ""
+    return getattr(getattr(snapshot.members[0].source, "catalog", None), "dialect", "")
+
+
 def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:
     """Refuse (`UsageError`) to load into a database what is no dump, or one of another kind of server.
 
     A file that is named like an SQLite database has to be one.
     """
     if not isinstance(dest, Address):
-        is_named = dest.name.lower().endswith(FORMATS[SQLITE].suffixes)
-        if is_named and not snapshot.is_folder and snapshot.members[0].format != SQLITE:
-            message = "the copy of this file is no SQLite database, as the ending of DEST says"
-            raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
+        is_named = dest.name.lower().endswith(FORMATS[SQLITE].suffixes) and not snapshot.is_folder
+        if is_named and snapshot.members[0].format != SQLITE and _dialect(snapshot) != SQLITE:
+            message = "only a dump of SQLite, or a file of it, can become an SQLite file, as the ending of DEST says"
+            raise UsageError("usage", message, "name DEST as SOURCE's kind is, such as .sql for a dump")
         return
-    found = {getattr(getattr(member.source, "catalog", None), "dialect", None) for member in snapshot.members}
-    if snapshot.is_folder or found != {dest.server}:
+    if _dialect(snapshot) != dest.server:
         message = "only a dump or a database of the same kind can be loaded into this database"
         raise UsageError("usage", message, "name a file as DEST")
