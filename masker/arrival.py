@@ -1,10 +1,10 @@
-"""From a verified dump into a database: staged as a file, checked, loaded, compared, and only then made visible.
+"""From a verified dump into a database: staged as a dump, checked, loaded, compared, and only then made visible.
 
 What is verified is the masked dump, side by side with SOURCE: a database may give its rows back in another order (of
 masked keys), and says nothing of what stood around them. Then it is loaded under a name of its own, and its rows are
 compared with the dump's, table by table and column by column, in whatever order they come. A server writes some values
 in its own style (`1.0` for `1` in a `numeric(3,1)`): tables that differ are loaded once more where no trigger is, and
-what the server made of the dump there, it has to be.
+what the server made of the dump there, it has to be. An SQLite file whose SOURCE is a dump comes about likewise.
 """
 
 import contextlib
@@ -18,9 +18,15 @@ from typing import Self
 
 from masker.address import Address
 from masker.database_copies import require_free
+from masker.errors import OutputError
+from masker.formats.sqlite.dumped import sqlite_dump
+from masker.formats.sqlite.loading import Loading
+from masker.label import Label
 from masker.manifest import Manifest
 from masker.publish import Staging, held_signals
-from masker.servers import SERVERS, Loading
+from masker.servers import SERVERS
+from masker.servers import Loading as ServerLoading
+from masker.servers._stream import CHUNK
 from masker.verify.arrived import digest_of, require_same, unlike
 from masker.verify.opening import raw_blocks
 
@@ -28,10 +34,12 @@ from masker.verify.opening import raw_blocks
 class Arrival(Staging):
     """A `Staging` whose copy ends up in a database; `arrive` before `publish`. It stages where `TMPDIR` says."""
 
-    def __init__(self, dest: Address, label: str, may_replace: Callable[[], None] | None = None) -> None:
+    plain = True
+
+    def __init__(self, dest: Address, label: Label, may_replace: Callable[[], None] | None = None) -> None:
         super().__init__(Path(tempfile.gettempdir()) / f"masker-{secrets.token_hex(8)}.sql", folder=False)
         self._address, self._label, self._may_replace_copy = dest, label, may_replace
-        self._loading: Loading | None = None
+        self._loading: ServerLoading | None = None
 
     def __enter__(self) -> Self:
         require_free(self._address, self._may_replace_copy)
@@ -62,20 +70,70 @@ class Arrival(Staging):
             raise RuntimeError("it did not arrive")
         with held_signals() as interrupted:
             interrupted()
-            self._loading.publish(self._label, manifest)
+            self._loading.publish(self._label.as_text(), manifest)
             if visible is not None:
                 visible()
 
 
+class SqliteArrival(Staging):
+    """A `Staging` of an SQLite file whose SOURCE is a dump; `arrive` before `publish`."""
+
+    plain = True
+
+    def __init__(self, dest: Path, label: Label, may_replace: Callable[[Path], None] | None = None) -> None:
+        super().__init__(dest, folder=False, may_replace=may_replace)
+        self._label, self._ending = label, ".sql"
+
+    @property
+    def root(self) -> Path:
+        """The masked dump, and once it arrived the file that was made of it."""
+        return self.path / (self.dest.name + self._ending)
+
+    def arrive(self, manifest: Manifest) -> Manifest:
+        """Load the staged dump into a file; gives the manifest with that file in the place of the dump.
+
+        Raises `GateError` (`mismatch`, `collision`, `does-not-fit`), and `InputError` (`unsupported`) for what SQLite
+        cannot run.
+        """
+        for file in self._created:
+            file.close()
+        loading = Loading(self.scratch(), self.dest.name)
+        self._cleanup.callback(loading.close)
+        dump = self.root
+        with dump.open("rb") as written:
+            for block in iter(partial(written.read, CHUNK), b""):
+                loading.feed(block)
+        self._ending = ""
+        with self.create() as made:
+            for block in loading.finish(self._label, None, counters={}, analyzed=False):
+                made.write(block)
+        read = sqlite_dump(self.root)
+        if read is None:
+            raise OutputError("output", "the file that was made is no SQLite database")
+        # Rows and NULLs have to be the dump's; SQLite writes numbers in its own style, so that texts may differ.
+        unlike(manifest.tables, dump, read)
+        dump.unlink()
+        loading.close()
+        (staged,) = manifest.files
+        return replace(manifest, files=(replace(staged, sha256=made.sha256, format="sqlite"),))
+
+
 def staging_of(
-    dest: Path | Address, label: str, *, folder: bool, may_replace: Callable[[Path | Address], None] | None
+    dest: Path | Address,
+    label: Label,
+    *,
+    folder: bool,
+    becomes_sqlite: bool,
+    may_replace: Callable[[Path | Address], None] | None,
 ) -> Staging:
-    """Where a copy at `dest` is made."""
+    """Where a copy at `dest` is made; `becomes_sqlite`: an SQLite file, of a dump."""
     if isinstance(dest, Address):
         return Arrival(dest, label, None if may_replace is None else partial(may_replace, dest))
+    if becomes_sqlite:
+        return SqliteArrival(dest, label, may_replace)
     return Staging(dest, folder=folder, may_replace=may_replace)
 
 
 def arrived(staging: Staging, manifest: Manifest) -> Manifest:
-    """`Arrival.arrive`; a copy of files is where it has to be."""
-    return staging.arrive(manifest) if isinstance(staging, Arrival) else manifest
+    """`arrive` of a copy in the making; a copy that was staged as what it will be is where it has to be."""
+    return staging.arrive(manifest) if isinstance(staging, Arrival | SqliteArrival) else manifest

@@ -125,17 +125,30 @@ def require_free(dest: Path | Address, *, replace: bool) -> None:
             raise
 
 
+def becomes_sqlite(snapshot: Snapshot, dest: Path | Address) -> bool:
+    """Whether a dump is to become an SQLite file."""
+    if isinstance(dest, Address) or not dest.name.lower().endswith(FORMATS[SQLITE].suffixes):
+        return False
+    return _dialect(snapshot) == SQLITE and snapshot.members[0].format == DUMP
+
+
+def _dialect(snapshot: Snapshot) -> str:
+    """Whose SQL the one dump of a snapshot is; "" where it is none."""
+    if snapshot.is_folder:
+        return ""
+    return getattr(getattr(snapshot.members[0].source, "catalog", None), "dialect", "")
+
+
 def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:
     """Refuse (`UsageError`) to load into a database what is no dump, or one of another kind of server.
 
     A file whose name says its format has to be of that format.
     """
     if not isinstance(dest, Address):
-        if not snapshot.is_folder:
+        if not snapshot.is_folder and not becomes_sqlite(snapshot, dest):
             _require_named(snapshot.members[0].format, dest.name)
         return
-    found = {getattr(getattr(member.source, "catalog", None), "dialect", None) for member in snapshot.members}
-    if snapshot.is_folder or found != {dest.server}:
+    if _dialect(snapshot) != dest.server:
         message = "only a dump or a database of the same kind can be loaded into this database"
         raise UsageError("usage", message, "name a file as DEST")
 

@@ -26,7 +26,7 @@ from masker.ledger.entry import entry_of
 from masker.left_out import leave_out
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
 from masker.ner import recogniser
-from masker.opening import open_source
+from masker.opening import becomes_sqlite, open_source
 from masker.plan import Plan
 from masker.plan.bind import Masking
 from masker.plan.promise import promises_of
@@ -115,7 +115,13 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
     with (
         contextlib.closing(prepared),
         open_ledger(signer) as ledger,
-        staging_of(request.dest, label.as_text(), folder=snapshot.is_folder, may_replace=asked) as staging,
+        staging_of(
+            request.dest,
+            label,
+            folder=snapshot.is_folder,
+            becomes_sqlite=becomes_sqlite(snapshot, request.dest),
+            may_replace=asked,
+        ) as staging,
     ):
         ledger.check_clock(prepared.moment)
         started = time.process_time()

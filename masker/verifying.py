@@ -10,8 +10,10 @@ from masker.agreement import Agreement
 from masker.database_copies import verify_database
 from masker.dumped import Dumped
 from masker.errors import UsageError
-from masker.opening import dump_of
+from masker.formats.sqlite.dumped import sqlite_dump
+from masker.opening import DUMP, dump_of
 from masker.servers import SERVERS
+from masker.verify.reading import Reading
 from masker.verify.unpaired import Orderless
 from masker.verify.whole import Checked, compared, verify_whole
 
@@ -28,7 +30,7 @@ def verify_at(
     """`verify_whole` for a copy at any place. Raises what that and `verify_database` raise.
 
     The rows of a copy in a database are compared with those of `against` as sets: a server gives rows in an order of
-    its own. What that leaves unchecked is told.
+    its own. So are those of an SQLite file whose SOURCE is a dump. What that leaves unchecked is told.
     """
     with contextlib.ExitStack() as stack:
         if isinstance(copy, Address):
@@ -41,8 +43,21 @@ def verify_at(
             database = stack.enter_context(contextlib.closing(SERVERS[copy.server].read(copy)))
             orderless = Orderless(same_style=isinstance(against, Address))
             return compared(alone, database, source, agreement=agreement, where=where, orderless=orderless)
+        if isinstance(against, Path) and (dumped := _as_dump(copy, against)) is not None:
+            alone = verify_whole(copy, trusted, now)
+            orderless, reading = Orderless(same_style=False), Reading(format=DUMP)
+            return compared(
+                alone, dumped, against, agreement=agreement, where=where, orderless=orderless, reading=reading
+            )
         given = None if against is None else _source(stack, against, copy)
         return verify_whole(copy, trusted, now, against=given, agreement=agreement, where=where)
+
+
+def _as_dump(copy: Path, against: Path) -> Dumped | None:
+    """An SQLite file as a dump, where its SOURCE is one."""
+    if against.is_dir() or sqlite_dump(against) is not None:
+        return None
+    return sqlite_dump(copy)
 
 
 def _source(stack: contextlib.ExitStack, against: Path | Address, copy: Path | Address) -> Path | Dumped:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from masker.address import Address
 from masker.engines import ENGINES
-from masker.formats import FORMATS, BuildsFile
+from masker.formats import FORMATS, BuildsFile, Foresees
 from masker.label import Label
 from masker.left_out import Cut, LeftOut, batches_of
 from masker.manifest import CopyFile
@@ -36,13 +36,16 @@ def write_file(
 ) -> CopyFile:
     """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
     path = member.path if staging.folder else None
-    compression = member.compression if staging.folder else _compression_of(request.dest)
+    compression = "" if staging.plain else member.compression if staging.folder else _compression_of(request.dest)
     with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), compression) as out:
         found = FORMATS[member.format]
         if isinstance(found, BuildsFile):
             sink = found.sink_in(staging.scratch(path), out, member.source, label)
         else:
             sink = found.sink(out, member.source, label)
+
+        if isinstance(sink, Foresees):
+            sink.foresee({t.name: [c.name for c in t.columns if c.fate != "kept"] for t in masking.plan.tables})
 
         def step(part: Part | Cut) -> tuple[object, Tally | None]:
             if isinstance(part, Cut):

@@ -131,6 +131,11 @@ def name_span(head: bytes) -> tuple[int, int]:
     return found.span("table")
 
 
+def fills_own(head: re.Match[bytes]) -> bool:
+    """Whether a head fills a table of SQLite itself: its counters and statistics are no rows of anybody."""
+    return table_of(head, "sqlite").lower().startswith("sqlite_")
+
+
 def columns_of(head: re.Match[bytes], dialect: Dialect) -> tuple[str, ...] | None:
     """The columns that a head lists, None where it lists none."""
     if head["columns"] is None:

@@ -4,7 +4,7 @@ Both sides are streamed in step in bounded memory. This is what gates publicatio
 runs later from the manifest alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def examine(
         run.originals = OriginalsBeside(promises, sides.said(promises))
         for table in tables:
             run.table(table)
-        run.files(promises, source, copy)
+        run.files({*sides.readings, *(table.file for table in promises.tables)}, source, copy)
         shortened = None if orderless else [t.name for t in promises.tables if excluded.absent(t.name)]
         run.problems += sides.beside(promises, shortened)
         related.unpaired |= run.unproven.tables
@@ -223,12 +223,11 @@ class _Run:
         self.problems += self.excluded.surplus(table.name, both.place, both.rows[1] - both.rows[0])
         self.problems += keys.clashes()
 
-    def files(self, promises: Promises, source: Where, copy: Where) -> None:
+    def files(self, promised: Collection[str], source: Where, copy: Where) -> None:
         """Check that a folder holds the promised files and nothing else but its manifest, and SOURCE no other ones."""
         if not isinstance(copy, Path) or not copy.is_dir():
             return
         self.checks += 1
-        promised = {table.file for table in promises.tables}
         for path in unexpected_files(copy, promised):
             self.problems.append(Problem("mismatch", "a file in the copy that nobody promised", Place(file=path)))
         for path in unexpected_files(source, promised) if isinstance(source, Path) and source.is_dir() else ():

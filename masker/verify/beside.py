@@ -20,12 +20,13 @@ LABEL = re.compile(rb"^-- masker: ([^\r\n]*)\r?\n", re.M)
 """The line at the top of a dump that carries the copy's label."""
 _FIRST = 4  # statements and comments that may stand before the label
 _MAY_GO = re.compile(
-    rb"\s*(?:COMMENT\s+ON\b|ANALYZE\s+TABLE\b|SELECT\s+\*\s+FROM\s+(?:pg_catalog\s*\.\s*)?pg_restore_\w+_stats\b)", re.I
+    rb"\s*(?:COMMENT\s+ON\b|ANALYZE\s+TABLE\b|INSERT\s+INTO\s+[\"`]?sqlite_stat\d\b|SELECT\s+\*\s+FROM\s+(?:pg_catalog\s*\.\s*)?pg_restore_\w+_stats\b)",
+    re.I,
 )
 _SETVAL = re.compile(rb"\bsetval\s*\(\s*'((?:[^']|'')+)'", re.I)
 _MOVE = re.compile(rb"^SELECT pg_catalog\.setval\('((?:[^']|'')+)', \d+\);\Z", re.M)
 _GOES_ON = re.compile(
-    rb"(\bsetval\s*\((?:[^'()]|'[^']*')*?,\s*|\bAUTO_INCREMENT\s*=\s*|\bRESTART\s+(?:WITH\s+)?"
+    rb"(\bsetval\s*\((?:[^'()]|'[^']*')*?,\s*|\bAUTO_INCREMENT\s*=\s*|\b(?:RE)?START\s+(?:WITH\s+)?"
     rb"|\bINSERT\s+INTO\s+[\"`]?sqlite_sequence[\"`]?\s+VALUES\s*\('(?:[^']|'')*',\s*)-?\d+",
     re.I,
 )

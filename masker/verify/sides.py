@@ -44,8 +44,8 @@ class Sides:
         ranks: dict[tuple[str, str], int] = {}
         seeks = isinstance(self.source, Path) and not isinstance(self.copy, Path)
         files, where = (self._after, self.copy) if seeks else (self._before, self.source)
-        self._files = _files(promises)
-        for file in _files(promises):
+        self._files = self._dumps(promises)
+        for file in self._files:
             with contextlib.suppress(InputError, GateError):  # told of with each of its tables
                 tables = files.tables(below(where, file), self._told(file) if seeks else self._reading(file))
                 ranks |= {(file, name): i for i, name in enumerate(tables.names if tables else ())}
@@ -79,7 +79,7 @@ class Sides:
     def said(self, promises: Promises) -> dict[str, list[Said]]:
         """What the files of the copy hold beside rows, by their names; of one that cannot be read, nothing."""
         found = {}
-        for file in _files(promises):
+        for file in self._dumps(promises):
             with contextlib.suppress(InputError, GateError):  # told of with each of its tables
                 if tables := self._both(file):
                     found[file] = [*tables[1].said()]
@@ -90,10 +90,15 @@ class Sides:
 
         None: the copy is no file, and only whether it has rows of other tables is looked at.
         """
-        for file in _files(promises):
+        for file in self._dumps(promises):
             with contextlib.suppress(InputError, GateError):
                 if tables := self._both(file):
                     yield from _beside(*tables, promises, file, shortened)
+
+    def _dumps(self, promises: Promises) -> list[str]:
+        """The files with tables, and dumps that fill none: other files have the rows of what they declare."""
+        more = [file for file, reading in self.readings.items() if reading.format in MANY]
+        return [*dict.fromkeys([*(table.file for table in promises.tables), *more])]
 
     def _both(self, file: str) -> tuple[Tables, Tables] | None:
         before = self._before.tables(below(self.source, file), self._reading(file))
@@ -126,10 +131,6 @@ def _beside(
     yield from beside_problems(
         *sides, dialect=before.dialect, file=file or None, rows_of=whole, shortened=len(whole) < len(tables)
     )
-
-
-def _files(promises: Promises) -> list[str]:
-    return [*dict.fromkeys(table.file for table in promises.tables)]
 
 
 def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:

@@ -12,6 +12,7 @@ from masker.verify.alone import require_clean
 from masker.verify.excluded import conditions_of
 from masker.verify.opening import Where
 from masker.verify.proof import Proof
+from masker.verify.reading import Reading
 from masker.verify.signed import verify_copy
 from masker.verify.subset import roots_of
 from masker.verify.unpaired import Orderless
@@ -54,15 +55,19 @@ def compared(
     agreement: Agreement | None = None,
     where: Sequence[str] = (),
     orderless: Orderless | None = None,
+    reading: Reading | None = None,
 ) -> Checked:
-    """What passed by itself, compared with its SOURCE too; see `verify_whole`."""
+    """What passed by itself, compared with its SOURCE too; see `verify_whole`.
+
+    `reading` says how both are read, where that is not how the manifest recorded it.
+    """
     manifest = alone.manifest
     proof = Proof(manifest.promises, {})
     verification = verify_against(
         manifest.promises,
         against,
         copy,
-        readings=readings(manifest),
+        readings=readings(manifest) if reading is None else {"": reading},
         checks=proof.checks,
         exclude=conditions_of(manifest, agreement),
         roots=roots_of(manifest, where),

@@ -10,8 +10,8 @@ from masker.errors import InputError, Place
 from masker.snapshot import Part, Quoted, Remark, Rows, Table, Text
 from masker.sql.catalog import Catalog
 from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
+from masker.sql.dump.owners import Owners, owners_of
 from masker.sql.dump.runs import Run, read_run
-from masker.sql.dump.sequences import Owners, owners_of
 from masker.sql.literals import NO_UTF8, Unreadable
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.remarks import parted
