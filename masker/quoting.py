@@ -56,7 +56,8 @@ class Quotes:
 
     def require(self) -> None:
         """Raise `GateError` (`leak`) where a statement quotes an original of a masked column; all are listed."""
-        told = {(each.kind, each.name, each.line) for each in self.quoted
+        # A name that is a value itself is not told.
+        told = {(each.kind, "" if self._says_one(each.name) else each.name, each.line) for each in self.quoted
                 if each.text in self._met and each.name not in self.plan.quoting}  # fmt: skip
         if not told:
             return
@@ -67,6 +68,9 @@ class Quotes:
         hint = "keep the column, or name what may stay under `statements: {keep: […]}` in the profile"
         place = Place(table=ordered[0][1] or None, line=ordered[0][2])
         raise GateError("leak", message, hint, place)
+
+    def _says_one(self, name: str) -> bool:
+        return any(text in name for text in self._met)
 
 
 def quoted_by(source: object) -> tuple[Quoted, ...]:

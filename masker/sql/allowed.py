@@ -124,7 +124,7 @@ def _hides_something(statement: Statement, cut: list[Token], dialect: Dialect) -
     # psql takes a backslash anywhere for a command of its own.
     if dialect == "postgres" and any(token.is_symbol("\\") for token in cut):
         return True
-    return holds_a_secret(cut) or swallows(statement, cut)
+    return holds_a_secret(cut) or swallows(statement, cut, dialect)
 
 
 def _alters_a_setting(cut: list[Token]) -> bool:

@@ -11,6 +11,15 @@ from masker.sql.cursor import Cursor, Unread, split
 from masker.sql.declared import Declared, read_column, read_item, starts_constraint, take_type
 from masker.sql.pieces import Statement
 
+# What an action of ALTER TABLE begins with: anything else is what follows where a statement was cut.
+_ACTIONS = frozenset(
+    "ADD ALGORITHM ALTER ATTACH AUTO_INCREMENT AVG_ROW_LENGTH CHANGE CHARACTER CHARSET CHECKSUM CLUSTER COLLATE "
+    "COMMENT CONVERT DEFAULT DETACH DISABLE DISCARD DROP ENABLE ENCRYPTION ENGINE FORCE IMPORT INHERIT "
+    "KEY_BLOCK_SIZE LOCK MAX_ROWS MIN_ROWS MODIFY NO NOT OF OPTIONS ORDER OWNER PACK_KEYS PARTITION REMOVE RENAME "
+    "REPLICA RESET ROW_FORMAT SET STATS_AUTO_RECALC STATS_PERSISTENT STATS_SAMPLE_PAGES TABLESPACE VALIDATE WITH "
+    "WITHOUT".split()
+)
+
 
 def alter(reading: Reading, cursor: Cursor, statement: Statement) -> None:
     """Read what follows ALTER; `Unread` where it cannot be."""
@@ -31,6 +40,8 @@ def alter(reading: Reading, cursor: Cursor, statement: Statement) -> None:
     rest = cursor.tokens[cursor.at :]
     for action in split(rest, reading.dialect):
         inner = Cursor(action, reading.dialect)
+        if not inner.sees_any(_ACTIONS):
+            raise Unread
         if table is not None:
             _act(reading, inner, table, key)
         elif inner.sees("ADD"):

@@ -13,8 +13,12 @@ from masker.sql.cursor import Cursor, Unread
 from masker.sql.lexemes import Token, tokens
 from masker.sql.pieces import Statement
 
-_SAID = frozenset("CREATE ALTER COMMENT SECURITY".split())
+_SAID = frozenset("CREATE ALTER COMMENT SECURITY GRANT REVOKE".split())
 _DEEPEST = 4
+_MOST_WORDS = 4
+_LONGEST_TEXT = 1 << 16
+_SQL_WITHIN = re.compile(r"'|--|/\*")
+_NO_NAME = re.compile(r"\s|@|\d{6}")
 _WORD = re.compile(r"[^\s'\"`,;:()\[\]{}<>=|]+")
 _OBJECTS = frozenset(
     "TABLE VIEW INDEX TRIGGER FUNCTION PROCEDURE TYPE DOMAIN RULE POLICY EVENT SEQUENCE COLUMN ON AGGREGATE".split()
@@ -26,9 +30,10 @@ _FEWEST_DIGITS = 6
 def quoted(statement: Statement, dialect: Dialect) -> Iterator[Quoted]:
     """The literals of a statement that could tell of somebody, each once; none of settings and of what has no text.
 
-    A literal is taken whole; of those that hold SQL (a function's body) the literals within, and of texts for people
-    (`COMMENT ON`, `COMMENT '…'`) the words. Shorter than four characters, or than six digits, a literal says
-    too little to be known again.
+    A literal is taken whole, and up to four words in a row of it; of those that hold SQL (a function's body) the
+    literals and comments within, of texts for people (`COMMENT ON`, `COMMENT '…'`) each word too. A quoted name is one
+    where no name would be written so (`"Anna Karlsson"`). Shorter than four characters, or than six digits, a literal
+    says too little to be known again.
     """
     cut = tokens(statement.data, dialect)
     if not cut or cut[0].text.upper() not in _SAID:
@@ -41,6 +46,9 @@ def quoted(statement: Statement, dialect: Dialect) -> Iterator[Quoted]:
         for text in said:
             if tells(text):
                 texts.setdefault(text, line)
+    for token in cut:
+        if token.kind == "name" and _NO_NAME.search(token.text) and tells(token.text):
+            texts.setdefault(token.text, statement.line + token.line - cut[0].line)
     for text, line in texts.items():
         yield Quoted(text, kind, line, name)
 
@@ -95,13 +103,26 @@ def _is_comment(before: Token, cut: Sequence[Token], place: int) -> bool:
 
 
 def _words(text: str) -> Iterator[str]:
+    """A text for people: as it is, its words, and what some words in a row say."""
     yield text.strip()
     yield from (word.strip(".!?") for word in _WORD.findall(text))
+    yield from _phrases(text)
+
+
+def _phrases(text: str) -> Iterator[str]:
+    """Two to four words in a row."""
+    words = [word.strip("%_.!?") for word in _WORD.findall(text[:_LONGEST_TEXT])]
+    for size in range(2, _MOST_WORDS + 1):
+        yield from (" ".join(words[start : start + size]) for start in range(len(words) - size + 1))
 
 
 def _texts(text: str, dialect: Dialect, depth: int) -> Iterator[str]:
     yield text.strip()
-    if depth and "'" in text:
-        for token in tokens(text.encode(errors="surrogateescape"), dialect):
+    yield text.strip(" %_")
+    yield from _phrases(text)
+    if depth and _SQL_WITHIN.search(text):
+        for token in tokens(text.encode(errors="surrogateescape"), dialect, comments=True):
             if token.kind == "string":
                 yield from _texts(token.text, dialect, depth - 1)
+            elif token.kind == "comment":
+                yield from _words(token.text.strip("-#/* "))

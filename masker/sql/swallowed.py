@@ -6,7 +6,9 @@ the dump was meant to say; what gives it away is the grammar and the lines that 
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from masker.sql import Dialect
 from masker.sql.lexemes import Token
 from masker.sql.pieces import Statement
 
@@ -22,10 +24,12 @@ _NEXT = re.compile(
 )
 # What holds statements of its own.
 _BODIES = frozenset("FUNCTION PROCEDURE TRIGGER EVENT RULE PACKAGE ROUTINE".split())
+# What lists actions, columns and options outside of brackets, and never values.
+_LISTS_NO_VALUES = frozenset("TABLE INDEX SEQUENCE DOMAIN TYPE SCHEMA DATABASE".split())
 _LONGEST_HEAD = 24  # tokens up to the word that says what is created
 
 
-def swallows(statement: Statement, cut: Sequence[Token]) -> bool:
+def swallows(statement: Statement, cut: Sequence[Token], dialect: Dialect) -> bool:
     """Whether a statement, whose tokens are `cut`, holds the end of another one or the rows of a table."""
     if _BETWEEN.search(statement.data, statement.start + 1):
         return True
@@ -34,8 +38,30 @@ def swallows(statement: Statement, cut: Sequence[Token]) -> bool:
         inner.pop()
     if any(token.kind == "name" and ";" in token.text for token in inner):
         return True
-    if any(token.is_word(*_BODIES) for token in inner[:_LONGEST_HEAD]):
-        return False
+    bodies = any(token.is_word(*_BODIES) for token in inner[:_LONGEST_HEAD])
+    if not bodies and (any(token.is_symbol(";") for token in inner) or _inserts(inner)):
+        return True
+    if statement.kind.split(" ")[-1] in _LISTS_NO_VALUES and _lists_values(inner):
+        return True
+    # PostgreSQL's routines are strings themselves.
+    quoted = bodies and dialect == "postgres"
+    return not quoted and any(token.kind == "string" and _NEXT.search(token.text) is not None for token in inner)
+
+
+def _inserts(cut: Sequence[Token]) -> bool:
     return any(
-        token.is_symbol(";") or (token.kind == "string" and _NEXT.search(token.text) is not None) for token in inner
+        token.is_word("INTO") and before.is_word("INSERT", "REPLACE", "IGNORE") for before, token in pairwise(cut)
     )
+
+
+def _lists_values(cut: Sequence[Token]) -> bool:
+    """Whether a value or a row follows a comma outside of brackets, or more brackets close than open."""
+    depth = 0
+    for before, token in pairwise(cut):
+        depth += token.is_symbol("(") - token.is_symbol(")")
+        opens = token.is_symbol("(")
+        if depth < 0 or (
+            depth == int(opens) and before.is_symbol(",") and (opens or token.kind in ("string", "number"))
+        ):
+            return True
+    return False

@@ -62,7 +62,7 @@ class OriginalsBeside:
             wanted, known = weighty(cells, column.infotype), self._words
             if _is_short(column.infotype):
                 wanted, known = wanted | _is_name(cells), self._literals
-            if not wanted.any() or not len(known):
+            if not wanted.any() or not (len(known) or len(self._words)):
                 continue
             prints = cells.folded_prints_of(wanted)
             met = prints[within(prints, self._words) | within(prints, known)]

@@ -48,7 +48,7 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
 
 @pytest.mark.promise("P6")
 @pytest.mark.parametrize("kilobytes", [8, 16, 32, 64, 128, 256])
-@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet", "csv.gz"])
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet", "csv.gz", "mysqldump", "sqlite"])
 def test_a_full_disk_is_no_space_and_leaves_nothing(lab: Lab, name: str, kilobytes: int) -> None:
     made = lab.fresh("a")
     source = put(made, SAMPLES[name], 2000)
