@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from masker.errors import Place, UsageError
 
@@ -108,8 +108,7 @@ def as_usage_error(error: ValidationError, kind: Kind, model: type[BaseModel], t
 
     pydantic's own wording can hold the offending input, so each kind of mistake gets words of its own.
     """
-    found = error.errors(include_url=False, include_input=False)
-    first = next((each for each in found if _missed(each, found)), found[0])
+    first = error.errors(include_url=False, include_input=False)[0]
     where = tuple(str(step) for step in first["loc"])
     known = next(where[:end] for end in range(len(where), -1, -1) if where[:end] in text.positions)
     messages = {
@@ -119,22 +118,17 @@ def as_usage_error(error: ValidationError, kind: Kind, model: type[BaseModel], t
     }
     message, hint = messages.get(first["type"], "this has the wrong form"), ""
     if first["type"] == "extra_forbidden":
-        near = _missed(first, found) or get_close_matches(where[-1], model.model_fields, n=1)
+        near = get_close_matches(where[-1], model.model_fields, n=1)
         hint = f"did you mean `{near[0]}`?" if near else ""
+    if first["type"] == "missing":
+        beside = [place[-1] for place in text.positions if place and place[:-1] == where[:-1]]
+        if near := get_close_matches(where[-1], beside, n=1):
+            known, hint = (*where[:-1], near[0]), f"did you mean `{where[-1]}`?"
     if first["type"] == "literal_error":
         hint = f"see `{'.'.join(known)}` in `{kind.schema}`"
     if first["type"] == _OWN_WORDS:
         message, hint = first["ctx"]["message"], first["ctx"]["hint"]
     return UsageError(kind.code, message, hint, text.place(*known))
-
-
-def _missed(mistake: ErrorDetails, found: list[ErrorDetails]) -> list[str]:
-    """The key that is missing beside an unknown one because it is spelled like that."""
-    if mistake["type"] != "extra_forbidden":
-        return []
-    *beside, name = mistake["loc"]
-    missing = [str(each["loc"][-1]) for each in found if each["type"] == "missing" and [*each["loc"][:-1]] == beside]
-    return get_close_matches(str(name), missing, n=1)
 
 
 def _plain(

@@ -1,6 +1,7 @@
 """Whole runs with databases as SOURCE and DEST: what a user sees of them."""
 
 import contextlib
+import gzip
 import json
 import os
 import signal
@@ -165,6 +166,26 @@ def test_another_kind_of_server_is_refused(desk, postgres, mysql):
     source, dest = postgres.database("create table t (a integer)"), mysql.name()
     desk.refuses(lambda: desk.mask(postgres.url(source), dest=mysql.url(dest)), 2, "usage")
     assert dest not in mysql.databases()
+
+
+def test_a_user_that_is_not_known_is_no_permission(desk, server, people):
+    refused = desk.run("scan", server.url(people).replace(f"{server.home.user}@", f"no_{people}:{MARK}@"))
+    assert (refused.exit, refused.code) == (5, "permission")
+    assert f"database `{people}`" in refused.stderr
+
+
+def test_copies_on_servers_are_listed_by_scheme(desk, server, copied):
+    listed = desk.run("copies").stdout
+    assert f"{'postgresql' if server.server == 'postgres' else 'mysql'}://" in listed
+
+
+def test_a_compressed_dump_is_loaded(desk, server, people):
+    dump, dest = desk.folder / "people.sql.gz", server.name()
+    with contextlib.closing(SERVERS[server.server].read(server.at(people))) as dumped, dumped.open() as stream:
+        dump.write_bytes(gzip.compress(stream.read()))
+    outcome = desk.mask(dump, dest=server.url(dest))
+    assert outcome.exit == 0, outcome.stderr
+    assert len(joined(server, dest)) == 199
 
 
 def test_files_cannot_be_loaded(desk, server):
