@@ -55,7 +55,7 @@ class Outcome:
 
     `replaced` is the manifest of the copy whose place this one took, if it did.
     `utility` says by (table, column) what masking left of its shape; `seen` what the scan over the copy found in
-    columns that were to hold something else.
+    columns that were to hold something else. `notices` tell what the copy lacks though nobody asked for that.
     """
 
     plan: Plan
@@ -67,6 +67,7 @@ class Outcome:
     replaced: Manifest | None = None
     utility: Mapping[tuple[str, str], ColumnUtility] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def scan(
@@ -194,6 +195,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         replaced[0] if replaced else None,
         proof.utility,
         proof.seen,
+        counts.notices,
     )
 
 

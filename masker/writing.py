@@ -9,11 +9,10 @@ import pyarrow as pa
 
 from masker.address import Address
 from masker.engines import ENGINES
-from masker.formats import FORMATS, BuildsFile, Foresees
+from masker.formats import FORMATS, BuildsFile, Foresees, TellsNotices
 from masker.label import Label
 from masker.left_out import Cut, LeftOut, batches_of
 from masker.manifest import CopyFile
-from masker.plan import Plan
 from masker.plan.bind import Masking, Tally
 from masker.progress import Progress, tell
 from masker.publish import Staging
@@ -51,11 +50,15 @@ def write_file(
             if isinstance(part, Cut):
                 part = part.made(member.source)
             if not isinstance(part, Rows):
-                return sink.prepare(_without_remark(part, masking.plan)), None
+                if isinstance(part, Remark) and not masking.plan.remarks:
+                    remarks.append(part)  # what only counts: threads share it
+                    part = _left_out(part)
+                return sink.prepare(part), None
             quotes.look(part)
             masked, tally = masking(part)
             return sink.prepare(masked), tally
 
+        remarks: list[Remark] = []
         quotes = Quotes(quoted_by(member.source), masking.plan)
         jobs = request.jobs or os.cpu_count() or 1
         for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source), jobs):
@@ -65,6 +68,8 @@ def write_file(
                 tell(progress, "mask", tally.table, counts.rows[tally.table])
         sink.close()
         quotes.require()
+    counts.remarks += len(remarks)
+    counts.noticed += member.source.notices if isinstance(member.source, TellsNotices) else ()
     return CopyFile(
         path=member.path.as_posix() if staging.folder else request.dest.name,
         sha256=file.sha256,
@@ -82,11 +87,9 @@ def _compression_of(dest: Path | Address) -> str:
     return split_compression(dest.name)[1] if isinstance(dest, Path) else ""
 
 
-def _without_remark(part: Part, plan: Plan) -> Part:
-    """A comment that no tool wrote is left out where anything is masked; a blank keeps the words around it apart."""
-    if not isinstance(part, Remark) or plan.remarks:
-        return part
-    return Text(b" " if part.data.startswith(b"/*") else b"")
+def _left_out(remark: Remark) -> Text:
+    """What stands in the place of a comment: a blank keeps the words around it apart."""
+    return Text(b" " if remark.data.startswith(b"/*") else b"")
 
 
 def rows_of(snapshot: Snapshot, progress: Progress | None, table: str) -> Iterator[pa.RecordBatch]:

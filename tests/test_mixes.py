@@ -1,7 +1,9 @@
 """Files and databases of one kind of SQL in any mix, and a clear no across kinds."""
 
 import gzip
+import os
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -142,3 +144,16 @@ def test_a_packed_dump_fills_a_server(desk: Desk, server: Servant) -> None:
     assert outcome.exit == 0, outcome.stderr
     assert server.run("select count(*), count(distinct email) from seen", database=dest) == [(120, 60)]
     assert MARK not in repr(server.run("select * from people", database=dest)).lower()
+
+
+def test_an_archive_with_another_time_zone_fills_a_server(desk: Desk, postgres: Servant) -> None:
+    source = postgres.database(
+        "create table t (id integer primary key, at timestamptz)", "insert into t values (1, '2024-05-01 10:00:00+00')"
+    )
+    archive, dest = desk.put("a.dump", b""), postgres.name()
+    command = ["pg_dump", "-Fc", "-f", str(archive), "-d", postgres.url(source)]
+    subprocess.run(command, env={**os.environ, "PGTZ": "Asia/Tokyo"}, check=True)
+    profile = "masker: 1\nname: t\nextends: test-env\ntables: {t: {columns: {id: keep, at: keep}}}\n"
+    outcome = desk.mask(archive, "--profile", desk.put("../t.yaml", profile.encode()), dest=postgres.url(dest))
+    assert outcome.exit == 0, outcome.stderr
+    assert postgres.run("select count(*) from t where at = '2024-05-01 10:00:00+00'", database=dest) == [(1,)]

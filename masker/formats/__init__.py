@@ -75,6 +75,16 @@ class BuildsFile(Protocol):
 
 
 @runtime_checkable
+class TellsNotices(Protocol):
+    """A source of which a copy lacks something that masking does not take: its user is told."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What that is, a sentence each, without values."""
+        ...
+
+
+@runtime_checkable
 class Foresees(Protocol):
     """A sink that has to know more of the plan than its parts tell: a dump sets numbers before the rows come."""
 
