@@ -32,9 +32,12 @@ def when_visible() -> Callable[[], None] | None:
 
 
 def as_stopped(error: MaskerError) -> MaskerError:
-    """The error that the user is told: a library that was interrupted may have made another exception of it."""
+    """The error that the user is told: a library that was interrupted may have made another exception of it.
+
+    SQLite, for one, takes what is raised while it asks for a permission for a denial.
+    """
     stop = signal.getsignal(signal.SIGTERM)
-    if error.code == "internal" and isinstance(stop, _Stop) and stop.came:
+    if isinstance(stop, _Stop) and stop.came:
         return _stopped(stop.came)
     return error
 

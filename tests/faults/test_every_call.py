@@ -11,7 +11,7 @@ MOST = 400
 
 @pytest.mark.promise("P5")
 @pytest.mark.parametrize("kind", ["write", "fsync", "rename", "link", "mkdir", "unlink", "open", "read"])
-@pytest.mark.parametrize("name", SAMPLES if LONG else ("csv", "jsonl", "parquet", "mysqldump", "sqlite"))
+@pytest.mark.parametrize("name", SAMPLES if LONG else ("csv", "jsonl", "parquet", "sqlite"))
 def test_a_run_is_whole_or_absent_whichever_call_fails(faulty_lab: Lab, name: str, kind: str) -> None:
     for k in range(MOST):
         lab = faulty_lab.fresh(str(k))

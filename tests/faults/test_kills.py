@@ -10,7 +10,7 @@ from tests.faults.figures import record
 from tests.faults.runs import KILL_AFTER, KILL_BEFORE, LONG, SEED, Lab, put
 from tests.faults.samples import SAMPLES
 
-NAMES = tuple(SAMPLES) if LONG else ("csv", "jsonl", "parquet", "pg_dump", "sqlite")
+NAMES = tuple(SAMPLES) if LONG else ("csv", "jsonl", "parquet", "sqlite")
 KILLS = 1000 if LONG else 15
 MOST = 400
 # What follows one call mostly is the next one: the short form kills before each.

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from masker.errors import GateError, InputError, OutputError, Place
+from masker.formats.sqlite.refusing import unwritable
 from masker.label import KEY, Label
 from masker.staged import create_file
 
@@ -23,7 +24,7 @@ _SETTINGS = {"encoding", "page_size", "auto_vacuum", "application_id", "user_ver
 _SKIPPED = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:BEGIN|COMMIT|END|ROLLBACK)\b[\w\s]*;\s*\Z", re.I | re.S)
 _SETTING = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*PRAGMA\b", re.I | re.S)
 _CLASHES = {1555, 2067, 2579}  # SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _ROWID: https://www.sqlite.org/rescode.html
-_FULL, _IOERR, _CANTOPEN, _READONLY, _NOMEM, _TOOBIG = 13, 10, 14, 8, 7, 18
+_NOMEM, _TOOBIG = 7, 18
 _BLOCK = 1 << 20
 _TRIES = 64  # semicolons that may stand in texts at the end of a block before it has to grow
 
@@ -144,18 +145,14 @@ class Loading:
     def _failing(self) -> Iterator[None]:
         place = Place(self._file, self.table or None)
         try:
-            yield
+            with unwritable():
+                yield
         except sqlite3.IntegrityError as error:
             clash = getattr(error, "sqlite_errorcode", 0) in _CLASHES
             word, what = ("collision", "unique values") if clash else ("does-not-fit", "the types or checks")
             raise GateError(word, f"masked rows do not keep {what} of their table", place=place) from None
         except sqlite3.Error as error:
             code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-            if code in {_FULL, _IOERR}:
-                word = "no-space" if code == _FULL else "output"
-                raise OutputError(word, "the database cannot be written to its end") from None
-            if code in {_CANTOPEN, _READONLY}:
-                raise OutputError("permission", "the database cannot be written there") from None
             if code in {_NOMEM, _TOOBIG}:
                 raise InputError("limit", "a statement is larger than SQLite allows", place=place) from None
             what = "a statement that this SQLite cannot run"

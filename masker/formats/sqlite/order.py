@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from masker.formats.sqlite.refusing import unwritable
 from masker.snapshot import Rows
 from masker.staged import create_file, output_errors
 
@@ -35,7 +36,7 @@ class Order:
     def take(self, noted: Noted) -> None:
         """Note rows, in their order."""
         table, key, columns = noted
-        with output_errors():
+        with output_errors(), unwritable():
             connection = self._opened()
             if table not in self._numbers:
                 number = self._numbers[table] = len(self._numbers)
@@ -50,8 +51,9 @@ class Order:
     def close(self) -> None:
         """Finish the note."""
         if self._connection is not None:
-            self._connection.execute("COMMIT")
-            self._connection.close()
+            with unwritable():
+                self._connection.execute("COMMIT")
+                self._connection.close()
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -4,10 +4,11 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-from masker.errors import InputError, Place
+from masker.errors import InputError, OutputError, Place
 
 # Primary result codes, https://www.sqlite.org/rescode.html
 _BUSY, _LOCKED, _NOMEM, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 5, 6, 7, 10, 11, 13, 14, 18, 26
+_PERM, _READONLY = 3, 8
 _SAID = {
     _BUSY: ("unreadable", "another program has locked the database", "wait for it, or mask a copy of the file"),
     _LOCKED: ("unreadable", "another program has locked the database", "wait for it, or mask a copy of the file"),
@@ -38,3 +39,21 @@ def refusing(place: Place) -> Iterator[None]:
     else:
         return
     raise InputError(word, message, hint, place) from None
+
+
+@contextlib.contextmanager
+def unwritable() -> Iterator[None]:
+    """Turn what SQLite raises where a file of the copy cannot be written into `OutputError`; all else stays."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+        if code == _FULL:
+            raise OutputError(
+                "no-space", "there is no space left for the copy", "free some, or write elsewhere"
+            ) from None
+        if code in {_IOERR, _CORRUPT, _NOTADB}:
+            raise OutputError("output", "the database cannot be written to its end") from None
+        if code in {_PERM, _READONLY, _CANTOPEN}:
+            raise OutputError("permission", "the database cannot be written there") from None
+        raise
