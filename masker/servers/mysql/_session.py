@@ -33,7 +33,7 @@ def connect(address: Address, *, database: str | None = None) -> "Connection[Any
     try:
         import pymysql
     except ImportError:
-        raise UsageError("usage", "MySQL and MariaDB need the package PyMySQL", "install `masker[mysql]`") from None
+        raise UsageError("usage", "MySQL and MariaDB need the package PyMySQL", "`pip install PyMySQL`") from None
     chosen = address.database if database is None else database
     certificate = address.option("sslrootcert")
     with server_errors(address):

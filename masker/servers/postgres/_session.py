@@ -22,7 +22,7 @@ def connect(address: Address) -> "psycopg.Connection[tuple[Any, ...]]":
     try:
         import psycopg
     except ImportError:
-        raise UsageError("usage", "PostgreSQL needs the package psycopg", "install `masker[postgres]`") from None
+        raise UsageError("usage", "PostgreSQL needs the package psycopg", "`pip install 'psycopg[binary]'`") from None
     given = {
         "host": address.host,
         "port": str(address.port),
