@@ -24,8 +24,10 @@ INPUTS = int(os.environ.get("MASKER_FAULTS_INPUTS", "10000" if LONG else "120"))
 PACKED = {"csv.gz": gz, "jsonl.zst": zst}
 
 # The marks that a mutation puts in, and the lines that hold rows in a dump that can be read.
-PLANTED = re.compile(STEM.encode() + rb"0000000099[4-9]", re.I)
-PLANTED_LITERAL = re.compile(rb"'" + PLANTED.pattern + rb"'", re.I)
+_ONE = STEM.encode() + rb"0000000099[4-9]"
+# In a run of thousands one may have been damaged on top.
+PLANTED = re.compile(_ONE + rb"(?:.{0,48}?" + _ONE + rb")*", re.I | re.S)
+PLANTED_LITERAL = re.compile(rb"'" + _ONE + rb"'", re.I)
 ROWS = re.compile(rb"^(?:INSERT INTO [^\n]*|COPY .*?^\\\.)$", re.M | re.S)
 
 
