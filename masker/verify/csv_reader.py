@@ -21,7 +21,7 @@ from masker.verify.reading import ROWS, Reading
 from masker.verify.texts import text_column
 
 _DELIMITERS = (",", ";", "\t", "|")
-_BLOCK = 1 << 19
+_BLOCK = 1 << 18
 
 
 def open_csv(path: Path, reading: Reading, columns: tuple[str, ...]) -> "CsvReader":
@@ -133,6 +133,8 @@ class CsvReader:
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
             ),
+            # Its pages go back to the system, where Arrow's own pool would keep them.
+            memory_pool=pa.system_memory_pool(),
         )
         for batch in evenly(reader, ROWS):
             yield pa.RecordBatch.from_arrays(batch.columns, self.columns)
