@@ -25,6 +25,8 @@ _OPTIONS: dict[Server, frozenset[str]] = {
     "postgres": frozenset(["schema", "host", "sslmode", "sslrootcert"]),
     "mysql": frozenset(["socket", "sslrootcert"]),
 }
+SQLITE_ENDINGS = (".sqlite", ".sqlite3", ".db", ".db3")
+"""How SQLite files are named: what stands at a path is told by its ending alone."""
 _HINT = "postgresql://user@host:port/database?schema=name, mysql://user@host:port/database or sqlite:///file.db"
 
 
@@ -52,8 +54,13 @@ class Address:
         port = f":{self.port}" if host else ""
         named = {"schema": self.schema, "host" if self.server == "postgres" else "socket": socket, **dict(self.options)}
         query = "&".join(f"{name}={quote(value, safe='/')}" for name, value in named.items() if value)
-        place = f"{_SCHEMES[self.server]}://{user}{host}{port}/{quote(self.database, safe='')}"
+        place = f"{self.scheme}://{user}{host}{port}/{quote(self.database, safe='')}"
         return place + (f"?{query}" if query else "")
+
+    @property
+    def scheme(self) -> str:
+        """What its URL begins with."""
+        return _SCHEMES[self.server]
 
     @property
     def name(self) -> str:
@@ -63,7 +70,7 @@ class Address:
     @property
     def place(self) -> Place:
         """Where errors about it happened."""
-        return Place(file=self.name)
+        return Place(database=self.name)
 
     def option(self, name: str) -> str:
         """A further option of its URL, "" where it does not stand there."""
@@ -124,7 +131,11 @@ def place_of(given: str | Path | Address) -> Path | Address:
         return Path(given)
     if scheme.lower() != "sqlite" or not rest.startswith("/") or rest == "/":
         raise UsageError("usage", "a URL of this kind is not supported", _HINT)
-    return Path(unquote(rest[1:]))
+    path = Path(unquote(rest[1:]))
+    if not path.name.lower().endswith(SQLITE_ENDINGS):
+        message = "a URL of SQLite names a file by one of its endings"
+        raise UsageError("usage", message, f"known endings: {' '.join(SQLITE_ENDINGS)}")
+    return path
 
 
 def files_among(*places: Path | Address) -> tuple[Path, ...]:

@@ -69,11 +69,14 @@ def mask(
 
 
 @sealed
-def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = False) -> Findings:
-    """What personal data is in `source`, whose it is, and why; the same as `masker scan`."""
+def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = False, ner: str = "") -> Findings:
+    """What personal data is in `source`, whose it is, and why; the same as `masker scan`.
+
+    `ner` is `NAME=PATH` of a model for texts, see docs/ner.md.
+    """
     from masker.run import scan as run_scan
 
-    return run_scan(place_of(source), rows=rows, ignore_names=ignore_names)
+    return run_scan(place_of(source), rows=rows, ignore_names=ignore_names, ner=ner)
 
 
 @sealed
@@ -93,7 +96,7 @@ def verify(
     from masker.agreement.load import load_agreement
     from masker.verifying import verify_at
 
-    manifest, _ = verify_at(
+    checked = verify_at(
         place_of(copy),
         trusted_signers(),
         clock.now(),
@@ -101,7 +104,7 @@ def verify(
         agreement=load_agreement(str(agreement)) if agreement else None,
         where=_several(where),
     )
-    return manifest
+    return checked.manifest
 
 
 @sealed

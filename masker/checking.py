@@ -5,7 +5,7 @@ against the lock, tests of the profile that fail.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from masker.agreement import Agreement
 from masker.errors import GateError, MaskerError, Place
@@ -17,7 +17,7 @@ from masker.profile.drift import drift
 from masker.profile.load import LoadedProfile
 from masker.profile.lock import read_lock, require_accepted
 from masker.profile_tests import run_tests
-from masker.snapshot import Snapshot
+from masker.snapshot import Snapshot, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _planned(
     purpose = next(iter(agreement.purposes), "")
 
     def plan_of(tables: tuple[str, ...], profile: LoadedProfile) -> None:
-        chosen = [table for table in snapshot.tables if table.name in tables]
+        chosen = [_among(table, tables) for table in snapshot.tables if table.name in tables]
         found = Findings(findings.source, tuple(table for table in findings if table.name in tables))
         plan = make_plan(chosen, profile, found, customer=agreement.customer, purpose=purpose, recipient=recipient)
         refuse_plan(plan, agreement.terms(recipient), found)
@@ -94,6 +94,11 @@ def _planned(
             if (error.code, error.place) not in seen:
                 seen.add((error.code, error.place))
                 yield error
+
+
+def _among(table: Table, tables: tuple[str, ...]) -> Table:
+    """The table with its keys to `tables` alone: that others are not looked at makes no orphans."""
+    return replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.table in tables))
 
 
 _OF_ONE_TABLE = frozenset(["does-not-fit", "collision", "agreement"])

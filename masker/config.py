@@ -12,7 +12,7 @@ from masker.errors import Place, UsageError
 
 SETTINGS = frozenset(
     "profile agreement purpose expires recipient reference key_file key_command engine jobs encoding delimiter "
-    "trusted_signers".split()
+    "trusted_signers ner".split()
 )
 
 
@@ -63,9 +63,12 @@ def _checked(settings: object, path: Path) -> Config:
     signers = settings.get("trusted_signers") or {}
     if not isinstance(signers, dict) or not all(isinstance(value, str) for value in signers.values()):
         raise UsageError("usage", "`trusted_signers` maps names to base64 public keys", place=place)
-    if "key_command" in settings and not _is_mine(path):
-        message = "`key_command` stands in settings that somebody else may write"
-        raise UsageError("usage", message, "`chmod go-w` the file, or say it with `--key-command`", place)
+    for name in ("key_command", "ner"):  # a command is run, and so may be what a model's file holds
+        if name in settings and not _is_mine(path):
+            message = f"`{name}` stands in settings that somebody else may write"
+            raise UsageError(
+                "usage", message, f"`chmod go-w` the file, or say it with `--{name.replace('_', '-')}`", place
+            )
     options = {name: value for name, value in settings.items() if name != "trusted_signers"}
     return Config(options, {str(name): value for name, value in signers.items()})
 

@@ -6,14 +6,14 @@ testers wrote into its tables goes with it.
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from masker.address import Address
 from masker.copies import FoundCopy, receipt_of
 from masker.crypto.signing import Signer
 from masker.deletion import Purged, PurgedFile, leave_receipt, receipt_path
-from masker.errors import GateError, InputError, MaskerError
+from masker.errors import GateError, InputError, MaskerError, OutputError
 from masker.label import Label
 from masker.ledger import ledger_path
 from masker.manifest import Manifest, Verified, parse_manifest
@@ -62,6 +62,35 @@ def verify_database(address: Address, trusted: Mapping[str, bytes], now: datetim
         hint = "`masker purge` deletes it; `masker mask` makes a new one"
         raise GateError("expired", "the copy has outlived its purpose", hint, address.place)
     return manifest, Verified(checks=4 + len(manifest.tables))
+
+
+def require_copy(address: Address, *, purpose: str, trusted: Mapping[str, bytes]) -> Manifest:
+    """The manifest of a copy that may be replaced; an expired one may be too.
+
+    Raises `OutputError` (`exists`) where it is no copy, its signer is not trusted, it has another purpose, or holds a
+    table that is not the copy's.
+    """
+    hint = "choose another DEST, or remove what is there yourself"
+    try:
+        tag, manifest = read_tag(address, trusted)
+    except (InputError, GateError) as error:
+        message = f"DEST holds something and is no valid masker copy ({error.code})"
+        raise OutputError("exists", message, hint, address.place) from None
+    if manifest.purpose != purpose:
+        raise OutputError("exists", "DEST is a copy for another purpose", hint, address.place)
+    if not set(tag.tables) <= {table.name for table in manifest.tables}:
+        raise OutputError("exists", "DEST holds tables that are not the copy's", hint, address.place)
+    return manifest
+
+
+def require_free(address: Address, may_replace: Callable[[], None] | None) -> None:
+    """Raise what `Server.check_free` raises, or what `may_replace` does where something is there."""
+    try:
+        SERVERS[address.server].check_free(address)
+    except OutputError as error:
+        if error.code != "exists" or may_replace is None:
+            raise
+        may_replace()
 
 
 def find_copy(address: Address, trusted: Mapping[str, bytes], now: datetime) -> FoundCopy | None:

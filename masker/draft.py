@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from masker.draft_keys import joining
 from masker.errors import GateError, Place, holds_a_value
 from masker.findings import Finding, Findings, TableFindings
-from masker.fitting import fitting, needs_compact
+from masker.fitting import fitting, needs_compact, why_unfit
 from masker.infotypes import INFOTYPES
 from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
 from masker.profile.load import LoadedProfile
@@ -50,7 +50,7 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
     tables = joining({table.name: _rules(table, findings, base.profile, narrow) for table in findings}, findings)
     profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
-    text = "\n".join(_yaml(findings, profile, base.profile.name)) + "\n"
+    text = "\n".join(_yaml(findings, profile, base.profile)) + "\n"
     return Draft(LoadedProfile(profile, base.file, {}, base.built_in, base.path, base.agreement), text, doubtful)
 
 
@@ -140,12 +140,12 @@ def _fitted(rule: Rule, finding: Finding) -> Rule:
     return rule
 
 
-def _yaml(findings: Findings, profile: Profile, base: str) -> Iterator[str]:
+def _yaml(findings: Findings, profile: Profile, base: Profile) -> Iterator[str]:
     yield "# yaml-language-server: $schema=profile-v1.json"
     yield "# Drafted by `masker init`. Read it, change what is wrong, and look first at what is marked `review`."
     yield "masker: 1"
-    yield f"name: {_scalar(profile.name if profile.name != base else 'draft')}"
-    yield f"extends: {_scalar(base)}"
+    yield f"name: {_scalar(profile.name if profile.name != base.name else 'draft')}"
+    yield f"extends: {_scalar(base.name)}"
     yield f"locale: {profile.locale}"
     yield "undecided: refuse"
     yield "tables:" if findings.tables else "tables: {}"
@@ -161,7 +161,10 @@ def _yaml(findings: Findings, profile: Profile, base: str) -> Iterator[str]:
             evidence = f", {'; '.join(finding.evidence)}" if finding.evidence else ""
             contains = f", contains {' '.join(finding.contains)}" if finding.contains else ""
             yield f"      # {mark}: {finding.infotype} {finding.score:.2f}{evidence}{contains}"
-            yield f"      {_scalar(finding.column)}: {_rule(rules.columns[finding.column])}"
+            rule, wanted = rules.columns[finding.column], _way(finding, base)
+            if wanted.method != rule.method and (reason := why_unfit(wanted, finding)):
+                yield f"      # not `{wanted.method}`: it {reason}"
+            yield f"      {_scalar(finding.column)}: {_rule(rule)}"
 
 
 def _rule(rule: Rule) -> str:

@@ -6,23 +6,39 @@ libraries put the offending cell into the message.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import wraps
 from typing import ClassVar, ParamSpec, TypeVar
 
 _PLAIN_NAME = re.compile(r"(?=.{1,80}\Z)[^\W\d](?:[\w .\-/]|(?<=\w)\[\])*\Z")
 # Six digits in a row, or nine as cards, accounts and telephone numbers are written; a date has eight.
 _LONG_NUMBER = re.compile(r"\d{6}|(?:\d[ ./()-]{0,2}){9}")
+# A day of our days in eight digits, as names of nightly dumps have it, also with the time.
+_COMPACT_DAY = re.compile(
+    r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])(?:[0-5]\d){0,2})?(?!\d)"
+)
+_KINDS = ("database", "file", "table", "column")
 
 
 def shown(name: str, *, instead: str = "(name withheld)") -> str:
     """Give `name` where it is a plain identifier, else `instead`: names of files and columns may be personal too.
 
-    >>> shown("customers"), shown("anna@firma.example")
-    ('customers', '(name withheld)')
+    >>> shown("customers"), shown("anna@firma.example"), shown("crm_20261124.sql"), shown("crm_202611244711")
+    ('customers', '(name withheld)', 'crm_20261124.sql', '(name withheld)')
     """
-    return name if _PLAIN_NAME.match(name) and not _LONG_NUMBER.search(name) else instead
+    return name if _PLAIN_NAME.match(name) and not _LONG_NUMBER.search(_COMPACT_DAY.sub("day", name)) else instead
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint that names the nearest of the names that may be shown, else `otherwise`.
+
+    >>> did_you_mean("emial", ["email", "phone"], "look it up"), did_you_mean("x", ["email"], "look it up")
+    ('did you mean `email`?', 'look it up')
+    """
+    near = get_close_matches(name, [each for each in known if shown(each, instead="")], n=1)
+    return f"did you mean `{near[0]}`?" if near else otherwise
 
 
 def holds_a_value(name: str) -> bool:
@@ -36,7 +52,7 @@ def holds_a_value(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something went wrong: any of file, table, column (names), row (1-based record number, header not counted).
+    """Where something went wrong: any of file, table, column, database (names), row (1-based, header not counted).
 
     `line` and `char` (both 1-based) point into a text file such as a profile; printed `file:line:char`.
     """
@@ -47,11 +63,12 @@ class Place:
     row: int | None = None
     line: int | None = None
     char: int | None = None
+    database: str | None = None
 
     def __str__(self) -> str:
         if self.line is not None and self.file:
             return f"{shown(self.file)}:{self.line}" + (f":{self.char}" if self.char is not None else "")
-        parts = [f"{kind} `{shown(name)}`" for kind in ("file", "table", "column") if (name := getattr(self, kind))]
+        parts = [f"{kind} `{shown(name)}`" for kind in _KINDS if (name := getattr(self, kind))]
         parts += [f"{kind} {number}" for kind in ("row", "line") if (number := getattr(self, kind)) is not None]
         return ", ".join(parts)
 
@@ -80,6 +97,7 @@ _HINTS = {
     "profile": "`masker show profiles` prints good ones",
     "agreement-file": "see `masker show agreement-schema`, check with `masker agreement lint`",
     "unknown-name": "`masker show` lists what there is",
+    "ner": "try it without `--ner`",
     "malformed": "export the file again",
     "truncated": "export or copy the file again",
     "encoding": "say which encoding it is with --encoding, or export it as UTF-8",
@@ -143,7 +161,7 @@ class UsageError(MaskerError):
     """The command line, a profile or an agreement file is wrong (exit 2)."""
 
     exit_code = 2
-    codes = frozenset(["usage", "profile", "agreement-file", "unknown-name"])
+    codes = frozenset(["usage", "profile", "agreement-file", "unknown-name", "ner"])
 
 
 class InputError(MaskerError):

@@ -83,14 +83,23 @@ def _compact(rule: Rule) -> Iterator[Rule]:
         yield rule.model_copy(update={"parameters": {**rule.parameters, "compact": True}})
 
 
+def why_unfit(rule: Rule, finding: Finding) -> str:
+    """Why the column cannot hold what the rule gives: `gives up to 14 characters, and …`; "" where it can."""
+    return _unfit(rule, finding, finding.limits or Limits()) or ""
+
+
 def _fits(rule: Rule, finding: Finding, limits: Limits) -> bool:
+    return _unfit(rule, finding, limits) is None
+
+
+def _unfit(rule: Rule, finding: Finding, limits: Limits) -> str | None:
     if rule.method == "keep":
-        return True
+        return None
     try:
         method = method_of(rule, infotype=rule.infotype or finding.infotype, locale="en_US", place=Place())
     except MaskerError:
-        return False
-    return why_not(method, limits) is None
+        return "is no method for it"
+    return why_not(method, limits)
 
 
 def _with_fallback(rule: Rule, finding: Finding, limits: Limits) -> Rule:

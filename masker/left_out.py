@@ -87,7 +87,7 @@ def check_conditions(exclude: Iterable[Exclusion], tables: Iterable[Table]) -> N
         place = Place(table=each.table, column=each.column)
         if each.table not in schemas or each.column not in schemas[each.table].names:
             what = "column" if each.table in schemas else "table"
-            message = f"the agreement keeps out rows by a {what} that the snapshot does not have"
+            message = f"the agreement keeps out rows by a {what} that SOURCE does not have"
             raise GateError("drift", message, "correct `exclude` in the agreement, or give all of its tables", place)
         type_ = schemas[each.table].field(each.column).type
         if pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_):

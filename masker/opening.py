@@ -8,19 +8,21 @@ from pathlib import Path, PurePosixPath
 
 from masker.address import Address
 from masker.dumped import Dumped
-from masker.errors import GateError, InputError, UsageError
+from masker.errors import GateError, InputError, OutputError, UsageError
 from masker.formats import FORMATS, ReadOptions
-from masker.formats._open import open_snapshot
+from masker.formats._open import format_named, open_snapshot
 from masker.formats.sqlite.dumped import sqlite_dump
 from masker.publish import check_apart
 from masker.servers import SERVERS
 from masker.servers._archive import archive_of
 from masker.snapshot import Member, Snapshot
+from masker.streams import split_compression
 
 DUMP = "sql"
 """The format of dumps."""
 SQLITE = "sqlite"
 """The format of SQLite files."""
+_OWN_COMPRESSION = (SQLITE, "parquet")
 
 
 @dataclass(frozen=True)
@@ -110,26 +112,58 @@ def require_apart(source: Path | Address, dest: Path | Address) -> None:
 
 
 def require_free(dest: Path | Address, *, replace: bool) -> None:
-    """Refuse a database at DEST that holds anything, before SOURCE is read; files are looked at when staging begins."""
+    """Refuse a database at DEST that holds anything, before SOURCE is read.
+
+    Whether it may be replaced is looked at when staging begins, and so are files.
+    """
     if not isinstance(dest, Address):
         return
-    if replace:
-        raise UsageError("usage", "`--replace` does not work for a database", "`masker purge` the old copy first")
-    SERVERS[dest.server].check_free(dest)
+    try:
+        SERVERS[dest.server].check_free(dest)
+    except OutputError as error:
+        if error.code != "exists" or not replace:
+            raise
+
+
+def becomes_sqlite(snapshot: Snapshot, dest: Path | Address) -> bool:
+    """Whether a dump is to become an SQLite file."""
+    if isinstance(dest, Address) or not dest.name.lower().endswith(FORMATS[SQLITE].suffixes):
+        return False
+    return _dialect(snapshot) == SQLITE and snapshot.members[0].format == DUMP
+
+
+def _dialect(snapshot: Snapshot) -> str:
+    """Whose SQL the one dump of a snapshot is; "" where it is none."""
+    if snapshot.is_folder:
+        return ""
+    return getattr(getattr(snapshot.members[0].source, "catalog", None), "dialect", "")
 
 
 def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:
     """Refuse (`UsageError`) to load into a database what is no dump, or one of another kind of server.
 
-    A file that is named like an SQLite database has to be one.
+    A file whose name says its format has to be of that format.
     """
     if not isinstance(dest, Address):
-        is_named = dest.name.lower().endswith(FORMATS[SQLITE].suffixes)
-        if is_named and not snapshot.is_folder and snapshot.members[0].format != SQLITE:
-            message = "the copy of this file is no SQLite database, as the ending of DEST says"
-            raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
+        if not snapshot.is_folder and not becomes_sqlite(snapshot, dest):
+            _require_named(snapshot.members[0].format, dest.name)
         return
-    found = {getattr(getattr(member.source, "catalog", None), "dialect", None) for member in snapshot.members}
-    if snapshot.is_folder or found != {dest.server}:
+    if _dialect(snapshot) != dest.server:
         message = "only a dump or a database of the same kind can be loaded into this database"
         raise UsageError("usage", message, "name a file as DEST")
+
+
+def _require_named(written: str, name: str) -> None:
+    """Refuse a name of DEST that says another format than the copy has, or a compression that nobody could read."""
+    plain, compression = split_compression(name)
+    said = format_named(plain)
+    fitting = " ".join(FORMATS[written].suffixes)
+    if said not in ("", written):
+        if said == SQLITE:
+            message = "the copy of this file is no SQLite database, as the ending of DEST says"
+            raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
+        message = f"the copy is a file of the format {written}, and the ending of DEST says {said}"
+        raise UsageError("usage", message, f"name it with one of {fitting}")
+    if compression and written in _OWN_COMPRESSION:
+        message = f"a file of the format {written} is not compressed as a whole"
+        raise UsageError("usage", message, f"leave the ending .{compression} away")

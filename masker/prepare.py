@@ -19,6 +19,7 @@ from masker.findings import Findings
 from masker.keying import keyring_of
 from masker.ledger import check_ledger_apart
 from masker.left_out import check_conditions, with_keys
+from masker.ner import Recogniser
 from masker.one_line import one_line
 from masker.opening import Opened, closed_on_failure, open_source, require_apart, require_free, require_loadable
 from masker.plan import Plan
@@ -132,7 +133,12 @@ def _require_text(dest: Path | Address) -> None:
 
 
 def scan_snapshot(
-    snapshot: Snapshot, *, rows: int | None = None, ignore_names: bool = False, progress: Progress | None = None
+    snapshot: Snapshot,
+    *,
+    rows: int | None = None,
+    ignore_names: bool = False,
+    model: Recogniser | None = None,
+    progress: Progress | None = None,
 ) -> Findings:
     """Scan all tables of an opened snapshot."""
 
@@ -148,4 +154,4 @@ def scan_snapshot(
         return read
 
     tables = ((table, reader(member, table.name)) for member in snapshot.members for table in member.source.tables)
-    return scan_tables(tables, source=shown(snapshot.name), rows=rows, ignore_names=ignore_names)
+    return scan_tables(tables, source=shown(snapshot.name), rows=rows, ignore_names=ignore_names, model=model)

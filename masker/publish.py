@@ -67,6 +67,9 @@ class Staging:
     only where `may_replace` is given and does not raise: it is asked at the start and again right before.
     """
 
+    plain = False
+    """Whether files are written as they are, though SOURCE's are compressed."""
+
     def __init__(self, dest: Path, *, folder: bool, may_replace: Callable[[Path], None] | None = None) -> None:
         self.dest = Path(os.path.abspath(dest))  # noqa: PTH100 - resolve() would follow a link at DEST
         self.folder = folder

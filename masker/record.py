@@ -22,7 +22,8 @@ from masker.verify.problems import Verification
 class Counts:
     """Sums the tallies of a run: rows per table, NULLs and unreadable values per table and column; all of the copy.
 
-    `excluded` counts the rows of each table that the agreement keeps out of it, `outside` those beside a subset.
+    `excluded` counts the rows of each table that the agreement keeps out of it, `outside` those beside a subset,
+    `remarks` the comments that were left out. `noticed` are sentences of what else a copy lacks.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -30,6 +31,14 @@ class Counts:
     unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
     outside: Counter[str] = field(default_factory=Counter)
+    remarks: int = 0
+    noticed: list[str] = field(default_factory=list)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the copy lacks though nobody asked for that, in sentences."""
+        remarks = [f"comments left out that no tool wrote: {self.remarks}"] if self.remarks else []
+        return (*self.noticed, *remarks)
 
     def add(self, tally: Tally) -> None:
         """Take one tally in."""

@@ -44,8 +44,8 @@ def _within(line: str, terms: tuple[str, ...]) -> str:
     return line.rstrip()
 
 
-def run_text(manifest: Manifest, seconds: float) -> Iterator[str]:
-    """A finished run for people, within 80 columns."""
+def run_text(manifest: Manifest, seconds: float, notices: Sequence[str] = ()) -> Iterator[str]:
+    """A finished run for people, within 80 columns but for `notices`."""
     rows = sum(file.rows for file in manifest.files)
     masked = sum(column.fate != "kept" for table in manifest.tables for column in table.columns)
     columns = sum(len(table.columns) for table in manifest.tables)
@@ -55,6 +55,7 @@ def run_text(manifest: Manifest, seconds: float) -> Iterator[str]:
         yield f"{excluded} rows of SOURCE kept out, as the agreement says"
     if manifest.subset:
         yield from _subset_text(manifest)
+    yield from (f"note: {notice}" for notice in notices)
     yield f"verified: {checked.checks} checks, {checked.leaks} leaks, {checked.orphans} orphans"
     yield from tag_text(manifest)
     if manifest.own_pseudonyms:
@@ -90,6 +91,7 @@ def run_json(
     cpu_seconds: dict[str, float],
     utility: Mapping[tuple[str, str], ColumnUtility],
     seen: Sequence[Seen] = (),
+    notices: Sequence[str] = (),
 ) -> dict[str, object]:
     """A finished run for programs; the keys are a contract. `utility` is of SOURCE: for its owner, not for the copy."""
     unplanned = {(found.table, found.column): found.infotype for found in seen}
@@ -128,6 +130,7 @@ def run_json(
             "mismatches": checked.mismatches,
             "checks": checked.checks,
         },
+        "notices": [*notices],
         "seconds": round(seconds, 3),
         "rows_per_second": round(rows / seconds) if seconds else 0,
         "cpu_seconds": {step: round(spent, 3) for step, spent in cpu_seconds.items()},

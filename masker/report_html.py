@@ -4,7 +4,7 @@ Self-contained: no scripts, no pictures, nothing loaded from elsewhere (a Conten
 text is escaped; names that are no plain identifiers are withheld, as in all output.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
 
@@ -22,12 +22,19 @@ code { font-size: .9em; }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def verified_page(manifest: Manifest, checks: int, moment: datetime, *, against: bool) -> str:
-    """The page for a copy that passed `checks` checks at `moment`; `against`: its SOURCE was compared too."""
-    return "\n".join(_page(manifest, checks, moment, against=against)) + "\n"
+def verified_page(
+    manifest: Manifest, checks: int, moment: datetime, *, against: bool, unproven: Sequence[str] = ()
+) -> str:
+    """The page for a copy that passed `checks` checks at `moment`.
+
+    `against`: its SOURCE was compared too, but for what `unproven` says.
+    """
+    return "\n".join(_page(manifest, checks, moment, against=against, unproven=unproven)) + "\n"
 
 
-def _page(manifest: Manifest, checks: int, moment: datetime, *, against: bool) -> Iterator[str]:
+def _page(
+    manifest: Manifest, checks: int, moment: datetime, *, against: bool, unproven: Sequence[str]
+) -> Iterator[str]:
     title = f"Copy {manifest.copy_id}"
     yield "<!DOCTYPE html>"
     yield '<html lang="en"><head><meta charset="utf-8">'
@@ -37,7 +44,8 @@ def _page(manifest: Manifest, checks: int, moment: datetime, *, against: bool) -
     yield f"<p>{escape(manifest.wording)}. Verified {rfc3339(moment)}: {checks} checks passed.</p>"
     yield from _table(("What", "Is"), _tag(manifest, moment))
     yield "<h2>What was checked</h2><ul>"
-    yield from (f"<li>{escape(line)}</li>" for line in _checked(manifest, against=against))
+    yield from (f"<li>{escape(line)}</li>" for line in _checked(manifest, against=against, whole=not unproven))
+    yield from (f"<li>not checked: {escape(line)}</li>" for line in unproven)
     yield "</ul>"
     for table in manifest.tables:
         yield f"<h2>{escape(shown(table.name))}</h2>"
@@ -64,7 +72,7 @@ def _tag(manifest: Manifest, moment: datetime) -> list[tuple[str, str]]:
     return [(escape(name), escape(value)) for name, value in pairs]
 
 
-def _checked(manifest: Manifest, *, against: bool) -> Iterator[str]:
+def _checked(manifest: Manifest, *, against: bool, whole: bool) -> Iterator[str]:
     yield "the manifest's signature and its signer"
     yield "the digest of every file, and that there are no other files"
     yield "that the copy has not expired"
@@ -75,7 +83,8 @@ def _checked(manifest: Manifest, *, against: bool) -> Iterator[str]:
         f"{found.orphans} orphans, {found.mismatches} mismatches"
     )
     if against:
-        yield "now once more against SOURCE: every promise of every column"
+        what = "every promise of every column" if whole else "what can be compared"
+        yield f"now once more against SOURCE: {what}"
 
 
 def _of_table(table: CopyTable) -> Iterator[str]:

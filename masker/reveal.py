@@ -9,7 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -20,13 +20,13 @@ from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
 from masker.errors import GateError, InternalError, KeyUnusable, Place, UsageError, shown
-from masker.formats import FORMATS, ReadOptions
+from masker.formats import FORMATS, BuildsFile, ReadOptions, Sink
 from masker.formats._open import open_snapshot
 from masker.keying import root_of
 from masker.manifest import FOLDER_NAME, CopyColumn, CopyFile, CopyTable, Manifest, manifest_path
 from masker.one_line import one_line
 from masker.publish import Staging, check_apart
-from masker.snapshot import Rows
+from masker.snapshot import Member, Rows
 from masker.streams import compressed_writer
 from masker.turning import Turning
 from masker.verify.signed import verify_copy
@@ -114,7 +114,7 @@ def reveal(
         "stdout" if request.out is None else "file",
     )
     source = copy / file.path if manifest.is_folder else copy
-    turned, left = _write(source, file, turnings, request.out, stdout, lambda: announce(intent))
+    turned, left = _write(source, file, table.name, turnings, request.out, stdout, lambda: announce(intent))
     return Revealed(intent, turned, left)
 
 
@@ -192,30 +192,56 @@ def _keyring(request: RevealRequest, copy: Path, manifest: Manifest) -> Keyring:
 def _write(
     source: Path,
     file: CopyFile,
+    table: str,
     turnings: Mapping[str, Turning],
     out: Path | None,
     stdout: BinaryIO | None,
     announce: Callable[[], None],
 ) -> tuple[Counter[str], Counter[str]]:
-    """Copy the file with the columns turned back; gives the counts of turned and of left cells."""
+    """Copy the file with the columns of `table` turned back; gives the counts of turned and of left cells."""
     options = ReadOptions(encoding=file.encoding, delimiter=file.delimiter, header=file.header)
     member = open_snapshot(source, options, file.format, allow_remask=True).members[0]
     turned: Counter[str] = Counter(dict.fromkeys(turnings, 0))
     left: Counter[str] = Counter(dict.fromkeys(turnings, 0))
-    with _target(out, stdout) as stream:
+    # A file of one table is called after the file, and not as the manifest calls its table.
+    alone = len(member.source.tables) == 1
+    with _target(out, stdout) as (stream, scratch):
         announce()
         with compressed_writer(stream, member.compression) as writer:
-            sink = FORMATS[member.format].sink(writer, member.source, None)
+            sink = _sink(member, writer, scratch)
             for part in member.source.parts():
                 if isinstance(part, Rows):
-                    part = _turned(part, turnings, turned, left)
+                    mine = alone or part.table == table
+                    part = _turned(part, turnings, turned, left) if mine else replace(part, changed=frozenset())
                 sink.write(sink.prepare(part))
-            sink.close()
+            with _told_of_keys(table):
+                sink.close()
         # Verified before it was read, and still the same afterwards: then it was what was read.
         with source.open("rb") as again:
             if hashlib.file_digest(again, "sha256").hexdigest() != file.sha256:
                 raise GateError("digest", "the copy changed while it was read", place=Place(file=source.name))
     return turned, left
+
+
+@contextmanager
+def _told_of_keys(table: str) -> Iterator[None]:
+    """Say what to do where a database will not hold originals at one end of a key and pseudonyms at the other."""
+    try:
+        yield
+    except GateError as error:
+        if error.code != "orphans":
+            raise
+        what = "a foreign key joins these columns, and an SQLite file cannot hold originals at one of its ends only"
+        hint = "mask into a dump (`-o COPY.sql`), of which any column can be turned back"
+        raise GateError("orphans", what, hint, Place(table=table)) from None
+
+
+def _sink(member: Member, writer: BinaryIO, scratch: Path | None) -> Sink:
+    """The writer of a file without a label: what holds originals is no copy."""
+    format_ = FORMATS[member.format]
+    if scratch is not None and isinstance(format_, BuildsFile):
+        return format_.sink_in(scratch, writer, member.source, None)
+    return format_.sink(writer, member.source, None)
 
 
 def _turned(part: Rows, turnings: Mapping[str, Turning], turned: Counter[str], left: Counter[str]) -> Rows:
@@ -231,17 +257,18 @@ def _turned(part: Rows, turnings: Mapping[str, Turning], turned: Counter[str], l
     return Rows(part.table, batch, part.origin, frozenset(turnings))
 
 
-def _target(out: Path | None, stdout: BinaryIO | None) -> AbstractContextManager[BinaryIO]:
+def _target(out: Path | None, stdout: BinaryIO | None) -> AbstractContextManager[tuple[BinaryIO, Path | None]]:
+    """Where to write, and a private folder for what has to be built first, where there is one."""
     if out is not None:
         return _staged(out)
     if stdout is None:
         raise UsageError("usage", "no place to write to is named", "`-o FILE`, or `-o -` for standard output")
-    return nullcontext(stdout)
+    return nullcontext((stdout, None))
 
 
 @contextmanager
-def _staged(out: Path) -> Iterator[BinaryIO]:
+def _staged(out: Path) -> Iterator[tuple[BinaryIO, Path | None]]:
     with Staging(out, folder=False) as staging:
         with staging.create() as file:
-            yield cast(BinaryIO, file)
+            yield cast(BinaryIO, file), staging.scratch()
         staging.release()

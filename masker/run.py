@@ -15,6 +15,7 @@ import pyarrow as pa
 from masker import clock
 from masker.address import Address
 from masker.arrival import arrived, staging_of
+from masker.database_copies import require_copy
 from masker.dumped import Dumped
 from masker.errors import InputError, shown
 from masker.findings import Findings
@@ -24,7 +25,8 @@ from masker.ledger import open_ledger
 from masker.ledger.entry import entry_of
 from masker.left_out import leave_out
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
-from masker.opening import open_source
+from masker.ner import recogniser
+from masker.opening import becomes_sqlite, open_source
 from masker.plan import Plan
 from masker.plan.bind import Masking
 from masker.plan.promise import promises_of
@@ -53,7 +55,7 @@ class Outcome:
 
     `replaced` is the manifest of the copy whose place this one took, if it did.
     `utility` says by (table, column) what masking left of its shape; `seen` what the scan over the copy found in
-    columns that were to hold something else.
+    columns that were to hold something else. `notices` tell what the copy lacks though nobody asked for that.
     """
 
     plan: Plan
@@ -65,6 +67,7 @@ class Outcome:
     replaced: Manifest | None = None
     utility: Mapping[tuple[str, str], ColumnUtility] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def scan(
@@ -72,14 +75,16 @@ def scan(
     *,
     rows: int | None = None,
     ignore_names: bool = False,
+    ner: str = "",
     options: ReadOptions | None = None,
     input_format: str = "",
     progress: Progress | None = None,
 ) -> Findings:
-    """What personal data is in `source`; `rows` limits what is read of each table."""
+    """What personal data is in `source`; `rows` limits what is read of each table, `ner` is `NAME=PATH` of a model."""
+    model = recogniser(ner) if ner else None
     opened = open_source(source, options or ReadOptions(), input_format, allow_remask=True)
     with contextlib.closing(opened):
-        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, progress=progress)
+        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
 
 
 def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:
@@ -99,19 +104,25 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
     cpu_seconds = dict(prepared.cpu_seconds)
     replaced: list[Manifest] = []
 
-    def may_replace(dest: Path) -> None:
+    def may_replace(dest: Path | Address) -> None:
         known = {**trusted_signers(), signer.id: signer.public}
-        replaced[:] = [
-            require_replaceable(
-                dest, purpose=request.purpose, is_folder=snapshot.is_folder, trusted=known, now=clock.now()
-            )
-        ]
+        purpose, folder = request.purpose, snapshot.is_folder
+        if isinstance(dest, Address):
+            replaced[:] = [require_copy(dest, purpose=purpose, trusted=known)]
+        else:
+            replaced[:] = [require_replaceable(dest, purpose=purpose, is_folder=folder, trusted=known, now=clock.now())]
 
     asked = may_replace if request.replace else None
     with (
         contextlib.closing(prepared),
         open_ledger(signer) as ledger,
-        staging_of(request.dest, label.as_text(), folder=snapshot.is_folder, may_replace=asked) as staging,
+        staging_of(
+            request.dest,
+            label,
+            folder=snapshot.is_folder,
+            becomes_sqlite=becomes_sqlite(snapshot, request.dest),
+            may_replace=asked,
+        ) as staging,
     ):
         ledger.check_clock(prepared.moment)
         started = time.process_time()
@@ -170,7 +181,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
         proof.require_true(manifest, staging.root)
-        manifest = arrived(staging, manifest, same_texts=isinstance(prepared.opened.where, Dumped))
+        manifest = arrived(staging, manifest)
         with ledger.publishing(entry_of(manifest, request.dest, prepared.moment)):
             staging.publish(to_envelope(manifest, signer), visible)
     seconds = time.perf_counter() - clock_start
@@ -184,6 +195,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         replaced[0] if replaced else None,
         proof.utility,
         proof.seen,
+        counts.notices,
     )
 
 

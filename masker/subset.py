@@ -11,7 +11,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,7 @@ from masker.closure import Closure, Marks, Pick, Read
 from masker.columns import Bools, key_text, validity
 from masker.condition import columns_of, refuse
 from masker.condition_columns import meeting
-from masker.errors import Place, UsageError, shown
+from masker.errors import Place, UsageError, did_you_mean, shown
 from masker.findings import Findings, TableFindings
 from masker.left_out import LeftOut
 from masker.links import ends_of, links_of
@@ -118,8 +117,7 @@ def _is_nobodys(column: ColumnPlan) -> bool:
 def _check_where(where: Where, table: Table) -> None:
     for column, at in columns_of(where.condition):
         if column not in table.schema.names:
-            near = get_close_matches(column, [name for name in table.schema.names if shown(name, instead="")], n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "`masker scan SOURCE --all` lists its columns"
+            hint = did_you_mean(column, table.schema.names, "`masker scan SOURCE --all` lists its columns")
             refuse(where.text, at, f"table `{shown(where.table)}` has no such column", hint)
         if not _is_flat(table.schema.field(column).type):
             refuse(where.text, at, "the column's values are no plain text or number", "name another column")
@@ -131,9 +129,8 @@ def _is_flat(type_: pa.DataType) -> bool:
 
 def _known(name: str, tables: Mapping[str, Table]) -> Table:
     if name not in tables:
-        near = get_close_matches(name, [each for each in tables if shown(each, instead="")], n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`masker scan SOURCE` lists the tables"
-        raise UsageError("unknown-name", "the snapshot has no table of that name", hint, Place(table=name))
+        hint = did_you_mean(name, tables, "`masker scan SOURCE` lists the tables")
+        raise UsageError("unknown-name", "SOURCE has no table of that name", hint, Place(table=name))
     return tables[name]
 
 

@@ -4,17 +4,18 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from masker.address import Address
 from masker.agreement import Agreement
 from masker.database_copies import verify_database
 from masker.dumped import Dumped
 from masker.errors import UsageError
-from masker.manifest import Manifest, Verified
-from masker.opening import dump_of
+from masker.formats.sqlite.dumped import sqlite_dump
+from masker.opening import DUMP, dump_of
 from masker.servers import SERVERS
-from masker.verify.whole import verify_whole
+from masker.verify.reading import Reading
+from masker.verify.unpaired import Orderless
+from masker.verify.whole import Checked, compared, verify_whole
 
 
 def verify_at(
@@ -25,20 +26,41 @@ def verify_at(
     against: Path | Address | None = None,
     agreement: Agreement | None = None,
     where: Sequence[str] = (),
-) -> tuple[Manifest, Verified]:
+) -> Checked:
     """`verify_whole` for a copy at any place. Raises what that and `verify_database` raise.
 
-    A copy in a database cannot be put beside `against` (`UsageError`): a server gives rows in an order of its own.
+    The rows of a copy in a database are compared with those of `against` as sets: a server gives rows in an order of
+    its own. So are those of an SQLite file whose SOURCE is a dump. What that leaves unchecked is told.
     """
-    if isinstance(copy, Address):
-        if against is not None:
-            hint = "its run compared it before it was published, and the manifest says what was found"
-            raise UsageError("usage", "a copy in a database cannot be compared with SOURCE row by row", hint)
-        return verify_database(copy, trusted, now)
     with contextlib.ExitStack() as stack:
-        source: Path | Dumped | None
-        if isinstance(against, Address):
-            source = stack.enter_context(contextlib.closing(SERVERS[against.server].read(against)))
-        else:
-            source = against and (dump_of(against, copy) or against)
-        return verify_whole(copy, trusted, now, against=cast(Path | None, source), agreement=agreement, where=where)
+        if isinstance(copy, Address):
+            alone = Checked(*verify_database(copy, trusted, now))
+            if against is None:
+                return alone
+            if isinstance(against, Address) and against.server != copy.server:
+                raise UsageError("usage", "SOURCE is on another kind of server than its copy", "name its own SOURCE")
+            source = _source(stack, against, copy)
+            database = stack.enter_context(contextlib.closing(SERVERS[copy.server].read(copy)))
+            orderless = Orderless(same_style=isinstance(against, Address))
+            return compared(alone, database, source, agreement=agreement, where=where, orderless=orderless)
+        if isinstance(against, Path) and (dumped := _as_dump(copy, against)) is not None:
+            alone = verify_whole(copy, trusted, now)
+            orderless, reading = Orderless(same_style=False), Reading(format=DUMP)
+            return compared(
+                alone, dumped, against, agreement=agreement, where=where, orderless=orderless, reading=reading
+            )
+        given = None if against is None else _source(stack, against, copy)
+        return verify_whole(copy, trusted, now, against=given, agreement=agreement, where=where)
+
+
+def _as_dump(copy: Path, against: Path) -> Dumped | None:
+    """An SQLite file as a dump, where its SOURCE is one."""
+    if against.is_dir() or sqlite_dump(against) is not None:
+        return None
+    return sqlite_dump(copy)
+
+
+def _source(stack: contextlib.ExitStack, against: Path | Address, copy: Path | Address) -> Path | Dumped:
+    if isinstance(against, Address):
+        return stack.enter_context(contextlib.closing(SERVERS[against.server].read(against)))
+    return dump_of(against, copy) or against

@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyarrow as pa
 
+from masker.address import Address
 from masker.engines import ENGINES
-from masker.formats import FORMATS, BuildsFile
+from masker.formats import FORMATS, BuildsFile, Foresees, TellsNotices
 from masker.label import Label
 from masker.left_out import Cut, LeftOut, batches_of
 from masker.manifest import CopyFile
-from masker.plan import Plan
 from masker.plan.bind import Masking, Tally
 from masker.progress import Progress, tell
 from masker.publish import Staging
@@ -19,7 +20,7 @@ from masker.quoting import Quotes, quoted_by
 from masker.record import Counts
 from masker.request import Request
 from masker.snapshot import Member, Part, Remark, Rows, Snapshot, Text
-from masker.streams import compressed_writer
+from masker.streams import compressed_writer, split_compression
 
 
 def write_file(
@@ -34,22 +35,30 @@ def write_file(
 ) -> CopyFile:
     """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
     path = member.path if staging.folder else None
-    with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), member.compression) as out:
+    compression = "" if staging.plain else member.compression if staging.folder else _compression_of(request.dest)
+    with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), compression) as out:
         found = FORMATS[member.format]
         if isinstance(found, BuildsFile):
             sink = found.sink_in(staging.scratch(path), out, member.source, label)
         else:
             sink = found.sink(out, member.source, label)
 
+        if isinstance(sink, Foresees):
+            sink.foresee({t.name: [c.name for c in t.columns if c.fate != "kept"] for t in masking.plan.tables})
+
         def step(part: Part | Cut) -> tuple[object, Tally | None]:
             if isinstance(part, Cut):
                 part = part.made(member.source)
             if not isinstance(part, Rows):
-                return sink.prepare(_without_remark(part, masking.plan)), None
+                if isinstance(part, Remark) and not masking.plan.remarks:
+                    remarks.append(part)  # what only counts: threads share it
+                    part = _left_out(part)
+                return sink.prepare(part), None
             quotes.look(part)
             masked, tally = masking(part)
             return sink.prepare(masked), tally
 
+        remarks: list[Remark] = []
         quotes = Quotes(quoted_by(member.source), masking.plan)
         jobs = request.jobs or os.cpu_count() or 1
         for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source), jobs):
@@ -59,6 +68,8 @@ def write_file(
                 tell(progress, "mask", tally.table, counts.rows[tally.table])
         sink.close()
         quotes.require()
+    counts.remarks += len(remarks)
+    counts.noticed += member.source.notices if isinstance(member.source, TellsNotices) else ()
     return CopyFile(
         path=member.path.as_posix() if staging.folder else request.dest.name,
         sha256=file.sha256,
@@ -71,11 +82,14 @@ def write_file(
     )
 
 
-def _without_remark(part: Part, plan: Plan) -> Part:
-    """A comment that no tool wrote is left out where anything is masked; a blank keeps the words around it apart."""
-    if not isinstance(part, Remark) or plan.remarks:
-        return part
-    return Text(b" " if part.data.startswith(b"/*") else b"")
+def _compression_of(dest: Path | Address) -> str:
+    """How a single file is compressed: as the name says that it gets. A server is given the dump as it is."""
+    return split_compression(dest.name)[1] if isinstance(dest, Path) else ""
+
+
+def _left_out(remark: Remark) -> Text:
+    """What stands in the place of a comment: a blank keeps the words around it apart."""
+    return Text(b" " if remark.data.startswith(b"/*") else b"")
 
 
 def rows_of(snapshot: Snapshot, progress: Progress | None, table: str) -> Iterator[pa.RecordBatch]:

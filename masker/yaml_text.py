@@ -104,7 +104,7 @@ def read_yaml(path: Path, kind: Kind) -> YamlText:
 
 
 def as_usage_error(error: ValidationError, kind: Kind, model: type[BaseModel], text: YamlText) -> UsageError:
-    """The first mistake that a model found, in masker's words and with its position.
+    """The first mistake that a model found , in masker's words and with its position.
 
     pydantic's own wording can hold the offending input, so each kind of mistake gets words of its own.
     """
@@ -120,6 +120,10 @@ def as_usage_error(error: ValidationError, kind: Kind, model: type[BaseModel], t
     if first["type"] == "extra_forbidden":
         near = get_close_matches(where[-1], model.model_fields, n=1)
         hint = f"did you mean `{near[0]}`?" if near else ""
+    if first["type"] == "missing":
+        beside = [place[-1] for place in text.positions if place and place[:-1] == where[:-1]]
+        if near := get_close_matches(where[-1], beside, n=1):
+            known, hint = (*where[:-1], near[0]), f"did you mean `{where[-1]}`?"
     if first["type"] == "literal_error":
         hint = f"see `{'.'.join(known)}` in `{kind.schema}`"
     if first["type"] == _OWN_WORDS:

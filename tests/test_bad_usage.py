@@ -6,7 +6,7 @@ from os import urandom
 from pathlib import Path
 
 import pytest
-from desk import MARK, TAGGED, Desk, desk
+from desk import MARK, TAGGED, Desk, csv_bytes, desk
 
 __all__ = ["desk"]
 
@@ -55,6 +55,19 @@ def test_no_command_is_refused(desk: Desk, words: tuple[str, ...]) -> None:
     told = desk.run(*words)
     assert (told.exit, told.code) == (2, "usage")
     assert "--help" in told.stderr
+
+
+def test_a_missing_purpose_is_told_where_purposes_are_listed(desk: Desk) -> None:
+    told = desk.run("mask", desk.put("a.csv", csv_bytes()), "-o", desk.out, "--expires", "14d")
+    assert (told.exit, told.code) == (2, "usage")
+    assert "masker show purposes" in told.stderr
+
+
+def test_a_misspelled_key_of_a_rule_is_told_with_the_right_one(desk: Desk) -> None:
+    (desk.folder / "p.yaml").write_bytes(profile("customer_id: {metod: token}"))
+    told = desk.mask(desk.put("customers.csv", csv_bytes()), "--profile", desk.folder / "p.yaml")
+    assert (told.exit, told.code) == (2, "profile")
+    assert "did you mean `method`?" in told.stderr
 
 
 def test_unknown_command_is_refused(desk: Desk) -> None:

@@ -205,3 +205,40 @@ def test_tests_do_not_change_what_a_profile_is(folder: Path) -> None:
         return load_profile("p.yaml").digest
 
     assert digest(PROFILE) == digest(PROFILE + TESTS)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told", "hint"),
+    [
+        ("      email: fake", "      emial: fake", "customers.emial", "did you mean `email`?"),
+        ("  customers:", "  custmers:", "custmers", "did you mean `customers`?"),
+        ("      email: fake", "      email: fake\n      zzz: keep", "customers.zzz", "masker scan SOURCE --all"),
+    ],
+)
+def test_a_name_that_source_does_not_have_is_told_with_the_nearest(
+    folder: Path, capsys: pytest.CaptureFixture[str], right: str, wrong: str, told: str, hint: str
+) -> None:
+    (folder / "crm.yaml").write_text(PROFILE.replace(right, wrong))
+    assert check() == 1
+    out = capsys.readouterr().out
+    assert f"does not have: {told}" in out
+    assert hint in out
+
+
+def test_keys_to_tables_that_are_there_are_no_orphans_beside_another_trouble(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "crm.sql").write_text(
+        "-- PostgreSQL database dump\n"
+        "CREATE TABLE public.people (id integer PRIMARY KEY, first_name varchar(5));\n"
+        "CREATE TABLE public.calls (id integer REFERENCES public.people (id), last_name varchar(5));\n"
+    )
+    columns = "{id: permute, %s: {method: fake, infotype: %s}}"
+    people, calls = (columns % (name, name) for name in ("first_name", "last_name"))
+    (folder / "dump.yaml").write_text(
+        f"masker: 1\nname: d\ntables:\n  people: {{columns: {people}}}\n  calls: {{columns: {calls}}}\n"
+    )
+    assert run(["check", "crm.sql", "--profile", "dump.yaml"]) == 1
+    out = capsys.readouterr().out
+    assert "orphans" not in out
+    assert out.count("does-not-fit") == 2

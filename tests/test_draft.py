@@ -7,7 +7,7 @@ from masker.draft import draft
 from masker.errors import GateError
 from masker.findings import Finding, Findings, TableFindings
 from masker.profile.load import load_profile
-from masker.snapshot import ForeignKey
+from masker.snapshot import ForeignKey, Limits
 
 BASE = load_profile("test-env")
 
@@ -99,3 +99,12 @@ def test_without_a_key_a_unique_column_of_a_person_tells_persons_apart() -> None
     subject = draft(Findings("s", (found,)), BASE).loaded.profile.tables["p"].subject
     assert subject is not None
     assert subject.key == "mail"
+
+
+def test_a_draft_says_why_it_does_not_take_the_way_of_its_base() -> None:
+    narrow = finding("first_name", "first_name", limits=Limits(max_characters=10))
+    drafted = draft(Findings("s", (table("customers", ID, narrow),)), BASE)
+    assert drafted.loaded.profile.tables["customers"].columns["first_name"].method == "fpe"
+    lines = drafted.text.splitlines()
+    at = next(number for number, line in enumerate(lines) if "first_name:" in line)
+    assert lines[at - 1].strip() == "# not `fake`: it gives up to 14 characters, and the column takes 10"

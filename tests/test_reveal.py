@@ -1,8 +1,10 @@
 """`masker reveal`: what the key made comes back byte for byte, and for nobody and nothing else."""
 
 import base64
+import contextlib
 import json
 import os
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -319,3 +321,70 @@ def test_without_out_the_originals_go_to_stdout_and_nothing_else_does(office: Of
     told = office.run("reveal", copy, "--columns", COLUMNS, "--key-file", office.key)
     assert told.exit == 0, told.stderr
     assert told.stdout.encode() == data
+
+
+DUMP = """\
+-- PostgreSQL database dump
+SET standard_conforming_strings = on;
+CREATE TABLE public.people (customer_id integer PRIMARY KEY, email text, phone text);
+CREATE TABLE public.calls (customer_id integer REFERENCES public.people (customer_id), phone text);
+COPY public.people (customer_id, email, phone) FROM stdin;
+1007\tanna@firma.example\t+49 30 9010001
+1014\tbert@firma.example\t\\N
+\\.
+INSERT INTO public.calls VALUES (1007, '+49 30 9010001'), (1014, '+49 30 9010002');
+"""
+DUMP_PROFILE = """\
+masker: 1
+name: mine
+tables:
+  people: {columns: {customer_id: permute, email: encrypt, phone: fpe}}
+  calls: {columns: {customer_id: permute, phone: fpe}}
+"""
+
+
+def test_one_table_of_a_dump_is_turned_back_and_all_else_stays(office: Office) -> None:
+    (office.folder / "profile.yaml").write_text(DUMP_PROFILE)
+    copy = office.copy("crm.sql", DUMP.encode())
+    told = office.reveal(copy, "--table", "people", columns="customer_id,email,phone")
+    assert told.exit == 0, told.stderr
+    back, source = (office.folder / "back").read_text().splitlines(), DUMP.splitlines()
+    assert back[:-1] == source[:-1]
+    assert back[-1] == copy.read_text().splitlines()[-1] != source[-1]
+    assert office.reveal(copy, "--table", "calls", columns="phone", out=office.folder / "calls").exit == 0
+    assert "9010002" in (office.folder / "calls").read_text()
+
+
+def sqlite_people(path: Path) -> bytes:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """CREATE TABLE people (customer_id INTEGER PRIMARY KEY, email TEXT, phone TEXT);
+            CREATE TABLE calls (customer_id INTEGER REFERENCES people, phone TEXT);
+            INSERT INTO people VALUES (1007, 'anna@firma.example', '+49 30 9010001');
+            INSERT INTO calls VALUES (1007, '+49 30 9010001');"""
+        )
+    return path.read_bytes()
+
+
+def test_a_table_of_an_sqlite_file_is_turned_back_and_no_tag_stays(office: Office, tmp_path: Path) -> None:
+    (office.folder / "profile.yaml").write_text(DUMP_PROFILE)
+    copy = office.copy("crm.db", sqlite_people(tmp_path / "made.db"))
+    told = office.reveal(copy, "--table", "people", columns="email,phone")
+    assert told.exit == 0, told.stderr
+    with contextlib.closing(sqlite3.connect(office.folder / "back")) as connection:
+        assert connection.execute("select email, phone from people").fetchall() == [
+            ("anna@firma.example", "+49 30 9010001")
+        ]
+        assert connection.execute("select phone from calls").fetchone() != ("+49 30 9010001",)
+        assert connection.execute("select count(*) from sqlite_schema where name = 'masker_tag'").fetchone() == (0,)
+
+
+def test_an_sqlite_file_with_one_end_of_a_key_turned_back_is_refused(office: Office, tmp_path: Path) -> None:
+    (office.folder / "profile.yaml").write_text(DUMP_PROFILE)
+    copy = office.copy("crm.db", sqlite_people(tmp_path / "made.db"))
+    assert refused(office, copy, "--table", "people", columns="customer_id") == (1, "orphans")
+
+
+def test_a_database_is_told_to_be_no_file(office: Office) -> None:
+    told = office.reveal("postgresql://nobody@localhost/crm", columns="email")
+    assert (told.exit, told.code) == (2, "usage")

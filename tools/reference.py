@@ -103,7 +103,21 @@ def infotypes() -> str:
         for name, infotype in INFOTYPES.items()
     ]
     head = ("infotype", "what it is", "group", "identifies", "header words (the first four a language)", "sources")
-    return f"# Infotypes\n\nWhat a value is, as the scan sees it and as a profile names it.\n\n{_table(head, rows)}"
+    page = [f"# Infotypes\n\nWhat a value is, as the scan sees it and as a profile names it.\n\n{_table(head, rows)}"]
+    page.append(
+        "\n## Kinds\n\nWhere an infotype covers many numbers, a column is judged by one kind at a time. Accidents are "
+        "the share of random values of the same writing that pass, at most: a kind of class A (0.02) decides alone, "
+        "one of class B (0.12, or a writing that nothing else has) helps, one of class C needs a header or a table of "
+        "people.\n"
+    )
+    for name, infotype in INFOTYPES.items():
+        if infotype.kinds:
+            kinds = [
+                (f"`{kind.name}`", kind.title, kind.letter, f"{kind.accident:g}", "; ".join(kind.sources))
+                for kind in infotype.kinds
+            ]
+            page.append(f"\n### {name}\n\n{_table(('kind', 'what it is', 'class', 'accidents', 'sources'), kinds)}")
+    return "".join(page)
 
 
 def formats() -> str:

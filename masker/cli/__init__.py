@@ -93,7 +93,7 @@ def _invoke(arguments: list[str]) -> int:
     except click.MissingParameter as error:
         name = error.param.opts[-1] if error.param and error.param.opts else "an argument"
         shown = name if name.startswith("-") else name.upper()
-        raise UsageError("usage", f"`{shown}` is missing", _help_for(error)) from None
+        raise UsageError("usage", f"`{shown}` is missing", _WHERE_TO_LOOK.get(name) or _help_for(error)) from None
     except click.NoSuchOption as error:
         near = f"did you mean `{error.possibilities[0]}`?" if error.possibilities else _help_for(error)
         raise UsageError("usage", "there is no such option", near) from None
@@ -116,6 +116,12 @@ def _left_alone() -> int:
     """Let what is still buffered for stdout go nowhere: at its end Python would try, and complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
+
+
+_WHERE_TO_LOOK = {
+    "--purpose": "`masker show purposes` lists what copies may be made for",
+    "--expires": "say how long it may live: `--expires 14d`",
+}
 
 
 def _help_for(error: click.ClickException) -> str:

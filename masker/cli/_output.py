@@ -41,7 +41,7 @@ def check_new(path: Path, *, apart_from: tuple[Path, ...]) -> None:
 def shown_path(path: Path | Address) -> str:
     """A path for people: folders and files whose names are no plain identifiers are withheld, and so are databases'."""
     if isinstance(path, Address):
-        return f"{path.host}/{shown(path.name)}"
+        return f"{path.scheme}://{path.host}:{path.port}/{shown(path.name)}"
     return "/".join(part if part in ("/", "..") else shown(part) for part in path.parts).replace("//", "/") or "."
 
 

@@ -38,7 +38,7 @@ def copies(folders: tuple[str, ...], format_: str, fail_expired: bool) -> None:
     else:
         lines = []
         for row in listed:
-            left = "-" if row.days_left is None else f"{row.days_left:.2f}"
+            left = "-" if row.days_left is None else f"{row.days_left:z.2f}"
             what = (
                 f"{row.state:10} {row.kind:6} {row.purpose or '-':24} {row.recipient or '-':12} {row.expires or '-':20}"
             )

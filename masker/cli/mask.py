@@ -129,13 +129,14 @@ def mask(
         dict(outcome.cpu_seconds),
         outcome.utility,
         outcome.seen,
+        outcome.notices,
     )
     if report:
         write_text(json.dumps(body, indent=1) + "\n", report)
     if format_ == "json":
         write_text(json.dumps(body) + "\n", None)
     elif not quiet:
-        for line in run_text(outcome.manifest, outcome.seconds):
+        for line in run_text(outcome.manifest, outcome.seconds, outcome.notices):
             say(line)
 
 

@@ -35,15 +35,19 @@ def reveal(
     import sys
 
     from masker import clock
+    from masker.address import address_of
     from masker.cli._key_options import command_of
     from masker.cli._output import say
     from masker.crypto.root import KeySource
-    from masker.errors import shown
+    from masker.errors import UsageError, shown
     from masker.ledger import record_event
     from masker.reveal import Intent, RevealRequest
     from masker.reveal import reveal as reveal_columns
     from masker.trust import trusted_signers
 
+    if address_of(file) is not None:
+        message = "values are turned back in files, not in a database"
+        raise UsageError("usage", message, "mask into a dump where that may be needed: `-o COPY.sql`")
     request = RevealRequest(
         path=Path(file),
         columns=tuple(name.strip() for name in columns.split(",") if name.strip()),

@@ -8,6 +8,9 @@ import click
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--rows", type=click.IntRange(min=1), help="Read at most N rows of each table.")
 @click.option("--ignore-names", is_flag=True, help="Judge by values alone.")
+@click.option(
+    "--ner", default="", metavar="NAME=PATH", help="Ask a model of yours what texts hold: spacy, gliner, presidio."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
 @click.option("--all", "show_all", is_flag=True, help="Text: show the columns found clean too.")
 @click.option("--input-format", default="", help="Read SOURCE as this format, whatever its name.")
@@ -19,6 +22,7 @@ def scan(
     format_: str,
     rows: int | None,
     ignore_names: bool,
+    ner: str,
     output: str | None,
     show_all: bool,
     input_format: str,
@@ -38,7 +42,9 @@ def scan(
 
     options = ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header)
     found = [
-        scan_source(place_of(name), rows=rows, ignore_names=ignore_names, options=options, input_format=input_format)
+        scan_source(
+            place_of(name), rows=rows, ignore_names=ignore_names, ner=ner, options=options, input_format=input_format
+        )
         for name in sources
     ]
     if format_ == "json":

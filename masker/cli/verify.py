@@ -29,7 +29,7 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
     from masker.report_html import verified_page
     from masker.verifying import verify_at
 
-    manifest, found = verify_at(
+    checked = verify_at(
         place_of(copy),
         trusted_signers(),
         clock.now(),
@@ -37,6 +37,7 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
         agreement=load_agreement(agreement) if agreement else None,
         where=where,
     )
+    manifest, found = checked.manifest, checked.found
     days_left = round(manifest.days_left(clock.now()), 2)
     if format_ == "json":
         body = {
@@ -52,14 +53,19 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
                 "orphans": found.orphans,
                 "mismatches": found.mismatches,
             },
+            "not_checked": [*checked.unproven],
         }
         write_text(json.dumps(body) + "\n", None)
         return
     if format_ == "html":
-        write_text(verified_page(manifest, found.checks, clock.now(), against=against is not None), None)
+        compared = against is not None
+        page = verified_page(manifest, found.checks, clock.now(), against=compared, unproven=checked.unproven)
+        write_text(page, None)
         return
-    what = "signature, signer, digests, expiry and content" + (" and every promise against SOURCE" if against else "")
-    lines = [f"right: {found.checks} checks of {what}; {days_left:g} days left", *tag_text(manifest)]
+    promises = "what can be compared with SOURCE" if checked.unproven else "every promise against SOURCE"
+    what = "signature, signer, digests, expiry and content" + (f" and {promises}" if against else "")
+    lines = [f"right: {found.checks} checks of {what}; {days_left:g} days left"]
+    lines += [*(f"not checked: {each}" for each in checked.unproven), *tag_text(manifest)]
     write_text("\n".join(lines) + "\n", None)
 
 

@@ -1,6 +1,6 @@
 """File formats: how a file becomes a stream of parts and a stream of parts becomes a file. One format a module."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
@@ -71,6 +71,25 @@ class BuildsFile(Protocol):
 
         The sink leaves nothing of the copy there but, where masking gave rows new keys, `ORDER`.
         """
+        ...
+
+
+@runtime_checkable
+class TellsNotices(Protocol):
+    """A source of which a copy lacks something that masking does not take: its user is told."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What that is, a sentence each, without values."""
+        ...
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """A sink that has to know more of the plan than its parts tell: a dump sets numbers before the rows come."""
+
+    def foresee(self, changed: Mapping[str, Collection[str]]) -> None:
+        """Say, before the first part, which columns of which tables will be written anew, here or in other files."""
         ...
 
 

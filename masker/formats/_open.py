@@ -130,12 +130,17 @@ def _check_head(file: InputFile, path: PurePosixPath, found: str, *, allow_remas
         raise _already_masked(Place(file=path.as_posix()))
 
 
-def _file_format(name: str, input_format: str) -> str:
-    """The format with the longest ending that `name` has, in upper or lower case."""
-    plain = split_compression(name)[0].lower()
+def format_named(name: str) -> str:
+    """The format with the longest ending that `name` has, in upper or lower case; "" where none has."""
+    plain = name.lower()
     endings = [(len(s), other) for other in FORMATS for s in FORMATS[other].suffixes if plain.endswith(s)]
-    if endings:
-        return max(endings)[1]
+    return max(endings)[1] if endings else ""
+
+
+def _file_format(name: str, input_format: str) -> str:
+    """The format that the ending of `name` says, else `input_format`."""
+    if named := format_named(split_compression(name)[0]):
+        return named
     if input_format:
         return input_format
     known = " ".join(s for other in FORMATS for s in FORMATS[other].suffixes)

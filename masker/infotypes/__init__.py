@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from masker.infotypes._kinds import Kind
 from masker.registry import Registry
 
 Words = npt.NDArray[np.uint64]
@@ -60,7 +61,9 @@ class Infotype:
     share it. `direct`: it alone identifies a person. `quasi`: it identifies in combination. `space` is how many fakes
     a value may equally likely become, at least, `widest` how many characters the longest fake has. `compact` makes
     fakes for narrow columns, of `widest_compact` characters at most, where the infotype has a shorter form. `role` is
-    the name under which other infotypes' fakes read a column of this one through `given` ("" if none).
+    the name under which other infotypes' fakes read a column of this one through `given` ("" if none). `kinds` are the
+    numbers that it covers, where they are many: `pattern` and `validate` are then those of any of them, and a column is
+    judged by one kind at a time.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Infotype:
     quasi: bool = False
     role: str = ""
     sources: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
 
 INFOTYPES: Registry[Infotype] = Registry("infotype", "masker.infotypes", "INFOTYPE")

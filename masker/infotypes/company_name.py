@@ -40,7 +40,8 @@ INFOTYPE = Infotype(
     title="Company name",
     group="contact",
     headers={
-        "en": ("company", "company name", "companyname", "employer", "organization", "organisation", "business name",
+        "en": ("organization name", "organisation name",
+               "company", "company name", "companyname", "employer", "organization", "organisation", "business name",
                "supplier name", "vendor name", "partner name", "account name", "legal name"),
         "de": ("firma", "firmenname", "unternehmen", "arbeitgeber", "lieferant", "lieferantenname", "organisation"),
         "fr": ("société", "societe", "entreprise", "raison sociale", "employeur", "nom de l'entreprise", "fournisseur"),

@@ -79,7 +79,8 @@ INFOTYPE = Infotype(
     title="E-mail address",
     group="contact",
     headers={
-        "en": ("email", "e-mail", "e mail", "mail", "email address", "mail address", "e-mail address", "emailaddress"),
+        "en": ("email", "e-mail", "e mail", "mail", "email address", "mail address", "e-mail address",
+               "emailaddress"),
         "de": ("email adresse", "e-mail-adresse", "emailadresse", "mailadresse", "mail adresse", "e-mail adresse"),
         "fr": ("courriel", "adresse email", "adresse e-mail", "adresse mail", "mél", "adresse électronique"),
         "es": ("correo", "correo electrónico", "correo electronico", "dirección de correo"),

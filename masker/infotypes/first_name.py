@@ -24,7 +24,7 @@ INFOTYPE = Infotype(
     group="contact",
     headers={
         "en": ("first name", "firstname", "fname", "given name", "givenname", "forename", "middle name", "middlename",
-               "middle initial", "christian name"),
+               "middle initial", "christian name", "preferred name"),
         "de": ("vorname", "vornamen", "rufname", "zweitname"),
         "fr": ("prénom", "prenom", "prénoms", "prenoms", "deuxième prénom"),
         "es": ("nombre de pila", "primer nombre", "segundo nombre", "nombre"),

@@ -64,8 +64,8 @@ INFOTYPE = Infotype(
     title="Gender",
     group="person",
     headers={
-        "en": ("gender", "sex", "salutation"),
-        "de": ("geschlecht", "anrede"),
+        "en": ("gender", "sex", "salutation", "courtesy title", "title of courtesy", "honorific", "name prefix"),
+        "de": ("geschlecht", "anrede", "titel anrede"),
         "fr": ("genre", "sexe", "civilité", "civilite"),
         "es": ("género", "genero", "sexo", "tratamiento"),
         "pt": ("gênero", "género", "sexo"),

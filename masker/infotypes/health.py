@@ -32,6 +32,18 @@ INFOTYPE = Infotype(
             "pregnant",
             "smoker",
             "hba1c",
+            "nhs diagnosis",
+            "condition code",
+            "icd 10",
+            "icd9",
+            "vaccination",
+            "vaccine",
+            "medical notes",
+            "hiv status",
+            "mental health",
+            "blood pressure",
+            "insulin",
+            "therapy",
         ),
         "de": (
             "diagnose",
@@ -56,6 +68,10 @@ INFOTYPE = Infotype(
         "ja": ("診断", "血液型", "病歴", "アレルギー"),
     },
     not_headers=("count", "id", "check", "status", "system", "score", "service"),
+    # Blood groups, ICD-10 and ICD-9, ATC, SNOMED CT; texts are told by their header.
+    pattern=r"(?:A|B|AB|O|0)(?: ?Rh(?:esus)?)? ?(?:[+-]|pos(?:itive|itiv)?|neg(?:ative|ativ)?)"
+    r"|[A-TV-Z][0-9][0-9AB](?:\.[0-9A-Z-]{1,4})?"
+    r"|[VE]?[0-9]{3}\.[0-9]{1,2}|[A-DGHJLMNPRSV][0-9]{2}(?:[A-Z]{1,2}(?:[0-9]{2})?)?|[1-9][0-9]{5,17}",
     quasi=True,
-    sources=("GDPR art. 4(15) and 9(1)",),
+    sources=("GDPR art. 4(15) and 9(1)", "WHO ICD-10", "WHO ATC/DDD index", "SNOMED CT: SCTID"),
 )

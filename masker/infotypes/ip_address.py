@@ -41,7 +41,7 @@ def validate(value: str) -> bool:
     [True, True, False, False]
     """
     try:
-        return not ipaddress.ip_address(value.strip()).is_unspecified
+        return not any(ipaddress.ip_address(hop.strip()).is_unspecified for hop in value.split(","))
     except ValueError:
         return False
 
@@ -70,6 +70,9 @@ INFOTYPE = Infotype(
             "dst ip",
             "x forwarded for",
             "forwarded for",
+            "forwarded ips",
+            "hop",
+            "traceroute",
             "last login ip",
             "ipaddress",
             "remote host",
@@ -89,7 +92,8 @@ INFOTYPE = Infotype(
         "ja": ("ipアドレス",),
     },
     not_headers=("count", "version", "type", "country", "range", "port"),
-    pattern=r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:.]{3,45}(?:%[0-9A-Za-z]+)?",
+    pattern=r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:, ?[0-9A-Fa-f:.]{3,45}){0,15}"
+    r"|(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:.]{3,45}(?:%[0-9A-Za-z]+)?",
     validate=validate,
     accident=0.005,  # of four-part version numbers; of random digits with three dots about 1 in 4 pass
     canonical=canonical,

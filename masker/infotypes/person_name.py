@@ -45,7 +45,8 @@ INFOTYPE = Infotype(
     title="Full name",
     group="contact",
     headers={
-        "en": ("full name", "fullname", "person name", "contact name", "customer name", "employee name", "display name",
+        "en": ("full name", "fullname", "person name", "contact name", "customer name", "employee name",
+               "display name",
                "contact person", "cardholder", "cardholder name", "account holder", "recipient name", "patient name",
                "manager name", "owner name", "name on card"),
         "de": ("vollständiger name", "voller name", "ansprechpartner", "ansprechpartnerin", "kundenname",

@@ -60,7 +60,7 @@ INFOTYPE = Infotype(
         "ja": ("給与", "年収", "月給", "給料"),
     },
     not_headers=("currency", "type", "date", "band", "grade", "frequency", "id", "code", "period", "account", "method"),
-    pattern=r"[^\w\s]?\s?[0-9][0-9.,' ]*(?:\s?[A-Za-z€$£¥]{1,3})?",
+    pattern=r"(?:[A-Z]{3}|[^\w\s])?\s?[0-9][0-9.,' ]*(?:\s?[A-Za-z€$£¥]{1,3})?",
     canonical=canonical,
     quasi=True,
     sources=("GDPR art. 4(1): economic identity",),

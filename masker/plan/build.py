@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from masker.columns import is_text
-from masker.errors import GateError, Place, UsageError, shown
+from masker.errors import GateError, Place, UsageError, did_you_mean, shown
 from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
 from masker.methods import Method
@@ -24,6 +24,7 @@ from masker.snapshot import ForeignKey, Limits, Table
 
 _TOKEN_SPACE = 2.0**32
 _LISTED = 12
+_COMPARE = "compare it with `masker scan SOURCE --all`, and correct or remove it"
 _UNDECIDED_WAYS = {
     "pseudonymize": Rule(method="fpe", infotype="other"),
     "redact": Rule(method="redact", infotype="other"),
@@ -81,20 +82,21 @@ def _refuse_drift(tables: Sequence[Table], loaded: LoadedProfile) -> None:
     for name, rules in loaded.profile.tables.items():
         if name not in known:
             place = loaded.place("tables", name)
-            raise GateError("drift", "the profile names a table that the snapshot does not have", place=place)
+            message = f"the profile names a table that SOURCE does not have: {shown(name)}"
+            raise GateError("drift", message, did_you_mean(name, known, _COMPARE), place)
         named: dict[str, tuple[str, ...]] = dict.fromkeys(rules.columns, ("columns",))
         if rules.subject and rules.subject.key:
             named.setdefault(rules.subject.key, ("subject", "key"))
         for column, path in named.items():
             if column not in known[name]:
                 where = ("tables", name, *path, column) if path == ("columns",) else ("tables", name, *path)
-                hint = "remove it from the profile, or run `masker init` again"
-                message = "the profile names a column that the snapshot does not have"
+                hint = did_you_mean(column, set(known[name]) - set(rules.columns), _COMPARE)
+                message = f"the profile names a column that SOURCE does not have: {shown(name)}.{shown(column)}"
                 raise GateError("drift", message, hint, loaded.place(*where))
     anywhere = {column for columns in known.values() for column in columns}
     for word in ("quasi", "sensitive"):
         if set(getattr(loaded.profile.require, word, None) or ()) - anywhere:
-            message = "the profile requires something of a column that no table of the snapshot has"
+            message = "the profile requires something of a column that no table of SOURCE has"
             raise GateError("drift", message, "correct or remove it", loaded.place("require", word))
 
 
@@ -163,7 +165,7 @@ def _require(table: Table, rules: TableRules, loaded: LoadedProfile) -> Require:
     for word in ("quasi", "sensitive"):
         if set(getattr(own, word) or ()) - set(table.schema.names):
             place = loaded.place("tables", table.name, "require", word)
-            raise GateError("drift", "the profile names a column that the snapshot does not have", place=place)
+            raise GateError("drift", "the profile names a column that SOURCE does not have", place=place)
     return everywhere.stricter(own)
 
 

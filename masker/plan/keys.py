@@ -14,7 +14,7 @@ from masker.profile.keys import Inside
 from masker.profile.load import LoadedProfile
 from masker.snapshot import ForeignKey, HeldKey, Table, TypedKey
 
-_GONE = "the profile refers to a column that the snapshot does not have"
+_GONE = "the profile refers to a column that SOURCE does not have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class _Reading:
 
     def require(self, names: tuple[str, ...], *path: str) -> None:
         if set(names) - set(self.columns[self.table.name]):
-            raise GateError("drift", "the profile names a column that the snapshot does not have",
+            raise GateError("drift", "the profile names a column that SOURCE does not have",
                             place=self.place(*path))  # fmt: skip
 
     def place(self, *path: str) -> Place:
@@ -178,5 +178,5 @@ def _split(to: str, columns: Mapping[str, Sequence[str]]) -> tuple[str, str] | N
 def _require_there(table: Table, key: ForeignKey, columns: Mapping[str, Sequence[str]]) -> None:
     place = Place(table=table.name, column=key.columns[0])
     if key.table not in columns or set(key.ref) - set(columns[key.table]):
-        message = f"a foreign key refers to {shown(key.table)}, which the snapshot does not have"
+        message = f"a foreign key refers to {shown(key.table)}, which SOURCE does not have"
         raise GateError("orphans", message, "give the other table too", place)

@@ -11,7 +11,8 @@ from masker.plan import ColumnPlan, Plan
 _LISTED = 12
 _OTHER_WAYS = (
     "mask text with `token`, `hash`, `fake` or `redact`, numbers with `generalize`, `null` or `drop`; "
-    "number keys that join with `{method: hash, form: integer}`, where they have 64 bits"
+    "number keys that join with `{method: hash, form: integer}`, where they have 64 bits; "
+    "or let the agreement say `reversible: true` of this recipient: the key stays with you"
 )
 
 

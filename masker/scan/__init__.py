@@ -4,17 +4,18 @@ One pass over every table keeps a sample of values and keyed sketches; rules wit
 turn names, values and the table as a whole into findings. Nothing in a finding is a value of the data.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 
 from masker.callable_package import make_callable
 from masker.findings import Findings, TableFindings
+from masker.ner import Recogniser
 from masker.relations import foreign_keys
 from masker.scan.as_json import FindingsJson, findings_json
 from masker.scan.hashing import Hasher
-from masker.scan.headers import lexicon
+from masker.scan.headers import Lexicon, lexicon
 from masker.scan.observe import SAMPLED, observe
 from masker.scan.subjects import all_words
 from masker.scan.tables import Draft, draft
@@ -33,31 +34,39 @@ def scan(
     source: str,
     rows: int | None = None,
     ignore_names: bool = False,
+    model: Recogniser | None = None,
 ) -> Findings:
     """Scan tables, each given with a function that opens its batches; every table is read once, in bounded memory.
 
     `rows` is how many non-null values of a column are looked at (1,000 where None); counts, uniqueness and keys come
-    from all rows all the same. `ignore_names` judges by values alone. The same tables give the same findings, however
-    they come in batches. Errors of the readers pass through.
+    from all rows all the same. `ignore_names` judges by values alone. `model` is asked what stands inside
+    texts. The same tables give the same findings, however they come in batches. Errors of the readers pass through.
     """
     named = not ignore_names
-    words = lexicon(_words_to_cut_at())
+    words = known_lexicon()
     hasher = Hasher()
     size = SAMPLED if rows is None else max(rows, 1)
     drafts = [
-        draft(observe(table, batches, hasher, size=size), words, named=named) for table, batches in batches_by_table
+        draft(observe(table, batches, hasher, size=size), words, named=named, model=model)
+        for table, batches in batches_by_table
     ]
-    related = _related(drafts)
+    return findings_of(drafts, source=source)
+
+
+def findings_of(drafts: Sequence[Draft], *, source: str) -> Findings:
+    """The findings of tables that were judged one by one: keys between them, and what travels along these."""
     key_shaped = {d.findings.name: d.key_shaped for d in drafts}
-    return Findings(source, travel(related, key_shaped))
+    return Findings(source, travel(_related(drafts), key_shaped))
 
 
-def _words_to_cut_at() -> frozenset[str]:
+def known_lexicon() -> Lexicon:
+    """The header words of all infotypes, cut where words of subjects, keys and attributes end too."""
     lists = weights().words
-    return all_words() | {word for word in lists["attribute"] | lists["key"] | lists["kind"] if len(word) > 1}
+    known = lists["attribute"] | lists["key"] | lists["kind"]
+    return lexicon(all_words() | {word for word in known if len(word) > 1})
 
 
-def _related(drafts: list[Draft]) -> list[TableFindings]:
+def _related(drafts: Sequence[Draft]) -> list[TableFindings]:
     """The tables with inferred foreign keys beside the declared ones."""
     inferred = foreign_keys(
         {d.findings.name: d.keys for d in drafts},

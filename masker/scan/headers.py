@@ -18,6 +18,7 @@ Tokens = tuple[str, ...]
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CUT = re.compile(r"[\W_]+|(?<=[^\W\d_])(?=\d{1,3}$)|(?<=[^\W\d_])(?=\d{1,3}[\W_])")
 _UNCUT = re.compile(r"^(?:ipv[46]|cvv2|cvc2|icd10|hba1c|oauth2|x509|sha1|sha256|md5|base64)$")
+_STROKED = str.maketrans("łđøı", "ldoi")  # letters with a stroke do not decompose
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -28,7 +29,7 @@ def fold(text: str) -> str:
     ('grosse', 'prenom', 'id')
     """
     wide = unicodedata.normalize("NFKC", text)
-    spread = unicodedata.normalize("NFD", wide.casefold())
+    spread = unicodedata.normalize("NFD", wide.casefold().translate(_STROKED))
     bare = "".join(c for c in spread if unicodedata.category(c) not in ("Mn", "Cf") or _keeps_mark(c))
     return unicodedata.normalize("NFC", bare)
 

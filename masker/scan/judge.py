@@ -146,7 +146,8 @@ def decide(judged: Judged, lexicon: Lexicon, people: float, *, things: bool, nam
 _HINT = -2.5  # log-odds from which on a candidate is more than its prior
 # few distinct values or amounts are what these are made of, so that evidence for clean does not speak against them
 _STUBBORN = frozenset({"gender", "country", "region", "city", "salary", "health", "ethnicity", "religion", "person_key",
-                       "geo_point", "job_title"})  # fmt: skip
+                       "geo_point", "job_title", "age", "marital_status", "nationality", "politics", "union_membership",
+                       "sexual_orientation", "criminal_record"})  # fmt: skip
 
 
 def _in_context(candidate: Candidate, infotype: Infotype, people: float) -> Candidate:

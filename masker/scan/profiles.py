@@ -1,10 +1,9 @@
 """The profile of a column: what its sampled values look like, in a form that rules can ask.
 
-Values are folded first (NFKC, no zero-width signs, plain dashes), so that look-alike signs hide nothing.
+Values are folded first (`look_alikes`), so that signs without width and look-alike letters hide nothing.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,36 +11,26 @@ import pyarrow as pa
 
 from masker.columns import as_text, is_text
 from masker.relations import ColumnSketch
+from masker.scan.look_alikes import folded_signs
 from masker.scan.observe import ObservedColumn
 
 Kind = Literal["text", "integer", "decimal", "boolean", "date", "timestamp", "time", "binary", "nested", "empty"]
 
 DISTINCT = 200  # distinct values that are looked at one by one
-_DASHES = {ord(c): "-" for c in "‐‑‒–—−﹣－"}
+LOOKED_INTO = 4096  # letters of a cell that its shape is judged by
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")
 _UUID = re.compile(r"\{?[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}?")
 _HEX = re.compile(r"(?:0x)?(?=[0-9A-Fa-f]*[A-Fa-f])(?=[0-9A-Fa-f]*[0-9])[0-9A-Fa-f]{8,128}")
 
 
-def plain(value: str) -> str:
-    """Fold a value for recognition: NFKC, zero-width and direction signs out, any dash a hyphen, blanks trimmed.
-
-    >>> plain("４１１１‑１１１１")
-    '4111-1111'
-    """
-    if value.isascii():
-        return value.strip()
-    folded = unicodedata.normalize("NFKC", value).translate(_DASHES)
-    return "".join(c for c in folded if unicodedata.category(c) != "Cf").strip()
-
-
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
     """What the scan knows of a column's values. `values` and `distinct` hold originals and never leave the scan.
 
-    `values` are the sampled non-null, non-empty values (at most about 1,000), `distinct` their first 200 distinct
-    ones; shares are of distinct values. `low`/`high` are the range where all are numbers.
+    `values` are the sampled non-null, non-empty values (at most about 1,000, long ones as excerpts), `distinct` the
+    first 200 distinct beginnings of them; shares are of distinct values. `low`/`high` are the range where all
+    are numbers.
     """
 
     name: str
@@ -91,8 +80,8 @@ def profile(column: ObservedColumn) -> ColumnProfile:
     kind = kind_of(column.type)
     texts: tuple[str, ...] = ()
     if kind not in ("nested", "binary", "empty", "time"):
-        texts = tuple(text for value in as_text(column.sample).to_pylist() if value and (text := plain(value[:4096])))
-    distinct = tuple(dict.fromkeys(texts))
+        texts = tuple(text for value in as_text(column.sample).to_pylist() if value and (text := folded_signs(value)))
+    distinct = tuple(dict.fromkeys(text[:LOOKED_INTO] for text in texts))
     looked_at = distinct[:DISTINCT]
     many = max(len(looked_at), 1)
     numbers = [float(v.replace(",", ".")) for v in looked_at if _NUMBER.fullmatch(v)]

@@ -9,9 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import validity
+from masker.columns import is_text, offsets_of, text_bytes, text_of, validity
+from masker.scan.excerpts import CUT, read_at
 
 Ranks = npt.NDArray[np.uint64]
+_MUCH = 1 << 26
+"""Bytes of held cells from which on the sample is thinned before it has twice its size."""
 
 
 def ranks(first: int, count: int) -> Ranks:
@@ -30,6 +33,7 @@ class Sampler:
         self._ranks: list[Ranks] = []
         self._values: list[pa.Array] = []
         self._held = 0
+        self._bytes = 0
         self._bar = np.uint64(2**64 - 1)
 
     def add(self, column: pa.Array, rank: Ranks) -> None:
@@ -45,14 +49,16 @@ class Sampler:
         self._values.append(column.take(_indices(rows)))
         self._ranks.append(rank[rows])
         self._held += len(rows)
-        if self._held > 2 * self._size:
+        self._bytes += self._values[-1].nbytes
+        if self._held > 2 * self._size or self._bytes > _MUCH:
             self._shrink()
 
     def _shrink(self) -> None:
         rank = np.concatenate(self._ranks)
         order = np.argsort(rank)[: self._size]
-        values = pa.concat_arrays(self._values).take(_indices(order))
+        values = _excerpts(pa.concat_arrays(self._values).take(_indices(order)))
         self._ranks, self._values, self._held = [rank[order]], [values], len(order)
+        self._bytes = min(values.nbytes, _MUCH // 2)
         if len(order) == self._size:
             self._bar = rank[order[-1]]
 
@@ -62,6 +68,18 @@ class Sampler:
             return pa.nulls(0, type_)
         self._shrink()
         return self._values[0]
+
+
+def _excerpts(values: pa.Array) -> pa.Array:
+    """Long texts cut. A cell's place among those of lower rank only grows, so that batches change nothing."""
+    if not is_text(values.type) or not len(values):
+        return values
+    lengths = np.diff(text_bytes(values)[1])
+    if lengths.max() <= CUT:
+        return values
+    cells = [read_at(place, cell).encode() for place, cell in enumerate(values.to_pylist())]
+    sizes = np.fromiter(map(len, cells), dtype=np.int64, count=len(cells))
+    return text_of(np.frombuffer(b"".join(cells), dtype=np.uint8), offsets_of(sizes))
 
 
 def _indices(rows: npt.NDArray[np.int64]) -> pa.Array:

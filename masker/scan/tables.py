@@ -1,8 +1,9 @@
 """One table's findings: profile its columns, weigh each alone, see whether it holds people, then decide each again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from masker.findings import Finding, TableFindings
+from masker.ner import Recogniser
 from masker.relations import KeyColumn, primary_key
 from masker.scan.contains import contained
 from masker.scan.context import TableNames, holds_people, people_terms, subject_of, table_names
@@ -10,6 +11,7 @@ from masker.scan.dates import read_dates
 from masker.scan.headers import Lexicon
 from masker.scan.judge import Judged, decide, judge
 from masker.scan.keys import entity, key_column, key_like, read_key
+from masker.scan.model import seen_by_model
 from masker.scan.observe import ObservedTable
 from masker.scan.profiles import profile
 from masker.scan.subjects import person_in
@@ -22,15 +24,19 @@ _DATED = frozenset({"text", "date", "timestamp", "integer"})
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A table's findings before keys between tables are known, and its columns as the inference of keys sees them."""
+    """A table's findings before keys between tables are known, and its columns as the inference of keys sees them.
+
+    `judged` holds originals, in the columns' profiles, and never leaves the scan.
+    """
 
     findings: TableFindings
     keys: tuple[KeyColumn, ...]
     entity: tuple[str, ...]
     key_shaped: frozenset[str]
+    judged: tuple[Judged, ...] = field(default=(), repr=False)
 
 
-def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
+def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Recogniser | None = None) -> Draft:
     """Judge one table. `named` is False where the names of columns and tables must not count."""
     table = observed.table
     names = table_names(table.name, lexicon, named=named)
@@ -57,7 +63,7 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
         subject_score=score,
         columns=tuple(
             replace(
-                _finding(j, lexicon, subject, named=named),
+                _finding(j, lexicon, subject, named=named, model=model),
                 limits=table.limits.get(j.column.name),
                 ignores=table.ignores.get(j.column.name, ()),
             )
@@ -69,7 +75,7 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Draft:
         part_of=table.part_of,
     )
     shaped = frozenset(p.name for p in profiles if key_like(p) and p.kind != "empty")
-    return Draft(replace(findings, subject_key=_subject_key(findings)), keys, called, shaped)
+    return Draft(replace(findings, subject_key=_subject_key(findings)), keys, called, shaped, tuple(decided))
 
 
 def _own_key(
@@ -89,10 +95,12 @@ def _own_key(
     return replace(judged, infotype="person_key", decision="personal", score=score, evidence=(term,))
 
 
-def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool) -> Finding:
+def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool, model: Recogniser | None) -> Finding:
     column = judged.column
     owner = _owner(judged, lexicon, named=named) or subject
     inside = contained(column, judged.infotype)
+    if model is not None:
+        inside = tuple(sorted({*inside, *seen_by_model(model, column, judged.infotype)}))
     # whatever else speaks for clean, a cell with an address or a number of a person in it speaks against
     decision = "unsure" if judged.decision == "clean" and set(inside) - {"url"} else judged.decision
     return Finding(

@@ -1,10 +1,12 @@
 """The weights of the scan's evidence: log-odds in one readable file, `weights.toml`, loaded once."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 Table = Mapping[str, float]
 
@@ -28,10 +30,26 @@ class Weights:
         return self.infotypes.get(infotype, {}).get(name, self.default.get(name, 0.0))
 
 
-@cache
+_in_use: list[Weights] = []
+
+
 def weights() -> Weights:
-    """Load `weights.toml`."""
-    raw = tomllib.loads((files("masker.scan") / "weights.toml").read_text(encoding="utf-8"))
+    """Those of `weights.toml`, or what `using` says."""
+    return _in_use[-1] if _in_use else _loaded()
+
+
+@contextmanager
+def using(other: Weights) -> Iterator[None]:
+    """Let a scan in this process weigh by `other`: for fitting, in one thread."""
+    _in_use.append(other)
+    try:
+        yield
+    finally:
+        _in_use.pop()
+
+
+def as_weights(raw: Mapping[str, Any]) -> Weights:
+    """The weights of a file's tree; numbers may be any that add and multiply."""
     return Weights(
         header=raw["header"],
         value=raw["value"],
@@ -43,3 +61,8 @@ def weights() -> Weights:
         ambiguous=frozenset(phrase.strip() for phrase in raw["ambiguous"]["phrases"].split(",")),
         words={name: frozenset(words.split()) for name, words in raw["words"].items()},
     )
+
+
+@cache
+def _loaded() -> Weights:
+    return as_weights(tomllib.loads((files("masker.scan") / "weights.toml").read_text(encoding="utf-8")))

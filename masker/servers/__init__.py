@@ -3,7 +3,8 @@
 What a server says in an error may hold a value, and a URL may hold a password: neither is ever shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from masker.dumped import Dumped
 from masker.registry import Registry
 
 STAGING = "masker_staging_"
-"""What the name of every database begins with that a run has not finished; the rest is 16 hex digits."""
+"""What the name of every database begins with that a run has not finished, or that was replaced; then 16 hex digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,17 @@ class Loading(Protocol):
 
     def __exit__(self, *failure: object) -> None: ...
 
-    def fill(self, chunks: Iterable[bytes]) -> bool:
-        """Load a plain dump, piece by piece; once. Raises `OutputError` (`database`) where the server refuses.
+    def fill(self, chunks: Iterable[bytes]) -> None:
+        """Load a plain dump, piece by piece; once. Raises `OutputError` (`database`) where the server refuses."""
+        ...
 
-        Gives whether the server warned that it took a value for another one: MySQL cuts what does not fit.
+    def again(
+        self, chunks: Iterable[bytes], tables: Collection[str]
+    ) -> AbstractContextManager[tuple[Dumped, dict[str, str]]]:
+        """Load the rows of some tables of the dump once more, beside what was loaded and without its triggers.
+
+        Gives what the server wrote as a dump, and the name that each of `tables` has in it, for as long as it is open.
+        Raises `GateError` (`mismatch`) where the server says that it takes a value for another one.
         """
         ...
 
@@ -46,7 +54,10 @@ class Loading(Protocol):
         ...
 
     def publish(self, label: str, manifest: bytes) -> None:
-        """Put the tag in and make all of it visible as DEST. Raises `OutputError` (`exists`, ...)."""
+        """Put the tag in and make all of it visible as DEST. Raises `OutputError` (`exists`, ...).
+
+        What is replaced stays whole until this is, and goes then.
+        """
         ...
 
 
@@ -65,8 +76,12 @@ class Server(Protocol):
         """Raise `OutputError` (`exists`) where a copy at `address` would meet something that is there already."""
         ...
 
-    def load(self, address: Address) -> Loading:
-        """Start a copy at `address`; entering raises what `check_free` raises."""
+    def load(self, address: Address, may_replace: Callable[[], None] | None = None) -> Loading:
+        """Start a copy at `address`; entering raises what `check_free` raises.
+
+        With `may_replace` a copy that is there is replaced, unless that raises: it is asked at the start and again
+        right before.
+        """
         ...
 
     def tag(self, address: Address) -> Tag | None:

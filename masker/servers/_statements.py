@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from masker.errors import Place
 from masker.sql import Dialect
+from masker.sql.heads import name_span
 from masker.sql.lexer import read_dump
 from masker.sql.pieces import RowsEnd, RowsHead, RowsRun, Statement
 
@@ -13,20 +14,30 @@ _LONGEST = 4 << 20  # bytes of one INSERT; the servers' defaults allow four time
 
 @dataclass(frozen=True, slots=True)
 class Execute:
-    """One statement of the dump with its terminator; `kind` as in `pieces.Statement`, `INSERT` for rows."""
+    """One statement of the dump with its terminator; `kind` as in `pieces.Statement`, `INSERT` for rows.
+
+    Of rows, `table` is whose they are (as in `pieces.RowsHead`), and `name` where `data` says so.
+    """
 
     kind: str
     data: bytes
     line: int
+    table: str = ""
+    name: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class CopyIn:
-    """A `COPY … FROM stdin` (without its line end and semicolon) and its rows, which have to be taken at once."""
+    """A `COPY … FROM stdin` (without its line end and semicolon) and its rows, which have to be taken at once.
+
+    `table` and `name` as in `Execute`, of `query`.
+    """
 
     query: bytes
     rows: Iterator[bytes]
     line: int
+    table: str = ""
+    name: tuple[int, int] = (0, 0)
 
 
 def steps(chunks: Iterable[bytes], dialect: Dialect, place: Place) -> Iterator[Execute | CopyIn]:
@@ -38,7 +49,9 @@ def steps(chunks: Iterable[bytes], dialect: Dialect, place: Place) -> Iterator[E
                 yield Execute(piece.kind, piece.data[piece.start :], piece.line)
         elif isinstance(piece, RowsHead):
             if piece.style == "copy":
-                yield CopyIn(piece.data.strip().rstrip(b";"), _copied(pieces), piece.line)
+                yield CopyIn(
+                    piece.data.rstrip().rstrip(b";"), _copied(pieces), piece.line, piece.table, name_span(piece.data)
+                )
             else:
                 yield from _inserts(piece, pieces)
 
@@ -66,4 +79,5 @@ def _inserts(head: RowsHead, pieces: Iterator[object]) -> Iterator[Execute]:
 
 
 def _insert(head: RowsHead, rows: list[bytes], end: bytes) -> Execute:
-    return Execute("INSERT", head.data + b"".join(rows).strip(b", \t\r\n") + end, head.line)
+    data = head.data + b"".join(rows).strip(b", \t\r\n") + end
+    return Execute("INSERT", data, head.line, head.table, name_span(head.data))

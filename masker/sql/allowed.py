@@ -49,7 +49,7 @@ _ALLOWED = {
     "postgres": [
         r"SET (?:SESSION |LOCAL )?\w+(?: \. \w+)? (?:=|TO) ",
         r"SET (?:SESSION AUTHORIZATION|TIME ZONE|XML OPTION|CONSTRAINTS) ",
-        rf"SELECT (?:PG_CATALOG \. )?(?:SET_CONFIG|SETVAL) \( '(?: ::\S+| , '| , \d+| , TRUE| , FALSE)* \){_DONE}",
+        rf"SELECT (?:PG_CATALOG \. )?(?:SET_CONFIG|SETVAL) \( '(?: :: ?\w+| , '| , \d+| , TRUE| , FALSE)* \){_DONE}",
         r"(?:BEGIN|COMMIT|END|START TRANSACTION)(?: \w+)*" + _DONE,
         r"ANALYZE\b|COMMENT ON |SECURITY LABEL |REFRESH MATERIALIZED VIEW |TRUNCATE |LOCK TABLE |GRANT |REVOKE ",
         r"\\(?:RESTRICT|UNRESTRICT|CONNECT|C|ENCODING)\b",
@@ -67,12 +67,13 @@ _ALLOWED = {
         r"(?:BEGIN|COMMIT|END)(?: TRANSACTION)?" + _DONE,
         r"DELETE FROM (?:SQLITE_SEQUENCE|\S+)(?<=SEQUENCE)" + _DONE,
         r"ANALYZE SQLITE_(?:SCHEMA|MASTER)" + _DONE,
+        r"INSERT INTO SQLITE_SEQUENCE (?:\( NAME , SEQ \) )?VALUES \( ' , -?\s?\d+ \)" + _DONE,
     ],
 }
 _DROPPED = {
     "postgres": [r"SELECT \* FROM (?:PG_CATALOG \. )?PG_RESTORE_(?:RELATION|ATTRIBUTE|EXTENDED)_STATS "],
     "mysql": [r"ANALYZE TABLE "],
-    "sqlite": [],
+    "sqlite": [r"INSERT INTO SQLITE_STAT\d\b"],
 }
 _HOLDS_A_PASSWORD = frozenset(["PASSWORD", "IDENTIFIED"])
 _RUNS_A_QUERY = frozenset(["SELECT", "LOAD_FILE"])
@@ -123,7 +124,8 @@ def _hides_something(statement: Statement, cut: list[Token], dialect: Dialect) -
     # psql takes a backslash anywhere for a command of its own.
     if dialect == "postgres" and any(token.is_symbol("\\") for token in cut):
         return True
-    return holds_a_secret(cut) or swallows(statement, cut, dialect)
+    # SQLite's own counters: the pattern says all of the statement.
+    return holds_a_secret(cut) or (first != "INSERT" and swallows(statement, cut, dialect))
 
 
 def _alters_a_setting(cut: list[Token]) -> bool:
@@ -151,8 +153,8 @@ def _head(cut: list[Token]) -> str:
         elif token.kind == "string":
             written.append("'")
         elif token.kind == "name":
-            # Only SQLite's own table may be emptied, however it is quoted.
-            written.append(token.text.upper() if token.text.lower() == "sqlite_sequence" else '"')
+            # Only SQLite's own tables may be emptied and filled, however they are quoted.
+            written.append(token.text.upper() if token.text.lower().startswith("sqlite_") else '"')
         else:
             written.append(token.text)
     return re.sub(r"\\ (?=\w)", r"\\", " ".join(written))

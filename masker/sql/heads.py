@@ -123,6 +123,19 @@ def table_of(head: re.Match[bytes], dialect: Dialect) -> str:
     return ".".join(folded(name, dialect) for name in _EACH.findall(head["table"])[-2:])
 
 
+def name_span(head: bytes) -> tuple[int, int]:
+    """Where in the head of an INSERT or COPY the table's name stands, as the dump spells it."""
+    found = _INSERT.match(head + b"(") or _COPY.match(head)
+    if found is None:
+        raise ValueError("no head of rows")
+    return found.span("table")
+
+
+def fills_own(head: re.Match[bytes]) -> bool:
+    """Whether a head fills a table of SQLite itself: its counters and statistics are no rows of anybody."""
+    return table_of(head, "sqlite").lower().startswith("sqlite_")
+
+
 def columns_of(head: re.Match[bytes], dialect: Dialect) -> tuple[str, ...] | None:
     """The columns that a head lists, None where it lists none."""
     if head["columns"] is None:

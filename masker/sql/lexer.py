@@ -12,7 +12,7 @@ from typing import cast
 
 from masker.errors import InputError, Place
 from masker.sql import Dialect
-from masker.sql.heads import columns_of, copy_head, folded, insert_head, kind_of, reads_stdin, table_of
+from masker.sql.heads import columns_of, copy_head, fills_own, folded, insert_head, kind_of, reads_stdin, table_of
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.tokens import Grammar
 from masker.sql.tuples import Joint, find_tuples
@@ -121,7 +121,7 @@ class Lexer:
         start = window.at + lead
         copied = copy_head(window.data, start) if grammar.dialect == "postgres" else None
         head = copied or (insert_head(window.data, start) if grammar.delimiter == b";" else None)
-        if head is None:
+        if head is None or (grammar.dialect == "sqlite" and fills_own(head)):
             self.head = b""
             yield self._statement(lead)
             return

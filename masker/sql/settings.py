@@ -46,10 +46,10 @@ def sets_a_text(cut: Sequence[Token], dialect: Dialect) -> bool:
         name = next((token.text for token in cut if token.kind == "string"), "")
         return any(token.is_word("SET_CONFIG") for token in cut) and ("." in name or name.lower() in _FREE_TEXT)
     start = next(at for at, token in enumerate(cut) if token.is_word("SET")) + 1
-    said = [token for token in cut[start : start + 4] if not token.is_word("SESSION", "LOCAL")]
-    if not said:
+    named = [token for token in cut[start : start + 4] if not token.is_word("SESSION", "LOCAL")]
+    if not named:
         return False
-    return said[0].text.lower() in _FREE_TEXT or "." in said[0].text or (len(said) > 1 and said[1].is_symbol("."))
+    return named[0].text.lower() in _FREE_TEXT or (len(named) > 1 and named[1].is_symbol(".")) or "." in named[0].text
 
 
 def holds_a_secret(cut: Sequence[Token]) -> bool:

@@ -4,27 +4,25 @@ Both sides are streamed in step in bounded memory. This is what gates publicatio
 runs later from the manifest alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from masker.errors import GateError, Place
 from masker.exclusion import Exclusion
 from masker.manifest import Manifest
-from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.promises import Promises, TablePromise
 from masker.selection import Root
 from masker.verify.beside_originals import OriginalsBeside
 from masker.verify.cells import Cells
-from masker.verify.check import Check
+from masker.verify.check import CellCheck, Check
 from masker.verify.closed import Closed
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
-from masker.verify.fingerprints import Prints, mixed
 from masker.verify.forms import Forms
-from masker.verify.key_pairs import KeyPairs, broken_joins
+from masker.verify.keys import Keys
 from masker.verify.limits import Limits
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
@@ -32,12 +30,10 @@ from masker.verify.reading import KIND, Reader, Reading
 from masker.verify.related import Related
 from masker.verify.search import Search
 from masker.verify.sides import Sides, unexpected_files
-from masker.verify.spelled import spelled_prints
 from masker.verify.spill import Spill
 from masker.verify.stepping import CopyFailsError, copied, reading_the_copy, side_by_side
-from masker.verify.unpaired import Unpaired, goes_unpaired
-
-_Key = tuple[str, tuple[str, ...]]
+from masker.verify.unpaired import Orderless, Unpaired, goes_unpaired
+from masker.verify.unproven import Unproven
 
 
 def verify_against(
@@ -51,6 +47,7 @@ def verify_against(
     roots: Sequence[Root] = (),
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
+    orderless: Orderless | None = None,
 ) -> Verification:
     """Check every promise of `copy` against `source` (both a folder, or both a single file, or what opens one).
 
@@ -58,12 +55,13 @@ def verify_against(
     rows beside the promises' own; `exclude` are the agreement's conditions for rows that the copy must not have,
     `roots` where a subset begins, `claimed` the rows that the run left out (see `Excluded`); what does not fit into
     memory goes encrypted into the folder `spill` (else the system's for temporary files), or by a `Spill` that the
-    checks share, which is closed at the end. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column,
+    checks share, which is closed at the end. `orderless` says that the copy is in a database, so that no row of it can
+    be put beside its original. Raises `GateError` (`leak`, `mismatch`, `orphans`) with table and column,
     never a value; `InputError` where SOURCE cannot be read; `OutputError` where there is no space to spill.
     """
     verification = examine(
         promises, source, copy, readings=readings, checks=checks, exclude=exclude, roots=roots,
-        claimed=claimed, spill=spill,
+        claimed=claimed, spill=spill, orderless=orderless,
     )  # fmt: skip
     verification.require()
     return verification
@@ -80,6 +78,7 @@ def examine(
     roots: Sequence[Root] = (),
     claimed: Claimed | None = None,
     spill: Spill | Path | None = None,
+    orderless: Orderless | None = None,
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
 
@@ -89,25 +88,27 @@ def examine(
         excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed)
         related = Related(promises, spilled)
         watching: list[Check] = [excluded, related, *checks]
-        run = _Run(_keys(promises, spilled), Search(promises, spilled), excluded, sides, watching)
+        run = _Run(Keys(promises, spilled), Search(promises, spilled), excluded, sides, watching, orderless=orderless)
         tables = sides.ordered(promises)
         run.originals = OriginalsBeside(promises, sides.said(promises))
         for table in tables:
             run.table(table)
-        run.files(promises, source, copy)
-        run.problems += sides.beside(promises, [t.name for t in promises.tables if excluded.absent(t.name)])
-        related.unpaired |= run.unpaired
-        run.joins(promises)
+        run.files({*sides.readings, *(table.file for table in promises.tables)}, source, copy)
+        shortened = None if orderless else [t.name for t in promises.tables if excluded.absent(t.name)]
+        run.problems += sides.beside(promises, shortened)
+        related.unpaired |= run.unproven.tables
+        run.problems += run.keys.joins(run.failed)
         run.problems += run.search.finish()
         run.problems += run.originals.finish()
         run.problems += [problem for check in run.watching for problem in check.finish()]
     return Verification(
         tuple(run.problems),
-        run.checks + len(exclude) + len(roots) + related.checks,
+        run.checks + run.keys.checks + len(exclude) + len(roots) + related.checks,
         run.rows,
         run.unchanged,
         run.search.searched,
         run.search.by_chance,
+        tuple(run.unproven.told(promises)),
     )
 
 
@@ -121,7 +122,7 @@ def readings(manifest: Manifest) -> dict[str, Reading]:
 
 @dataclass
 class _Run:
-    keys: dict[_Key, KeyPairs]
+    keys: Keys
     search: Search
     excluded: Excluded
     sides: Sides
@@ -132,7 +133,11 @@ class _Run:
     rows: int = 0
     unchanged: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
-    unpaired: set[str] = field(default_factory=set)
+    orderless: Orderless | None = None
+    unproven: Unproven = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unproven = Unproven(self.orderless)
 
     def table(self, table: TablePromise) -> None:
         """Stream one table from both sides and check all that can be checked in it alone."""
@@ -154,14 +159,15 @@ class _Run:
             )
             for column in columns
         ]
-        keys = {of: key for of, key in self.keys.items() if of[0] in (table.name, table.part_of)}
-        ignores = {column.name: column.ignores for column in table.columns}
         before = self.sides.before(table)
         with reading_the_copy():
             after = self.sides.after(table)
-        if goes_unpaired(after, columns):
-            self._compare_sets(table, Unpaired(columns, place), before, after)
+        if self.orderless or goes_unpaired(after, columns):
+            compared = self.unproven.compared(table.name, columns, self.sides.declared(table))
+            both = Unpaired(columns, place, compared, styles=self.unproven.same_style)
+            self._compare_sets(table, both, before, after)
             return
+        keys = self.keys.pairs(table)
         forms, limits = Forms(table, place), Limits(table, self.sides.declared(table), place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
@@ -176,11 +182,12 @@ class _Run:
                         pair.take(before_cells[name], after_cells[name], first_row)
             forms.take(old, new, first_row)
             limits.take(before_cells, after_cells, first_row)
-            for (_, names), key in keys.items():
-                if after_cells.keys() >= set(names):
-                    _add(key, names, before_cells, after_cells, ignores)
+            keys.take(before_cells, after_cells)
             for check in self.watching:
-                check.take(table, old, new, first_row)
+                if isinstance(check, CellCheck):
+                    check.take_cells(table, before_cells, after_cells)
+                else:
+                    check.take(table, old, new, first_row)
         with reading_the_copy():
             counted = [before.records() - self.excluded.absent(table.name), after.records()]
         self.rows += counts[0]
@@ -194,44 +201,33 @@ class _Run:
         for pair in pairs:
             self.problems += pair.finish()
             self.unchanged[table.name, pair.promise.name] = pair.unchanged
-        for column in table.columns:
-            if _checks_unique(column) and (clashes := keys[table.name, (column.name,)].collisions()):
-                message = "values that were to stay distinct fall together, or equal ones apart"
-                at = Place(place.file, table.name, column.name)
-                self.problems.append(Problem("mismatch", message, at, clashes))
+        self.problems += keys.clashes()
 
     def _compare_sets(self, table: TablePromise, both: Unpaired, before: Reader, after: Reader) -> None:
-        for old in map(_cells, self.excluded.left(table.name, before.batches())):
-            both.take(0, old)
-            self.search.take(table.name, old, {})
-            self.originals.take(table, old)
-        for new in map(_cells, copied(after)):
-            both.take(1, new)
-            self.search.take(table.name, {}, new)
+        keys = self.keys.loose(table)
+        for old in self.excluded.left(table.name, before.batches()):
+            cells = _cells(old)
+            self.search.take(table.name, cells, {})
+            self.originals.take(table, cells)
+            both.take(0, cells)
+            keys.take(0, cells)
+        for new in copied(after):
+            cells = _cells(new)
+            self.search.take(table.name, {}, cells)
+            self.excluded.take(table, new, new, both.rows[1] + 1)
+            both.take(1, cells)
+            keys.take(1, cells)
         self.rows += both.rows[1]
         self.checks += len(table.columns) + 2
         self.problems += both.finish()
-        self.unpaired.add(table.name)
+        self.problems += self.excluded.surplus(table.name, both.place, both.rows[1] - both.rows[0])
+        self.problems += keys.clashes()
 
-    def joins(self, promises: Promises) -> None:
-        """Check every foreign key whose two ends were both read to the end."""
-        for table in promises.tables:
-            for key in table.foreign_keys:
-                child, parent = self.keys.get((table.name, key.columns)), self.keys.get((key.table, key.ref))
-                if child is None or parent is None or {table.name, key.table} & (self.failed | self.unpaired):
-                    continue
-                self.checks += 1
-                if broken := broken_joins(child, parent):
-                    message = "key values that joined in SOURCE do not join in the copy, or the other way round"
-                    place = Place(table.file or None, table.name, key.columns[0])
-                    self.problems.append(Problem("orphans", message, place, broken))
-
-    def files(self, promises: Promises, source: Where, copy: Where) -> None:
+    def files(self, promised: Collection[str], source: Where, copy: Where) -> None:
         """Check that a folder holds the promised files and nothing else but its manifest, and SOURCE no other ones."""
         if not isinstance(copy, Path) or not copy.is_dir():
             return
         self.checks += 1
-        promised = {table.file for table in promises.tables}
         for path in unexpected_files(copy, promised):
             self.problems.append(Problem("mismatch", "a file in the copy that nobody promised", Place(file=path)))
         for path in unexpected_files(source, promised) if isinstance(source, Path) and source.is_dir() else ():
@@ -245,40 +241,5 @@ class _Run:
         self.problems.append(Problem("mismatch", message, place))
 
 
-def _keys(promises: Promises, spill: Spill) -> dict[_Key, KeyPairs]:
-    columns = {(table.name, column.name): column for table in promises.tables for column in table.columns}
-    wanted: set[_Key] = {(name, (column.name,)) for (name, _), column in columns.items() if _checks_unique(column)}
-    for table in promises.tables:
-        for key in table.foreign_keys:
-            ends = [*((table.name, name) for name in key.columns), *((key.table, name) for name in key.ref)]
-            fates = {columns[end].fate if end in columns else "dropped" for end in ends}
-            # What is kept throughout joins as before; a side that is gone or NULL joins nothing and promises nothing.
-            if "masked" in fates and fates <= {"masked", "kept"}:
-                wanted |= {(table.name, key.columns), (key.table, key.ref)}
-    return {key: KeyPairs(spill) for key in sorted(wanted)}
-
-
-def _checks_unique(column: ColumnPromise) -> bool:
-    return column.unique and column.fate == "masked"
-
-
 def _cells(batch: pa.RecordBatch) -> dict[str, Cells]:
     return {name: Cells(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
-
-
-def _add(
-    key: KeyPairs,
-    names: tuple[str, ...],
-    old: Mapping[str, Cells],
-    new: Mapping[str, Cells],
-    ignores: Mapping[str, tuple[str, ...]],
-) -> None:
-    valid = np.ones(len(old[names[0]].column), dtype=np.bool_)
-    sides: list[Prints] = []
-    for side in (old, new):
-        prints = np.zeros(len(valid), dtype=np.uint64)
-        for name in names:
-            prints = mixed(prints, spelled_prints(side[name], ignores[name]))
-            valid &= side[name].valid
-        sides.append(prints)
-    key.add(sides[0][valid], sides[1][valid])

@@ -3,22 +3,40 @@
 Per table the rows are counted, per column its NULLs; and each column's values are summed up as keyed hashes (64 bits,
 a random key), which is the same for the same values in any order. Rows as wholes are summed up too, so that values that
 changed places show. A difference goes unseen with a probability of about 2^-64 a column.
+
+Texts are compared, whatever their type. A server writes some types in its own style, so that a table whose texts
+differ is compared with what the same server made of the same rows apart (`require_same`). Not compared are columns in
+which the dump leaves a cell to the server (`now()`, `DEFAULT`, or the statement does not list the column): of those,
+only NULLs are counted.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from masker.errors import GateError, Place
-from masker.manifest import Manifest
+from masker.manifest import CopyTable
 from masker.verify.cells import Cells
 from masker.verify.fingerprints import mixed
 from masker.verify.opening import Where
-from masker.verify.reading import Files, Reading
+from masker.verify.reading import KIND, Files, Reading
+from masker.verify.texts import text_column
 
-_HINT = "nothing was published; does each masked value fit its column's type?"
+_HINT = "nothing was published; does each masked value fit its column's type, and no trigger change it?"
+_SAYS_NULL = text_column(["NULL", "\\N"])
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A table whose texts differ from those that were loaded: all its columns, and those that can be compared."""
+
+    name: str
+    columns: tuple[str, ...]
+    compared: tuple[str, ...]
 
 
 @dataclass
@@ -26,50 +44,85 @@ class _Sums:
     rows: int = 0
     nulls: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
     whole: int = 0
 
 
-def require_arrived(manifest: Manifest, dump: Where, database: Where, *, kept_texts: bool, masked_texts: bool) -> None:
-    """Compare each table of a manifest in both: rows and NULLs, and the values of kept and of masked columns as asked.
+def unlike(tables: Iterable[CopyTable], dump: Where, database: Where) -> tuple[Doubtful, ...]:
+    """Compare each table in both; gives those whose texts differ.
 
-    A server gives a value back in its own style (`1.0` for `1` in a `numeric(3,1)`), so that texts may only be compared
-    where it wrote them; it writes masked values for the first time here.
-    Raises `GateError` (`mismatch`) with the table.
+    Raises `GateError` (`mismatch`) with the table where it has more or fewer rows, or NULLs that nothing explains.
     """
-    readings = Reading(format="sql")
     before, after = Files(), Files()
-    for table in manifest.tables:
+    found = []
+    for table in tables:
         names = tuple(column.name for column in table.columns if column.fate != "dropped")
-        kept = {column.name for column in table.columns if column.fate == "kept"}
-        here = _sums(before, dump, readings, names, table.name)
-        there = _sums(after, database, readings, names, table.name)
+        here = _sums(before, dump, names, table.name)
+        there = _sums(after, database, names, table.name)
         if here.rows != table.rows or here.rows != there.rows:
-            raise GateError(
-                "mismatch", "the database has more or fewer rows than were loaded", _HINT, Place(table=table.name)
-            )
-        for name in names:
-            same = here.nulls[name] == there.nulls[name]
-            as_text = kept_texts if name in kept else masked_texts
-            if not same or (as_text and here.values[name] != there.values[name]):
-                message = "the database does not hold the values that were loaded into it"
-                raise GateError("mismatch", message, _HINT, Place(table=table.name, column=name))
-        if here.values == there.values and here.whole != there.whole:
-            raise GateError("mismatch", "the database mixes the rows that were loaded", _HINT, Place(table=table.name))
+            message = "the database has more or fewer rows than were loaded"
+            raise GateError("mismatch", message, _HINT, Place(table=table.name))
+        compared = tuple(name for name in names if not here.left[name])
+        for name in set(names) - set(compared):
+            if not here.nulls[name] - here.left[name] <= there.nulls[name] <= here.nulls[name]:
+                raise _other(table.name, name)
+        if compared != names:
+            here = _sums(before, dump, names, table.name, compared)
+            there = _sums(after, database, names, table.name, compared)
+        if _differing(here, there, compared) or here.whole != there.whole:
+            found.append(Doubtful(table.name, names, compared))
+    return tuple(found)
 
 
-def _sums(files: Files, where: Where, reading: Reading, names: tuple[str, ...], table: str) -> _Sums:
-    sums = _Sums(nulls=dict.fromkeys(names, 0), values=dict.fromkeys(names, 0))
-    for batch in files.reader(where, reading, names, table).batches():
+def require_same(doubtful: Iterable[Doubtful], database: Where, again: Where, names: Mapping[str, str]) -> None:
+    """Compare tables with those in `again`, where they are called as `names` says, and the server wrote both.
+
+    Raises `GateError` (`mismatch`) with the table, and the column where it is one.
+    """
+    before, after = Files(), Files()
+    for table in doubtful:
+        here = _sums(before, again, table.columns, names.get(table.name, ""), table.compared)
+        there = _sums(after, database, table.columns, table.name, table.compared)
+        for name in _differing(here, there, table.compared):
+            raise _other(table.name, name)
+        if here.rows != there.rows or here.whole != there.whole:
+            message = "the database mixes the rows that were loaded"
+            raise GateError("mismatch", message, _HINT, Place(table=table.name))
+
+
+def _sums(files: Files, where: Where, names: Sequence[str], table: str, compared: Sequence[str] = ()) -> _Sums:
+    """Of all columns; rows as wholes of those that are `compared` (default: all)."""
+    sums = _Sums(nulls=dict.fromkeys(names, 0), values=dict.fromkeys(names, 0), left=dict.fromkeys(names, 0))
+    for batch in files.reader(where, Reading(format="sql"), tuple(names), table).batches():
         sums.rows += batch.num_rows
         whole = np.zeros(batch.num_rows, dtype=np.uint64)
         for name in names:
             cells = Cells(batch[name])
             prints = np.where(cells.valid, cells.prints, np.uint64(0))
-            sums.nulls[name] += int(batch.num_rows - np.count_nonzero(cells.valid))
+            nulls = int(batch.num_rows - np.count_nonzero(cells.valid))
+            sums.nulls[name] += nulls
+            sums.left[name] += nulls and _left(batch[KIND + name], nulls)
             sums.values[name] = (sums.values[name] + int(prints.sum(dtype=np.uint64))) % (1 << 64)
-            whole = mixed(whole, prints)
+            if not compared or name in compared:
+                whole = mixed(whole, prints)
         sums.whole = (sums.whole + int(whole.sum(dtype=np.uint64))) % (1 << 64)
     return sums
+
+
+def _left(raws: pa.Array, nulls: int) -> int:
+    """How many of a column's cells without a value do not say NULL themselves."""
+    return nulls - int(pc.sum(pc.is_in(pc.utf8_upper(raws), value_set=_SAYS_NULL)).as_py() or 0)
+
+
+def _differing(here: _Sums, there: _Sums, compared: Iterable[str]) -> list[str]:
+    return [
+        name for name in compared if here.nulls[name] != there.nulls[name] or here.values[name] != there.values[name]
+    ]
+
+
+def _other(table: str, column: str) -> GateError:
+    message = "the database does not hold the values that were loaded into it"
+    return GateError("mismatch", message, _HINT, Place(table=table, column=column))
 
 
 def digest_of(chunks: Iterable[bytes]) -> str:

@@ -1,7 +1,8 @@
 """What a dump holds beside its rows, statement by statement: byte for byte that of SOURCE, but for what may differ.
 
 May differ: the label, comments and COMMENT ON that are left out, what the server makes anew (statistics), and the
-numbers that sequences and AUTO_INCREMENT go on with.
+numbers that sequences and AUTO_INCREMENT go on with. Where SOURCE sets a sequence before its rows, the copy may set it
+once more at its end.
 """
 
 import re
@@ -19,10 +20,13 @@ LABEL = re.compile(rb"^-- masker: ([^\r\n]*)\r?\n", re.M)
 """The line at the top of a dump that carries the copy's label."""
 _FIRST = 4  # statements and comments that may stand before the label
 _MAY_GO = re.compile(
-    rb"\s*(?:COMMENT\s+ON\b|ANALYZE\s+TABLE\b|SELECT\s+\*\s+FROM\s+(?:pg_catalog\s*\.\s*)?pg_restore_\w+_stats\b)", re.I
+    rb"\s*(?:COMMENT\s+ON\b|ANALYZE\s+TABLE\b|INSERT\s+INTO\s+[\"`]?sqlite_stat\d\b|SELECT\s+\*\s+FROM\s+(?:pg_catalog\s*\.\s*)?pg_restore_\w+_stats\b)",
+    re.I,
 )
+_SETVAL = re.compile(rb"\bsetval\s*\(\s*'((?:[^']|'')+)'", re.I)
+_MOVE = re.compile(rb"^SELECT pg_catalog\.setval\('((?:[^']|'')+)', \d+\);\Z", re.M)
 _GOES_ON = re.compile(
-    rb"(\bsetval\s*\((?:[^'()]|'[^']*')*?,\s*|\bAUTO_INCREMENT\s*=\s*|\bRESTART\s+(?:WITH\s+)?"
+    rb"(\bsetval\s*\((?:[^'()]|'[^']*')*?,\s*|\bAUTO_INCREMENT\s*=\s*|\b(?:RE)?START\s+(?:WITH\s+)?"
     rb"|\bINSERT\s+INTO\s+[\"`]?sqlite_sequence[\"`]?\s+VALUES\s*\('(?:[^']|'')*',\s*)-?\d+",
     re.I,
 )
@@ -50,7 +54,9 @@ def beside_problems(
     With `shortened` rows are missing on purpose, and with them what ends or begins a statement of rows.
     """
     words = words_of(dialect)
-    after = _without_label(after)
+    (before, ended), (after, moved) = (_without_moves(side) for side in (before, _without_label(after)))
+    if not ended <= moved <= {name for one in before for name in _SETVAL.findall(one.text)} | ended:
+        yield Problem("mismatch", "the copy moves other sequences at its end than SOURCE has", Place(file=file))
     old, new = (_parted(side, words, rows_of) for side in (before, after))
     if extra := new.comments - old.comments:
         message = "the copy has a comment that SOURCE does not have"
@@ -152,6 +158,20 @@ def _without_label(said: Sequence[Said]) -> Sequence[Said]:
             rest = Said("", one.text[: found.start()] + one.text[found.end() :], one.line, one.rows)
             return [*said[:i], rest, *said[i + 1 :]]
     return said
+
+
+def _without_moves(said: Sequence[Said]) -> tuple[Sequence[Said], set[bytes]]:
+    """Without the `setval`s that end a dump whose sequences were set before their rows; and of which sequences."""
+    names: set[bytes] = set()
+    rest = list(said)
+    while len(rest) > 1 and rest[-1].kind == "" and not rest[-1].text.strip() and not rest[-1].rows:
+        found = _MOVE.search(rest[-2].text)
+        if found is None:
+            break
+        names.add(found[1])
+        moved = rest[-2]
+        rest[-2:] = [Said("", moved.text[: found.start()], moved.line, moved.rows)]
+    return rest, names
 
 
 def _what(one: Said | tuple[str, int] | None) -> str:

@@ -1,11 +1,12 @@
 """The shape of a check that watches all rows of SOURCE and copy go by, and says in the end what is wrong."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from masker.promises import TablePromise
+from masker.verify.cells import Cells
 from masker.verify.problems import Problem
 
 
@@ -21,4 +22,13 @@ class Check(Protocol):
 
     def finish(self) -> Iterable[Problem]:
         """What is wrong, after the last row of the last table."""
+        ...
+
+
+@runtime_checkable
+class CellCheck(Check, Protocol):
+    """A check that asks of cells what others ask too, and shares with them what was worked out."""
+
+    def take_cells(self, table: TablePromise, before: Mapping[str, Cells], after: Mapping[str, Cells]) -> None:
+        """See n rows of both sides, by column name; in the place of `take`."""
         ...

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from masker.errors import InputError, Place
+from masker.verify.csv_spots import Spots
 
 _QUOTE, _NEWLINE, _RETURN = 0x22, 0x0A, 0x0D
 
@@ -32,8 +33,8 @@ class Census:
     regular: bool
 
 
-def census(blocks: Iterable[bytes], delimiter: str, *, file: str = "") -> Census:
-    """Count over UTF-8 `blocks`; raises `InputError` (`malformed`) at a NUL byte."""
+def census(blocks: Iterable[bytes], delimiter: str, *, file: str = "", spots: Spots | None = None) -> Census:
+    """Count over UTF-8 `blocks`; raises `InputError` (`malformed`) at a NUL byte. `spots` are offered each of them."""
     marks = _Marks(ord(delimiter))
     # Line ends before the start and after the end stand in for the neighbours that the first and last byte lack.
     pending = b"\n\n"
@@ -43,6 +44,8 @@ def census(blocks: Iterable[bytes], delimiter: str, *, file: str = "") -> Census
             continue
         if 0 in block:
             raise InputError("malformed", "a NUL byte in text", place=Place(file=file))
+        if spots is not None:
+            spots.offer(block, *marks.with_last(last))
         data = pending + block
         marks.take(data)
         pending = data[-3:]
@@ -107,6 +110,11 @@ class _Marks:
         self.delimiter = delimiter
         self.quotes = self.ends = self.open_ends = self.blank = self.crlf = 0
         self.regular = True
+
+    def with_last(self, last: bytes) -> tuple[int, int]:
+        """Records that ended and quotes, with the byte that `take` has seen only as a neighbour."""
+        outside = self.quotes % 2 == 0
+        return self.ends + (last == b"\n" and outside), self.quotes + (last == b'"')
 
     def take(self, raw: bytes) -> None:
         if len(raw) < 4:

@@ -1,40 +1,27 @@
-"""The verifier's CSV reader: DuckDB or Arrow where the census shows that all agree, records in Python elsewhere."""
+"""The verifier's CSV reader: Arrow where the census shows that every reader agrees, records in Python elsewhere.
+
+Runs of records spread over the file are read by both, and must be the same.
+"""
 
 import codecs
-import contextlib
 import csv
-import functools
-import os
-import threading
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from masker.errors import GateError, InputError, Place
 from masker.verify.csv_census import Census, Feed, census, count_slowly, separators
 from masker.verify.csv_records import Cells, records
-from masker.verify.opening import is_plain_utf8, opened, utf8_blocks
+from masker.verify.csv_spots import Spots
+from masker.verify.opening import utf8_blocks
 from masker.verify.reading import ROWS, Reading
 from masker.verify.texts import text_column
 
 _DELIMITERS = (",", ";", "\t", "|")
-# DuckDB takes 32 MB a file by itself. At least its longest line (2 MB), beyond which the slower reader takes over.
-_BUFFER = 4 << 20
-_BLOCK = 1 << 19
-# No network, no files but the one that is handed over, nothing spilled: cells must not reach a disk in clear.
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": "1",
-    "memory_limit": "200MB",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "enable_external_file_cache": "false",
-    "temp_directory": "",
-    "preserve_insertion_order": "true",
-}
+_BLOCK = 1 << 18
 
 
 def open_csv(path: Path, reading: Reading, columns: tuple[str, ...]) -> "CsvReader":
@@ -61,13 +48,14 @@ class CsvReader:
 
     def __init__(self, path: Path, reading: Reading, delimiter: str, columns: tuple[str, ...]) -> None:
         self.path, self.reading, self.delimiter, self.columns = path, reading, delimiter, columns
+        self._spots = Spots(delimiter)
         self._census: Census | None = None
         self._exact: bool | None = None
 
     def counted(self) -> Census:
         """The census of the file, taken once."""
         if self._census is None:
-            self._census = census(self._blocks(), self.delimiter, file=self.path.name)
+            self._census = census(self._blocks(), self.delimiter, file=self.path.name, spots=self._spots)
         return self._census
 
     def records(self) -> int:
@@ -85,11 +73,14 @@ class CsvReader:
         done = 0
         if self._is_exact():
             try:
-                for batch in self._by_arrow() if self.reading.parser == "arrow" else self._by_duckdb():
+                for batch in self._by_arrow():
+                    if self._spots.differs(batch, done + self.reading.header) is not None:
+                        message = "two parsers read a record of the CSV differently"
+                        raise InputError("unsupported", message, place=Place(file=self.path.name))
                     yield batch
                     done += batch.num_rows
                 return
-            except (duckdb.Error, pa.ArrowInvalid):
+            except pa.ArrowInvalid:
                 pass
         yield from self._slow(done)
 
@@ -105,7 +96,7 @@ class CsvReader:
             raise InputError("encoding", "the file is not UTF-8", place=Place(file=self.path.name)) from None
 
     def _is_exact(self) -> bool:
-        # DuckDB takes a record with one empty cell too many without a word: then the separators must add up.
+        # A reader may take a record with one empty cell too many without a word: then the separators must add up.
         if self._exact is None:
             counted = self.counted()
             self._exact = counted.regular and self.delimiter in _DELIMITERS
@@ -142,37 +133,11 @@ class CsvReader:
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
             ),
+            # Its pages go back to the system, where Arrow's own pool would keep them.
+            memory_pool=pa.system_memory_pool(),
         )
         for batch in evenly(reader, ROWS):
             yield pa.RecordBatch.from_arrays(batch.columns, self.columns)
-
-    def _by_duckdb(self) -> Iterator[pa.RecordBatch]:
-        names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.columns)))
-        with self._handed_over() as source, _database().cursor() as connection:
-            relation = connection.sql(
-                f"SELECT * FROM read_csv('{source}', auto_detect=false, delim='{self.delimiter}', quote='\"', "
-                f"escape='\"', comment='', header={self.reading.header}, columns={{{names}}}, strict_mode=true, "
-                f"null_padding=false, buffer_size={_BUFFER}, ignore_errors=false, nullstr='', "
-                "allow_quoted_nulls=false)"
-            )
-            for batch in relation.to_arrow_reader(ROWS):
-                yield pa.RecordBatch.from_arrays(batch.columns, self.columns)
-
-    @contextlib.contextmanager
-    def _handed_over(self) -> Iterator[str]:
-        # By descriptor, not by name: a name may hold wildcards, and the file at it may change.
-        if is_plain_utf8(self.path, self.reading.encoding):
-            with opened(self.path) as file:
-                yield f"/dev/fd/{file.fileno()}"
-            return
-        read, write = os.pipe()
-        feeder = threading.Thread(target=_feed, args=(self._blocks(), write), daemon=True)
-        feeder.start()
-        try:
-            yield f"/dev/fd/{read}"
-        finally:
-            os.close(read)
-            feeder.join()
 
 
 def _ended(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -201,18 +166,3 @@ def evenly(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBa
         held, count = ([joined.slice(whole)] if count > whole else []), count - whole
     if count:
         yield pa.concat_batches(held)
-
-
-@functools.cache
-def _database() -> duckdb.DuckDBPyConnection:
-    # One for all files: its memory limit then holds for both sides together, and it takes 25 ms to make.
-    return duckdb.connect(":memory:", config=_SETTINGS)
-
-
-def _feed(blocks: Iterator[bytes], descriptor: int) -> None:
-    # What is wrong with the file was found by the census before; a reader that left early closes the pipe.
-    with contextlib.suppress(OSError, InputError), os.fdopen(descriptor, "wb", buffering=0) as pipe:
-        for block in blocks:
-            view = memoryview(block)
-            while view:
-                view = view[pipe.write(view) :]

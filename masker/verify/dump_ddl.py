@@ -35,13 +35,14 @@ _IN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A column; `length` in characters, `values` all that it may hold (None: any)."""
+    """A column; `length` in characters, `values` all that it may hold (None: any), `type` its first word."""
 
     name: str
     generated: bool = False
     not_null: bool = False
     length: int | None = None
     values: tuple[str, ...] | None = None
+    type: str = ""
 
 
 def declared_tables(said: Iterable[Said], dialect: str) -> dict[str, tuple[Declared, ...]]:
@@ -94,7 +95,16 @@ def _columns(body: str, dialect: str, enums: dict[str, tuple[str, ...]]) -> Iter
             not_null=_NOT_NULL.search(_LITERAL.sub("''", rest)) is not None,
             length=int(length.group(1)) if length and dialect != "sqlite" else None,
             values=values,
+            type=_type(rest),
         )
+
+
+def _type(rest: str) -> str:
+    """The name of a type as one word, `varchar` for `character varying`; "" of an array."""
+    words = rest.replace("(", " ").lower().split()
+    if not words or "[" in rest:
+        return ""
+    return "varchar" if words[:2] == ["character", "varying"] else words[0].rstrip(",")
 
 
 def _parted(body: str) -> Iterator[str]:

@@ -40,6 +40,14 @@ class KeyPairs:
         return 2 * pairs - originals - pseudonyms
 
     @cached_property
+    def originals(self) -> Log:
+        """The different originals; asked for after the last row."""
+        log = self.spill.log()
+        for first, last in slices([self.log], _AT_ONCE):
+            log.add(self.log.read(first, last)[:, 0])
+        return log
+
+    @cached_property
     def pseudonyms(self) -> Log:
         """The different pseudonyms; asked for after the last row."""
         log = self.spill.log()

@@ -47,13 +47,6 @@ def starts_with(where: Where, magic: bytes) -> bool:
         return False
 
 
-def is_plain_utf8(path: Path, encoding: str = "") -> bool:
-    """Whether `utf8_blocks` gives the file's own bytes (but for a byte order mark of UTF-8)."""
-    with opened(path) as file:
-        head = file.read(4)
-    return not head.startswith((_GZIP, _ZSTD, *_WIDE)) and _is_utf8(encoding)
-
-
 def is_packed(path: Path) -> bool:
     """Whether a file is compressed."""
     with opened(path) as file:

@@ -37,7 +37,7 @@ class Verification:
     `checks` counts the promises that were checked (a column, a key, a row count, a file list), `rows` the rows read
     on either side; `unchanged_by_chance` has the masked cells that equal their original, by (table, column).
     `searched` counts what of the copy was looked up among the originals, `by_chance` the originals that were met there
-    no oftener than chance allows.
+    no oftener than chance allows. `unproven` tells what could not be checked, in sentences without values.
     """
 
     problems: tuple[Problem, ...]
@@ -46,6 +46,7 @@ class Verification:
     unchanged_by_chance: Mapping[tuple[str, str], int]
     searched: int = 0
     by_chance: int = 0
+    unproven: tuple[str, ...] = ()
 
     def count(self, code: str) -> int:
         """Cells, rows or key values that broke a promise of this code word."""

@@ -16,7 +16,7 @@ from masker.verify.opening import Where, starts_with
 if TYPE_CHECKING:
     from masker.verify.dump_ddl import Declared
 
-ROWS = 1 << 14
+ROWS = 1 << 13
 """Rows a batch, at most: what bounds memory and how local a fault can be seen."""
 
 _SUFFIXES = {
@@ -56,15 +56,13 @@ class Reading:
 
     `format` is `csv`, `json`, `jsonl`, `parquet`, `sql` or `sqlite`. A CSV's delimiter is otherwise the one under which
     its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in which the
-    writer of a database noted the order in which it had the rows, where masking gave them new keys. `parser` is who
-    reads a CSV: `duckdb`, or `arrow` for the other side, so that no mistake of one parser is made on both.
+    writer of a database noted the order in which it had the rows, where masking gave them new keys.
     """
 
     format: str = ""
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
-    parser: str = "duckdb"
     dialect: str = ""
     order: Path | None = None
 

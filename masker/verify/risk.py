@@ -22,7 +22,6 @@ from masker.verify.fingerprints import Prints, mixed
 from masker.verify.groups import Groups, Within
 from masker.verify.problems import Problem
 from masker.verify.spill import Spill
-from masker.verify.texts import validity
 
 SENSITIVE = ("health", "ethnicity", "religion", "salary")
 _NULL = np.uint64(0x9E3779B97F4A7C15)
@@ -54,12 +53,16 @@ class TableGroups:
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Add n rows of the copy."""
-        prints = np.zeros(batch.num_rows, dtype=np.uint64)
+        self.take_cells({name: Cells(batch[name]) for name in (*self.quasi, *self.sensitive)})
+
+    def take_cells(self, rows: Mapping[str, Cells]) -> None:
+        """Add n rows of the copy, by column name; there is at least one quasi-identifier."""
+        prints = np.zeros(len(rows[self.quasi[0]].column), dtype=np.uint64)
         for name in self.quasi:
-            prints = mixed(prints, _prints(batch[name]))
+            prints = mixed(prints, _prints(rows[name]))
         self._groups.add(prints)
         for name, within in self._within.items():
-            within.add(prints, _prints(batch[name]))
+            within.add(prints, _prints(rows[name]))
 
     def figures(self) -> Figures:
         """The figures over all rows taken; after it nothing is held any more."""
@@ -112,6 +115,12 @@ class Risk:
             self._settle(but=table.name)
             self._tables[table.name].take(after)
 
+    def take_cells(self, table: TablePromise, before: Mapping[str, Cells], after: Mapping[str, Cells]) -> None:
+        """See n rows of the copy."""
+        if table.name in self._tables:
+            self._settle(but=table.name)
+            self._tables[table.name].take_cells(after)
+
     def finish(self) -> list[Problem]:
         """The tables that do not keep to what is required (`risk`): k, l, share found and required; never a group."""
         self._settle(but="")
@@ -159,9 +168,8 @@ def _is_quasi(infotype: str) -> bool:
     return infotype in INFOTYPES and INFOTYPES[infotype].quasi
 
 
-def _prints(column: pa.Array) -> Prints:
-    prints = Cells(column).prints
-    return np.where(validity(column), prints, _NULL) if column.null_count else prints
+def _prints(cells: Cells) -> Prints:
+    return np.where(cells.valid, cells.prints, _NULL) if cells.column.null_count else cells.prints
 
 
 def _share(part: int, rows: int) -> float:

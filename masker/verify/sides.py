@@ -42,10 +42,12 @@ class Sides:
     def ordered(self, promises: Promises) -> list[TablePromise]:
         """The tables in the order in which they are read with least effort: of a dump, as they come in it."""
         ranks: dict[tuple[str, str], int] = {}
-        self._files = _files(promises)
-        for file in _files(promises):
+        seeks = isinstance(self.source, Path) and not isinstance(self.copy, Path)
+        files, where = (self._after, self.copy) if seeks else (self._before, self.source)
+        self._files = self._dumps(promises)
+        for file in self._files:
             with contextlib.suppress(InputError, GateError):  # told of with each of its tables
-                tables = self._before.tables(below(self.source, file), self._reading(file))
+                tables = files.tables(below(where, file), self._told(file) if seeks else self._reading(file))
                 ranks |= {(file, name): i for i, name in enumerate(tables.names if tables else ())}
                 names = {table.name: tables.full_name(table.name) for table in promises.tables if tables}
                 ranks |= {(file, name): ranks.get((file, full), -1) for name, full in names.items()}
@@ -63,8 +65,7 @@ class Sides:
     def after(self, table: TablePromise) -> Reader:
         """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
         names = columns_there(table, many=self._reading(table.file).format in MANY)
-        reading = replace(self._told(table.file), parser="arrow")
-        return self._after.reader(below(self.copy, table.file), reading, names, table.name)
+        return self._after.reader(below(self.copy, table.file), self._told(table.file), names, table.name)
 
     def declared(self, table: TablePromise) -> tuple[Declared, ...]:
         """What the copy's DDL says of a table's columns; nothing where there is none."""
@@ -78,18 +79,26 @@ class Sides:
     def said(self, promises: Promises) -> dict[str, list[Said]]:
         """What the files of the copy hold beside rows, by their names; of one that cannot be read, nothing."""
         found = {}
-        for file in _files(promises):
+        for file in self._dumps(promises):
             with contextlib.suppress(InputError, GateError):  # told of with each of its tables
                 if tables := self._both(file):
                     found[file] = [*tables[1].said()]
         return found
 
-    def beside(self, promises: Promises, shortened: Collection[str]) -> Iterator[Problem]:
-        """Compare what the files hold beside rows; of the tables `shortened`, rows were left out on purpose."""
-        for file in _files(promises):
+    def beside(self, promises: Promises, shortened: Collection[str] | None) -> Iterator[Problem]:
+        """Compare what the files hold beside rows; of the tables `shortened`, rows were left out on purpose.
+
+        None: the copy is no file, and only whether it has rows of other tables is looked at.
+        """
+        for file in self._dumps(promises):
             with contextlib.suppress(InputError, GateError):
                 if tables := self._both(file):
                     yield from _beside(*tables, promises, file, shortened)
+
+    def _dumps(self, promises: Promises) -> list[str]:
+        """The files with tables, and dumps that fill none: other files have the rows of what they declare."""
+        more = [file for file, reading in self.readings.items() if reading.format in MANY]
+        return [*dict.fromkeys([*(table.file for table in promises.tables), *more])]
 
     def _both(self, file: str) -> tuple[Tables, Tables] | None:
         before = self._before.tables(below(self.source, file), self._reading(file))
@@ -108,22 +117,20 @@ class Sides:
 
 
 def _beside(
-    before: Tables, after: Tables, promises: Promises, file: str, shortened: Collection[str]
+    before: Tables, after: Tables, promises: Promises, file: str, shortened: Collection[str] | None
 ) -> Iterator[Problem]:
     tables = [table.name for table in promises.tables if table.file == file]
     for side in (before, after):
         if stray := set(side.names) - {side.full_name(name) for name in tables}:
             message = "there are rows of a table that nobody promised"
             yield Problem("mismatch", message, Place(file=file or None), len(stray))
+    if shortened is None:
+        return
     whole = {before.full_name(name) for name in tables if name not in shortened}
     sides = ([*before.said()], [*after.said()])
     yield from beside_problems(
         *sides, dialect=before.dialect, file=file or None, rows_of=whole, shortened=len(whole) < len(tables)
     )
-
-
-def _files(promises: Promises) -> list[str]:
-    return [*dict.fromkeys(table.file for table in promises.tables)]
 
 
 def unexpected_files(copy: Path, expected: Collection[str]) -> list[str]:

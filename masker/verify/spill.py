@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algori
 from masker.staged import output_errors
 
 Numbers = npt.NDArray[np.uint64]
-LIMIT = 16 << 20
+LIMIT = 8 << 20
 """Bytes that all logs of one `Spill` hold in memory together."""
 
 PARTS = 256

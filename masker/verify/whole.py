@@ -1,6 +1,7 @@
 """Everything that can be checked of a copy after its run: alone, and where SOURCE is at hand against that too."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +10,21 @@ from masker.manifest import Manifest, Verified
 from masker.verify.against import readings, verify_against
 from masker.verify.alone import require_clean
 from masker.verify.excluded import conditions_of
+from masker.verify.opening import Where
 from masker.verify.proof import Proof
+from masker.verify.reading import Reading
 from masker.verify.signed import verify_copy
 from masker.verify.subset import roots_of
+from masker.verify.unpaired import Orderless
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A copy that passed: its manifest, what was counted, and in sentences what could not be checked."""
+
+    manifest: Manifest
+    found: Verified
+    unproven: tuple[str, ...] = ()
 
 
 def verify_whole(
@@ -19,30 +32,49 @@ def verify_whole(
     trusted: Mapping[str, bytes],
     now: datetime,
     *,
-    against: Path | None = None,
+    against: Where | None = None,
     agreement: Agreement | None = None,
     where: Sequence[str] = (),
-) -> tuple[Manifest, Verified]:
+) -> Checked:
     """Check a copy's signature, signer, digests, expiry and content, with `against` also its promises.
 
-    Gives its manifest and what was counted. `agreement` says which rows of `against` the copy must not have,
-    `where` by which conditions a subset of them was made. Raises what `verify_copy`, `require_clean` and
-    `verify_against` raise.
+    `agreement` says which rows of `against` the copy must not have, `where` by which conditions a subset of them was
+    made. Raises what `verify_copy`, `require_clean` and `verify_against` raise.
     """
     manifest, checks = verify_copy(copy, trusted, now)
     require_clean(manifest, copy)
-    checks += len(manifest.tables)
-    if against is None:
-        return manifest, Verified(checks=checks)
+    alone = Checked(manifest, Verified(checks=checks + len(manifest.tables)))
+    return alone if against is None else compared(alone, copy, against, agreement=agreement, where=where)
+
+
+def compared(
+    alone: Checked,
+    copy: Where,
+    against: Where,
+    *,
+    agreement: Agreement | None = None,
+    where: Sequence[str] = (),
+    orderless: Orderless | None = None,
+    reading: Reading | None = None,
+) -> Checked:
+    """What passed by itself, compared with its SOURCE too; see `verify_whole`.
+
+    `reading` says how both are read, where that is not how the manifest recorded it.
+    """
+    manifest = alone.manifest
     proof = Proof(manifest.promises, {})
-    found = verify_against(
+    verification = verify_against(
         manifest.promises,
         against,
         copy,
-        readings=readings(manifest),
+        readings=readings(manifest) if reading is None else {"": reading},
         checks=proof.checks,
         exclude=conditions_of(manifest, agreement),
         roots=roots_of(manifest, where),
         spill=proof.spill,
-    ).summary
-    return manifest, Verified(found.leaks, found.orphans, found.mismatches, checks + found.checks, found.rows)
+        orderless=orderless,
+    )
+    found = verification.summary
+    checks = alone.found.checks + found.checks
+    verified = Verified(found.leaks, found.orphans, found.mismatches, checks, found.rows)
+    return Checked(manifest, verified, verification.unproven)

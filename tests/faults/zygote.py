@@ -26,7 +26,6 @@ PRELOADED = (
     "pyarrow.parquet",
     "pyarrow.compute",
     "pyarrow.csv",
-    "duckdb",
     "getpass",
     "difflib",
     "ruamel.yaml",

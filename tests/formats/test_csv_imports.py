@@ -24,7 +24,7 @@ for block_bytes in (8, 4096):
     for part in source.parts():
         changed = frozenset({"a"}) if isinstance(part, Rows) else None
         sink.write(sink.prepare(replace(part, changed=changed)))
-print([name for name in ("pandas", "duckdb", "faker", "charset_normalizer") if name in sys.modules])
+print([name for name in ("pandas", "faker", "charset_normalizer") if name in sys.modules])
 '''
 
 

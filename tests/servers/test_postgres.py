@@ -208,3 +208,12 @@ def test_one_table_is_read_alone(server, people):
             assert other.read() == everything
     assert rows.strip() in everything
     assert b"customers" not in rows
+
+
+def test_a_living_runs_database_is_not_dropped_while_nobody_is_connected_to_it(postgres):
+    address = postgres.at(postgres.name())
+    with SERVERS["postgres"].load(address) as loading:
+        loading.fill(iter([b"CREATE TABLE t (a int);\n"]))
+        loading._inside.close()
+        SERVERS["postgres"].clean(address)
+        assert loading._staged.database in postgres.databases()

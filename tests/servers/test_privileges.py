@@ -54,6 +54,9 @@ def test_the_rights_of_the_page_are_enough(desk, server, people, granted):
     assert outcome.exit == 0, outcome.stderr
     assert desk.run("verify", copy).exit == 0
     assert desk.run("extend", copy, "--expires", "20d", "--reason", "tests go on").exit == 0
+    again = desk.mask(source, "--replace", dest=copy)
+    assert again.exit == 0, again.stderr
+    assert desk.run("verify", copy, "--against", server.url(people)).exit == 0
 
 
 def test_the_reader_cannot_write_and_the_writer_cannot_read(desk, server, people, granted):

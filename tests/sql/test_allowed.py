@@ -12,6 +12,7 @@ PASS = {
     "postgres": [
         "SET statement_timeout = 0;", "SET client_encoding TO 'UTF8';",
         "SELECT pg_catalog.set_config('search_path', '', false);", "SELECT pg_catalog.setval('public.s', 20, true);",
+        "SELECT setval('s'::regclass, 20);",
         "CREATE UNLOGGED TABLE t (a int);", "CREATE OR REPLACE VIEW v AS SELECT 1;",
         "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ UPDATE t SET a = 1; DELETE FROM t $$;",
         "ALTER TABLE ONLY public.t OWNER TO x;", "COMMENT ON TABLE t IS 'x';", "GRANT SELECT ON t TO x;",

@@ -217,10 +217,10 @@ def test_ddl_is_read_as_far_as_cells_are_held_to_it(tmp_path: Path) -> None:
     path.write_text(POSTGRES)
     dump = DumpTables(path, Reading())
     assert dump.declared("person") == (
-        Declared("id", not_null=True),
-        Declared("email", not_null=True, length=24),
-        Declared("city", values=("a", "b")),
-        Declared("state", values=("calm", "glad")),
+        Declared("id", not_null=True, type="integer"),
+        Declared("email", not_null=True, length=24, type="varchar"),
+        Declared("city", values=("a", "b"), type="text"),
+        Declared("state", values=("calm", "glad"), type="public.mood"),
     )
 
 
@@ -233,9 +233,9 @@ def test_ddl_of_mysql_is_read(tmp_path: Path) -> None:
     )
     (tmp_path / "a.sql").write_text(text)
     assert declared_tables(DumpTables(tmp_path / "a.sql", Reading()).said(), "mysql")["t"] == (
-        Declared("key", not_null=True),
-        Declared("b,c", length=9),
-        Declared("e", not_null=True, values=("a", "b'c")),
-        Declared("g", generated=True),
-        Declared("where", not_null=True),
+        Declared("key", not_null=True, type="int"),
+        Declared("b,c", length=9, type="varchar"),
+        Declared("e", not_null=True, values=("a", "b'c"), type="enum"),
+        Declared("g", generated=True, type="int"),
+        Declared("where", not_null=True, type="geometry"),
     )

@@ -78,9 +78,9 @@ class Loading:
         self._wanted = 2 * len(self._held)
 
     def finish(
-        self, label: Label | None, orphans: Orphans, *, counters: Mapping[str, int], analyzed: bool
+        self, label: Label | None, orphans: Orphans | None, *, counters: Mapping[str, int], analyzed: bool
     ) -> Iterator[bytes]:
-        """The bytes of the finished file, after its checks; `orphans` are those that SOURCE has.
+        """The bytes of the finished file, after its checks; `orphans` are those that SOURCE has (None: nobody knows).
 
         `counters` are the last numbers given out in tables whose numbers stayed; any other table counts on from its
         own highest.
@@ -102,7 +102,8 @@ class Loading:
                 self._connection.execute("ANALYZE")
             if self._connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
                 raise OutputError("output", "the database that was made fails its integrity check")
-            for (table, _, _), number in orphans_of(self._connection, orphans).items():
+            found = {} if orphans is None else orphans_of(self._connection, orphans)
+            for (table, _, _), number in found.items():
                 what = "rows lost their parent row"
                 raise GateError("orphans", f"{what}: {number}", place=Place(self._file, table))
             create_file(self._final).close()

@@ -68,6 +68,11 @@ class SqliteSource:
         return self._source.quoted
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """What a copy lacks though nobody asked for that, in sentences."""
+        return self._source.notices
+
+    @property
     def has_tag(self) -> bool:
         """Whether the database is a copy, with a label."""
         return self.facts.tagged

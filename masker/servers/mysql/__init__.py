@@ -1,16 +1,17 @@
 """MySQL and MariaDB: reading in one snapshot, loading into a database under a name of its own, moved at the end."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from masker.address import Address
 from masker.dumped import Dumped
 from masker.errors import InputError
 from masker.label import KEY
 from masker.servers import Loading, Tag
+from masker.servers.mysql._half_made import MARK, clean, things
 from masker.servers.mysql._read import Snapshot
 from masker.servers.mysql._session import connect, execute, quoted, rows, server_errors
-from masker.servers.mysql._staging import MARK, MysqlLoading, clean, is_there, things
+from masker.servers.mysql._staging import MysqlLoading, is_there
 
 
 class _Mysql:
@@ -29,11 +30,12 @@ class _Mysql:
         return "mysql", *(f"{name}={value}" for name, value in sorted(told)), database
 
     def check_free(self, address: Address) -> None:
+        clean(address)  # what a killed run left at DEST is in nobody's way
         with contextlib.closing(connect(address, database="")) as connection, server_errors(address):
             is_there(connection, address)
 
-    def load(self, address: Address) -> Loading:
-        return MysqlLoading(address)
+    def load(self, address: Address, may_replace: Callable[[], None] | None = None) -> Loading:
+        return MysqlLoading(address, may_replace)
 
     def tag(self, address: Address) -> Tag | None:
         try:

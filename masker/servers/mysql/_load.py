@@ -36,8 +36,8 @@ _GLOBAL = re.compile(rb"SET\s+(?:@@)?GLOBAL\b", re.IGNORECASE)
 _CREATES = re.compile(rb"(?:/\*M?!\d*\s*)?(?:CREATE|ALTER)\b", re.IGNORECASE)
 
 
-def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes]) -> bool:
-    """Execute a dump on a connection that has a database; gives whether the server warned of a value that it cut.
+def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes]) -> None:
+    """Execute a dump on a connection that has a database.
 
     Raises `OutputError` (`database`, `permission`, `no-space`) where the server refuses, with the line of the dump,
     and `InputError` (`unsupported`) for what cannot be loaded into one database.
@@ -45,7 +45,6 @@ def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes
     place = Place(file=address.name)
     delimiter = b";"
     used: set[bytes] = set()
-    warned = False
     for step in steps(chunks, "mysql", place):
         if isinstance(step, CopyIn):
             raise InputError("unsupported", "this is a dump of PostgreSQL", place=place)
@@ -63,12 +62,10 @@ def load(connection: "Connection[Any]", address: Address, chunks: Iterable[bytes
             continue
         if not step.kind.startswith(_PASSED_OVER) and not _GLOBAL.match(step.data):
             with server_errors(address, line=step.line):
-                execute(connection, _asked(step, delimiter))
-                warned = (step.kind == "INSERT" and _has_warned(connection)) or warned
-    return warned
+                execute(connection, asked(step, delimiter))
 
 
-def _has_warned(connection: "Connection[Any]") -> bool:
+def has_warned(connection: "Connection[Any]") -> bool:
     """Whether the last INSERT lost something: the modes that dumps set let what does not fit be cut in silence."""
     result = connection._result
     if result is None or not result.warning_count:
@@ -76,7 +73,7 @@ def _has_warned(connection: "Connection[Any]") -> bool:
     return any(int(code) in _CUT for _, code, _ in rows(connection, "show warnings"))
 
 
-def _asked(step: Execute, delimiter: bytes) -> bytes:
+def asked(step: Execute, delimiter: bytes) -> bytes:
     """The statement without its terminator, and without a definer."""
     data = step.data.rstrip()
     data = data.removesuffix(b";" if step.kind == "INSERT" else delimiter).rstrip()

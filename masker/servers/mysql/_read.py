@@ -39,10 +39,10 @@ _HEAD = b"""-- MySQL dump, by masker
 
 
 class Snapshot:
-    """A database as it is at one moment."""
+    """A database as it is at one moment, or its tables alone whose names begin in one way."""
 
-    def __init__(self, address: Address) -> None:
-        self.address = address
+    def __init__(self, address: Address, *, beginning: str = "") -> None:
+        self.address, self._beginning = address, beginning
         self._free: list[Connection[Any]] = []
         self._all: list[Connection[Any]] = []
         self._lock = threading.Lock()
@@ -55,7 +55,7 @@ class Snapshot:
 
     def _take(self) -> None:
         first = self._connected()
-        kinds = rows(first, "show full tables")
+        kinds = [found for found in rows(first, "show full tables") if found[0].startswith(self._beginning)]
         self.tables = [name for name, kind in kinds if kind != "VIEW" and kind != "SEQUENCE"]
         if any(kind == "SEQUENCE" for _, kind in kinds):
             hint = "mask a dump without its sequences"
@@ -149,8 +149,10 @@ class Snapshot:
             execute(other, f"kill query {connection.thread_id()}")
         import pymysql
 
-        with contextlib.suppress(pymysql.err.Error, OSError):
-            connection._result._finish_unbuffered_query()
+        result = connection._result  # none where the connection was lost
+        if result is not None:
+            with contextlib.suppress(pymysql.err.Error, OSError):
+                result._finish_unbuffered_query()
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator["Connection[Any]"]:

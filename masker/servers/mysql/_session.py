@@ -33,7 +33,7 @@ def connect(address: Address, *, database: str | None = None) -> "Connection[Any
     try:
         import pymysql
     except ImportError:
-        raise UsageError("usage", "MySQL and MariaDB need the package PyMySQL", "install `masker[mysql]`") from None
+        raise UsageError("usage", "MySQL and MariaDB need the package PyMySQL", "`pip install PyMySQL`") from None
     chosen = address.database if database is None else database
     certificate = address.option("sslrootcert")
     with server_errors(address):
@@ -92,9 +92,9 @@ def server_errors(address: Address, *, line: int | None = None) -> Iterator[None
         return
     except pymysql.err.Error as error:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
-        failure = _told(number, Place(file=address.name, line=line))
+        failure = _told(number, Place(database=address.name, line=line))
     except OSError:
-        failure = _told(2013, Place(file=address.name, line=line))
+        failure = _told(2013, Place(database=address.name, line=line))
     raise failure from None
 
 
@@ -108,6 +108,9 @@ def _told(number: int, place: Place) -> InputError | OutputError:
         return OutputError("permission", "the user may not do what this needs", hint, place)
     if number == 1007:
         return OutputError("exists", "DEST exists", "choose another DEST or remove it first", place)
+    if number == 1205:
+        hint = "end what uses its tables: what is in use cannot be replaced"
+        return OutputError("database", "somebody else uses the database of DEST", hint, place)
     if number in _FULL:
         return OutputError("no-space", "the server has no space or memory left", "make room on the server", place)
     if number in _LOST or number == 0:

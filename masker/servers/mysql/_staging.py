@@ -1,23 +1,25 @@
 """A MySQL or MariaDB database in the making: filled under a name of its own, then moved table by table.
 
 MySQL has no renaming of a database. So DEST's database is made at the end; tables are moved by one RENAME TABLE, views,
-routines, triggers and events are made there anew; last comes the tag, without which there is no copy. Until then a
-table `masker_publishing` stands in DEST with the name of the run: where a run was killed, the next one finds it and
-takes away what it left, and nothing else.
+routines, triggers and events are made there anew; last comes the tag, without which there is no copy. Where a copy is
+replaced, the same RENAME TABLE takes its tables away, so that at any moment the rows of one whole copy are there. While
+DEST is not whole a table `masker_publishing` stands in it (`_half_made.py`).
 """
 
 import contextlib
-import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from masker.address import Address
 from masker.dumped import Dumped
 from masker.errors import MaskerError, OutputError
 from masker.label import KEY
 from masker.servers import STAGING
+from masker.servers.mysql._again import again
+from masker.servers.mysql._half_made import MARK, clean, drop_triggers, make_whole, put_mark, things
 from masker.servers.mysql._load import load
 from masker.servers.mysql._objects import objects, views
 from masker.servers.mysql._read import Snapshot
@@ -25,56 +27,6 @@ from masker.servers.mysql._session import connect, execute, literal, quoted, row
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
-
-MARK = "masker_publishing"
-_OURS = re.compile(STAGING + r"[0-9a-f]{16}\Z")
-_ROUTINES = "select routine_name from information_schema.routines where routine_schema = {} and routine_type = "
-_TABLES = "select table_name from information_schema.tables where table_schema = {} and table_type "
-_THINGS = (
-    ("table", _TABLES + "<> 'VIEW'"),
-    ("view", _TABLES + "= 'VIEW'"),
-    ("procedure", _ROUTINES + "'PROCEDURE'"),
-    ("function", _ROUTINES + "'FUNCTION'"),
-    ("event", "select event_name from information_schema.events where event_schema = {}"),
-)
-
-
-def things(connection: "Connection[Any]", database: str) -> list[tuple[str, str]]:
-    """Everything that a database holds, as (kind, name)."""
-    return [(kind, name) for kind, query in _THINGS for (name,) in rows(connection, query.format(literal(database)))]
-
-
-def clean(address: Address) -> int:
-    """Drop what killed runs left: databases in the making, and what a half-made DEST holds, where no run lives."""
-    dropped = 0
-    with contextlib.closing(connect(address, database="")) as connection, server_errors(address):
-        query = f"select table_schema from information_schema.tables where table_name = '{MARK}'"
-        for (name,) in rows(connection, query):
-            marks = rows(connection, f"select run, made from {quoted(name)}.{MARK}")
-            if len(marks) == 1 and _OURS.match(marks[0][0]) and _is_free(connection, marks[0][0]):
-                with contextlib.suppress(MaskerError), server_errors(address):
-                    _take_back(connection, name, made=marks[0][1] == "1")
-        found = rows(connection, f"show databases like '{STAGING.replace('_', chr(92) + '_')}%'")
-        for (name,) in found:
-            if _OURS.match(name) and _is_free(connection, name):
-                with contextlib.suppress(MaskerError), server_errors(address):
-                    execute(connection, f"drop database {quoted(name)}")
-                    dropped += 1
-    return dropped
-
-
-def _is_free(connection: "Connection[Any]", run: str) -> bool:
-    return rows(connection, f"select is_free_lock('{run}')") == [("1",)]
-
-
-def _take_back(connection: "Connection[Any]", database: str, *, made: bool) -> None:
-    """Empty a half-made DEST; where the run made the database itself, drop it."""
-    if made:
-        execute(connection, f"drop database {quoted(database)}")
-        return
-    execute(connection, "set foreign_key_checks = 0")
-    for kind, name in sorted(things(connection, database), key=lambda thing: thing[1] == MARK):
-        execute(connection, f"drop {kind} if exists {quoted(database)}.{quoted(name)}")
 
 
 def is_there(connection: "Connection[Any]", address: Address) -> bool:
@@ -91,8 +43,8 @@ def is_there(connection: "Connection[Any]", address: Address) -> bool:
 class MysqlLoading:
     """See `masker.servers.Loading`."""
 
-    def __init__(self, address: Address) -> None:
-        self._address = address
+    def __init__(self, address: Address, may_replace: Callable[[], None] | None = None) -> None:
+        self._address, self._may_replace = address, may_replace
         self._run = STAGING + secrets.token_hex(8)
         self._staged = address.beside(self._run)
         self._cleanup = contextlib.ExitStack()
@@ -103,7 +55,7 @@ class MysqlLoading:
         with contextlib.ExitStack() as cleanup:
             self._outside = cleanup.enter_context(contextlib.closing(connect(address, database="")))
             with server_errors(address):
-                is_there(self._outside, address)
+                self._found()
                 execute(self._outside, f"do get_lock('{self._run}', 0)")
                 cleanup.callback(self._drop)
                 execute(self._outside, f"create database {quoted(self._run)} default character set utf8mb4")
@@ -115,22 +67,27 @@ class MysqlLoading:
     def __exit__(self, *failure: object) -> None:
         self._cleanup.close()
 
-    def _drop(self) -> None:
+    def _drop(self, database: str = "") -> None:
         # The server may be what failed: then the next run drops it.
         with (
             contextlib.suppress(MaskerError),
             contextlib.closing(connect(self._address, database="")) as connection,
             server_errors(self._address),
         ):
-            execute(connection, f"drop database if exists {quoted(self._run)}")
+            execute(connection, f"drop database if exists {quoted(database or self._run)}")
 
-    def fill(self, chunks: Iterable[bytes]) -> bool:
-        """Load a dump; gives whether any value may have been cut."""
-        warned = load(self._inside, self._address, chunks)
+    def fill(self, chunks: Iterable[bytes]) -> None:
+        """Load a dump."""
+        load(self._inside, self._address, chunks)
         self._inside._force_close()
         self._inside = connect(self._staged)  # without what the dump set for its own session
         self._cleanup.callback(self._inside._force_close)
-        return warned
+
+    def again(
+        self, chunks: Iterable[bytes], tables: Collection[str]
+    ) -> AbstractContextManager[tuple[Dumped, dict[str, str]]]:
+        """The rows of some tables of the dump as the server writes them where nothing else touches them."""
+        return again(self._staged, self._address, chunks, tables)
 
     def dumped(self) -> Dumped:
         """What was loaded, read back."""
@@ -138,50 +95,74 @@ class MysqlLoading:
 
     def publish(self, label: str, manifest: bytes) -> None:
         """Move everything, the tag last."""
-        inside, dest = self._inside, quoted(self._address.database)
+        inside = self._inside
         with server_errors(self._address):
             put_tag(inside, label, manifest)
-            execute(inside, f"create table {MARK} (run varchar(64) not null, made int not null)")
-            names = [name for kind, name in things(inside, self._run) if kind == "table" and name not in (KEY, MARK)]
-            seen = [name for kind, name in things(inside, self._run) if kind == "view"]
-            before, after = views(inside, seen)
-            others = objects(inside, self._run)
-            query = f"select trigger_name from information_schema.triggers where trigger_schema = '{self._run}'"
-            for (name,) in rows(inside, query):
-                execute(inside, f"drop trigger {quoted(name)}")
-            for name in seen:
-                execute(inside, f"drop view {quoted(name)}")
-            made = not is_there(self._outside, self._address)
-            execute(inside, f"insert into {MARK} values ('{self._run}', {int(made)})")
-            if made:
-                execute(inside, f"create database {dest} default character set utf8mb4")
-            with self._taken_back_on_failure():
-                execute(inside, "set foreign_key_checks = 0")
-                _rename(inside, dest, [MARK, *names])
-                there = connect(self._address)
-                self._cleanup.callback(there._force_close)
-                load(there, self._address, [before, others, after])
-                execute(inside, f"rename table {KEY} to {dest}.{KEY}, {dest}.{MARK} to {MARK}")
+            todo = _beside_tables(inside, self._run)
+            drop_triggers(inside, self._run)
+            for kind, name in things(inside, self._run):
+                if kind == "view":
+                    execute(inside, f"drop view {quoted(name)}")
+            found = self._found()
+            execute(inside, "set foreign_key_checks = 0, lock_wait_timeout = 60")
+            try:
+                if found == "copy":
+                    self._replace(todo)
+                else:
+                    self._fill(todo, made=found == "nothing")
+            except BaseException:
+                with contextlib.suppress(MaskerError):
+                    make_whole(self._address, self._run)
+                raise
 
-    @contextlib.contextmanager
-    def _taken_back_on_failure(self) -> Iterator[None]:
+    def _fill(self, todo: bytes, *, made: bool) -> None:
+        inside, dest = self._inside, quoted(self._address.database)
+        put_mark(inside, self._run, self._run, "drop" if made else "empty")
+        names = [name for kind, name in things(inside, self._run) if kind == "table" and name != KEY]
+        if made:
+            execute(inside, f"create database {dest} default character set utf8mb4")
+        execute(inside, "rename table " + _moves(names, self._run, self._address.database))
+        self._make(todo)
+        execute(inside, f"rename table {KEY} to {dest}.{KEY}, {dest}.{MARK} to {MARK}")
+
+    def _replace(self, todo: bytes) -> None:
+        inside, dest, old = self._inside, self._address.database, STAGING + secrets.token_hex(8)
+        execute(self._outside, f"do get_lock('{old}', 0)")
+        self._cleanup.callback(self._drop, old)
+        execute(inside, f"create database {quoted(old)} default character set utf8mb4")
+        with contextlib.closing(connect(self._address)) as there:
+            put_mark(inside, old, self._run, "make", _beside_tables(there, dest))
+        put_mark(inside, self._run, self._run, "make", todo)
+        execute(inside, f"rename table {_moves([MARK], old, dest)}")
+        drop_triggers(inside, dest)
+        gone, new = ([name for kind, name in things(inside, each) if kind == "table"] for each in (dest, self._run))
+        execute(inside, f"rename table {_moves(gone, dest, old)}, {_moves(new, self._run, dest)}")
+        make_whole(self._address, self._run)
+
+    def _make(self, todo: bytes) -> None:
+        with contextlib.closing(connect(self._address)) as there:
+            load(there, self._address, [todo])
+
+    def _found(self) -> Literal["nothing", "empty", "copy"]:
+        """What is at DEST; raises where it is in the way."""
         try:
-            yield
-        except BaseException:
-            with (
-                contextlib.suppress(MaskerError),
-                server_errors(self._address),
-                contextlib.closing(connect(self._address, database="")) as connection,
-            ):
-                marks = rows(connection, f"select run, made from {quoted(self._address.database)}.{MARK}")
-                if marks and marks[0][0] == self._run:
-                    _take_back(connection, self._address.database, made=marks[0][1] == "1")
-            raise
+            return "empty" if is_there(self._outside, self._address) else "nothing"
+        except OutputError as error:
+            if error.code != "exists" or self._may_replace is None:
+                raise
+        self._may_replace()
+        return "copy"
 
 
-def _rename(connection: "Connection[Any]", dest: str, names: list[str]) -> None:
-    moves = ", ".join(f"{quoted(name)} to {dest}.{quoted(name)}" for name in names)
-    execute(connection, f"rename table {moves}")
+def _beside_tables(connection: "Connection[Any]", database: str) -> bytes:
+    """Views, routines, triggers and events of the database that a connection has, as a dump."""
+    seen = [name for kind, name in things(connection, database) if kind == "view"]
+    before, after = views(connection, seen)
+    return before + objects(connection, database) + after
+
+
+def _moves(names: list[str], old: str, new: str) -> str:
+    return ", ".join(f"{quoted(old)}.{quoted(name)} to {quoted(new)}.{quoted(name)}" for name in names)
 
 
 def put_tag(connection: "Connection[Any]", label: str, manifest: bytes) -> None:

@@ -1,7 +1,7 @@
 """PostgreSQL: read by `pg_dump` and COPY in one snapshot, loaded by COPY into a database under a name of its own."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from masker.address import Address
 from masker.dumped import Dumped
@@ -37,8 +37,8 @@ class _Postgres:
     def check_free(self, address: Address) -> None:
         is_there(address)
 
-    def load(self, address: Address) -> Loading:
-        return PostgresLoading(address)
+    def load(self, address: Address, may_replace: Callable[[], None] | None = None) -> Loading:
+        return PostgresLoading(address, may_replace)
 
     def tag(self, address: Address) -> Tag | None:
         try:

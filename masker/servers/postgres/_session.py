@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import psycopg
 
 _SECONDS = 15
+# What fails before the login has a text and no state; the text is only looked at.
+_NOT_LET_IN = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "not permitted to log in")
+_GONE = "does not exist"
 
 
 def connect(address: Address) -> "psycopg.Connection[tuple[Any, ...]]":
@@ -19,7 +22,7 @@ def connect(address: Address) -> "psycopg.Connection[tuple[Any, ...]]":
     try:
         import psycopg
     except ImportError:
-        raise UsageError("usage", "PostgreSQL needs the package psycopg", "install `masker[postgres]`") from None
+        raise UsageError("usage", "PostgreSQL needs the package psycopg", "`pip install 'psycopg[binary]'`") from None
     given = {
         "host": address.host,
         "port": str(address.port),
@@ -69,7 +72,7 @@ def server_errors(address: Address, *, line: int | None = None) -> Iterator[None
         yield
         return
     except psycopg.Error as error:
-        failure = _told(error, Place(file=address.name, line=line))
+        failure = _told(error, Place(database=address.name, line=line))
     raise failure from None
 
 
@@ -78,9 +81,9 @@ def _told(error: "psycopg.Error", place: Place) -> InputError | OutputError:
 
     state = error.sqlstate or ""
     text = "" if state else str(error)  # libpq gives no state for what fails before the login; it is only looked at
-    if state == "3D000" or ('database "' in text and "does not exist" in text):
+    if state == "3D000" or ('database "' in text and _GONE in text):
         return InputError("not-found", "there is no such database on the server", "check the URL", place)
-    if state.startswith("28") or "authentication failed" in text or "no password supplied" in text:
+    if state.startswith("28") or any(words in text for words in _NOT_LET_IN) or ('role "' in text and _GONE in text):
         hint = "check user and password: PGPASSWORD, or .pgpass"
         return OutputError("permission", "the server does not let this user in", hint, place)
     if state == "42501":
@@ -88,6 +91,9 @@ def _told(error: "psycopg.Error", place: Place) -> InputError | OutputError:
         return OutputError("permission", "the user may not do what this needs", hint, place)
     if state in ("42P04", "42P06"):
         return OutputError("exists", "DEST exists", "choose another DEST or remove it first", place)
+    if state in ("55006", "55P03"):
+        hint = "end other connections to it: what is in use cannot be replaced"
+        return OutputError("database", "somebody else uses the database of DEST", hint, place)
     if state.startswith("53") and state != "53300":
         return OutputError("no-space", "the server has no space or memory left", "make room on the server", place)
     if not state or state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):

@@ -65,7 +65,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What one pass found: the statements that the catalog is read from, and tables with rows by written names."""
+    """What one pass found: the statements that the catalog is read from, and tables with rows by written names.
+
+    `dropped` are the lines of statements that are left out of every copy.
+    """
 
     dialect: Dialect
     statements: list[Statement]
@@ -73,6 +76,7 @@ class Index:
     ascii_only: bool = False
     includes: list[tuple[str, int]] = field(default_factory=list)
     quoted: list[Quoted] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
 
 
 def cut(file: Opened, dialect: Dialect, block_bytes: int) -> Lexer:
@@ -110,7 +114,8 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
     grammar = lexer.grammar
     for piece in lexer.pieces():
         if isinstance(piece, Statement):
-            check(piece, dialect, file.place)
+            if not check(piece, dialect, file.place):
+                index.dropped.append(piece.line)
             if (path := included(piece, dialect)) is not None:
                 index.includes.append((path, piece.line))
             index.quoted.extend(quoted(piece, dialect))

@@ -1,6 +1,6 @@
 """Writes a masked dump: statements and untouched cells byte for byte, masked cells in their own style."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -12,7 +12,7 @@ from masker.label import Label
 from masker.snapshot import Part, Rows, Text
 from masker.sql.dump.label import label_line
 from masker.sql.dump.runs import Run
-from masker.sql.dump.sequences import largest, moved
+from masker.sql.dump.sequences import Sequences, largest
 from masker.sql.dump.source import End, Head, SqlSource
 
 
@@ -33,13 +33,19 @@ class SqlSink:
 
     def __init__(self, out: BinaryIO, label: Label | None, source: SqlSource | None = None) -> None:
         self._out = out
-        self._owners = source.owners if source is not None else {}
-        self._numbered = frozenset(column for columns in self._owners.values() for column in columns)
-        self._largest: dict[tuple[str, str], int] = {}
+        owners = source.owners if source is not None else {}
+        self._numbered = frozenset(column for columns in owners.values() for column in columns)
+        self._parts = {table.name: _bare(table.part_of) for table in source.tables if table.part_of} if source else {}
+        self._changed: frozenset[tuple[str, str]] = frozenset()
+        self._sequences = Sequences(source.ddl if source else (), owners, lambda column: column in self._changed)
         self.moved: list[str] = []
         self._head: Head | None = None
         if label is not None:
             out.write(label_line(label))
+
+    def foresee(self, changed: Mapping[str, Collection[str]]) -> None:
+        """Say, before the first part, which columns of which tables will be written anew, here or in other files."""
+        self._changed = frozenset((_bare(table), name) for table, names in changed.items() for name in names)
 
     def prepare(self, part: Part) -> Text | Prepared:
         """Render a part; pure. Raises `GateError` (`does-not-fit`) where a masked value has no literal."""
@@ -77,22 +83,20 @@ class SqlSink:
         """Nothing is left to write."""
 
     def _largest_of(self, part: Rows) -> dict[tuple[str, str], int]:
-        table = part.table.rsplit(".", 1)[-1]
-        columns = (part.changed or frozenset()) & {name for each, name in self._numbered if each == table}
-        found = {name: largest(as_text(part.batch.column(name))) for name in columns if name in part.batch.schema.names}
-        return {(table, name): number for name, number in found.items() if number is not None}
+        tables = {_bare(part.table), self._parts.get(part.table, "")}
+        changed = (part.changed or frozenset()) & set(part.batch.schema.names)
+        columns = [each for each in self._numbered if each[0] in tables and each[1] in changed]
+        found = {each: largest(as_text(part.batch.column(each[1]))) for each in columns}
+        return {each: number or 0 for each, number in found.items()}
 
     def _moved(self, data: bytes) -> bytes:
-        """A `setval` that goes on behind what was written."""
-        if not self._owners or b"setval" not in data.lower():
-            return data
-        data, sequence = moved(data, self._owners, self._largest)
+        """A statement that sets a sequence goes on behind what was written, or may be later."""
+        data, sequence = self._sequences.moved(data)
         self.moved += [sequence] if sequence else []
         return data
 
     def _write_rows(self, rows: Prepared) -> None:
-        for column, number in rows.largest.items():
-            self._largest[column] = max(number, self._largest.get(column, number))
+        self._sequences.wrote(rows.largest)
         pieces = [memoryview(piece) for piece in rows.pieces]
         if not sum(map(len, pieces)):
             return
@@ -102,6 +106,10 @@ class SqlSink:
             pieces[0] = pieces[0][rows.separator :]
         for piece in pieces:
             self._out.write(piece)
+
+
+def _bare(table: str) -> str:
+    return table.rsplit(".", 1)[-1]
 
 
 def _replaced(part: Rows, run: Run) -> dict[str, pa.Array | None]:

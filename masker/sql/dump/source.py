@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from masker.columns import Bools, booleans
-from masker.errors import InputError, Place
+from masker.errors import InputError, Place, shown
 from masker.snapshot import Part, Quoted, Remark, Rows, Table, Text
 from masker.sql.catalog import Catalog
 from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
+from masker.sql.dump.owners import Owners, owners_of
 from masker.sql.dump.runs import Run, read_run
-from masker.sql.dump.sequences import Owners, owners_of
 from masker.sql.literals import NO_UTF8, Unreadable
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.remarks import parted
+from masker.sql.virtual import virtual_table
 
 _BINARY = frozenset(
     "binary varbinary tinyblob blob mediumblob longblob bit geometry point linestring polygon multipoint "
@@ -60,6 +61,16 @@ class SqlSource:
     def quoted(self) -> tuple[Quoted, ...]:
         """What the statements quote, to be compared with the originals of masked columns."""
         return tuple(self.index.quoted)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a copy lacks though nobody asked for that, in sentences."""
+        told = [f"statements of statistics left out: {len(self.index.dropped)}"] if self.index.dropped else []
+        for statement in self.index.statements if self.index.dialect == "sqlite" else ():
+            found = virtual_table(statement.data[statement.start :].decode("utf-8", "replace"))
+            if found is not None and found.held == "none" and found.columns:
+                told.append(f"{shown(found.name)} is empty: SOURCE has the index of its texts, and not the texts")
+        return tuple(told)
 
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream statements as `Text` and rows as `Rows`; with `table`, only that table's, read where they stand.
