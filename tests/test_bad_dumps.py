@@ -225,6 +225,7 @@ QUOTING = {
     "a default": ("postgres", f"ALTER TABLE public.customers ALTER COLUMN notes SET DEFAULT '{FULL_NAME}';\n"),
     "a check": ("mysql", f"ALTER TABLE customers ADD CONSTRAINT c CHECK (notes <> '{FULL_NAME}');\n"),
     "a view": ("sqlite", f"CREATE VIEW v AS SELECT * FROM customers WHERE email = '{EMAIL}';\n"),
+    "a text in double quotes": ("sqlite", f'CREATE VIEW v AS SELECT "{ORIGINAL[1]}", 1;\n'),
     "a pattern": ("postgres", f"CREATE VIEW v AS SELECT 1 FROM customers WHERE notes LIKE '%{FULL_NAME}%';\n"),
     "a sentence": ("mysql", f"CREATE VIEW v AS SELECT 'please: {FULL_NAME}. soon';\n"),
     "a trigger": (

@@ -137,6 +137,23 @@ def test_a_masked_database_joins_searches_and_checks(desk: Desk) -> None:
     assert all_of(copy, "SELECT max(id) <= seq FROM people, sqlite_sequence") == [(1,)]
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le", "UTF-16be"])
+def test_texts_of_any_encoding_and_a_remark_before_end_are_no_hindrance(desk: Desk, encoding: str) -> None:
+    source = desk.folder / "in" / "clinic.db"
+    with sqlite3.connect(source) as connection:
+        connection.executescript(f"PRAGMA encoding = '{encoding}'; CREATE TABLE first (a); DROP TABLE first;")
+    clinic(source)
+    with sqlite3.connect(source) as connection:
+        connection.execute(
+            "CREATE TRIGGER t AFTER INSERT ON visits BEGIN SELECT CASE WHEN 1 THEN 2 END; -- that; is all\n END"
+        )
+    copy = masked(desk, source)
+    assert all_of(copy, "PRAGMA encoding") == [(encoding,)]
+    query = "SELECT count(*) AS n FROM visits JOIN people ON id = person GROUP BY id ORDER BY n"
+    assert all_of(copy, query) == all_of(source, query)
+    assert MARK.encode(encoding.lower()) not in copy.read_bytes()
+
+
 @pytest.mark.promise("P1")
 def test_nothing_of_the_original_is_in_the_bytes_of_the_copy(desk: Desk) -> None:
     source = clinic(desk.folder / "in" / "clinic.db")

@@ -47,10 +47,16 @@ def quoted(statement: Statement, dialect: Dialect) -> Iterator[Quoted]:
             if tells(text):
                 texts.setdefault(text, line)
     for token in cut:
-        if token.kind == "name" and _NO_NAME.search(token.text) and tells(token.text):
+        if token.kind == "name" and tells(token.text) and _may_be_text(token, statement, dialect):
             texts.setdefault(token.text, statement.line + token.line - cut[0].line)
     for text, line in texts.items():
         yield Quoted(text, kind, line, name)
+
+
+def _may_be_text(token: Token, statement: Statement, dialect: Dialect) -> bool:
+    """Whether no name would be quoted so; in queries of SQLite, "text" is a string where no column is called so."""
+    query = dialect == "sqlite" and statement.kind in ("CREATE VIEW", "CREATE TRIGGER")
+    return bool(_NO_NAME.search(token.text)) or (query and statement.data[token.start : token.start + 1] == b'"')
 
 
 def tells(text: str) -> bool:

@@ -66,10 +66,10 @@ def holds_a_secret(cut: Sequence[Token]) -> bool:
 
 def _is_setting(cut: Sequence[Token], at: int) -> bool:
     """Whether the string there is the value of one of MySQL's own settings that are texts."""
-    equals = next((place for place in range(at - 1, 0, -1) if cut[place].text == "="), None)
+    equals = next((place for place in range(at - 1, 0, -1) if cut[place].text in ("=", ":=")), None)
     comma = next((place for place in range(at - 1, 0, -1) if cut[place].text == ","), 0)
     if equals is None or equals < comma:
         return _TEXT_SETTINGS.fullmatch(cut[at - 1].text) is not None
-    before = equals - 2 if cut[equals - 1].text == ":" else equals - 1
+    before = equals - 1
     variable = cut[before - 1].text == "@" and cut[before - 2].text != "@" and cut[before - 2].text != "."
     return not variable and _TEXT_SETTINGS.fullmatch(cut[before].text) is not None

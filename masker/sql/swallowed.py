@@ -25,7 +25,7 @@ _NEXT = re.compile(
 # What holds statements of its own.
 _BODIES = frozenset("FUNCTION PROCEDURE TRIGGER EVENT RULE PACKAGE ROUTINE".split())
 # What lists actions, columns and options outside of brackets, and never values.
-_LISTS_NO_VALUES = frozenset("TABLE INDEX SEQUENCE DOMAIN TYPE SCHEMA DATABASE".split())
+_LISTS_NO_VALUES = frozenset("TABLE INDEX SEQUENCE DOMAIN TYPE".split())
 _LONGEST_HEAD = 24  # tokens up to the word that says what is created
 
 

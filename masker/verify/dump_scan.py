@@ -165,7 +165,7 @@ class Scan:
             text = self._to_terminator(line)
             compound = COMPOUND.get(self._words.dialect)
             if compound is not None and compound.match(text):
-                while not END.match(text[text.rfind(b";", 0, len(text) - 1) + 1 :]):
+                while not END.search(text):
                     text += self._to_terminator(line)
             self._say(_kind(text), lead + text, line)
 

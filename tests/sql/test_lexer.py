@@ -66,9 +66,11 @@ def test_statements_that_end_alike_are_one_run(tail: str):
 
 
 def test_a_blank_more_before_a_row_begins_a_run_of_its_own():
-    dump = b"CREATE TABLE t (a);\nINSERT INTO t VALUES(1);\nINSERT INTO t VALUES(2);\nINSERT INTO t VALUES (3);\n"
+    rows = [b"INSERT INTO t VALUES(1);", b"INSERT INTO t VALUES(2);", b"INSERT INTO t VALUES(3);"]
+    dump = b"\n".join([*rows, b"INSERT INTO t VALUES (4);\n"])
     pieces = list(read_dump([dump], "sqlite", Place(), joining=True))
-    assert [piece.data for piece in pieces if isinstance(piece, RowsRun)] == [b"(1);\nINSERT INTO t VALUES(2)", b"(3)"]
+    runs = [piece.data for piece in pieces if isinstance(piece, RowsRun)]
+    assert runs == [b"(1)", b"(2);\nINSERT INTO t VALUES(3)", b"(4)"]
 
 
 @pytest.mark.parametrize("comma", [",", ", ", " ,\n    ", ",\n-- it's a comment (\n", ", /* it's; ), */ "])

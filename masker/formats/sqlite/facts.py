@@ -20,7 +20,7 @@ class Facts:
     """`keys` are the columns by which a table's rows lie in the file, of the tables where a column tells that.
 
     `counters` are the last numbers that SQLite gave out, by table (AUTOINCREMENT); `analyzed`: it has statistics;
-    `tagged`: it is a copy.
+    `tagged`: it is a copy. `encoding` is that of its texts.
     """
 
     keys: Mapping[str, tuple[str, ...]]
@@ -28,6 +28,7 @@ class Facts:
     counters: Mapping[str, int]
     analyzed: bool
     tagged: bool
+    encoding: str = "UTF-8"
 
 
 def facts_of(path: Path, place: Place) -> Facts:
@@ -39,7 +40,9 @@ def facts_of(path: Path, place: Place) -> Facts:
         database = read_database(connection, place)
         counted = connection.execute("SELECT name, seq FROM sqlite_sequence") if database.numbered else ()
         counters = {name: seq for name, seq in counted if isinstance(seq, int)}
-        return Facts(_keys(connection, database), orphans_of(connection), counters, database.analyzed, database.tagged)
+        (encoding,) = connection.execute("PRAGMA encoding").fetchone()
+        keys, orphans = _keys(connection, database), orphans_of(connection)
+        return Facts(keys, orphans, counters, database.analyzed, database.tagged, encoding)
 
 
 def _keys(connection: sqlite3.Connection, database: Database) -> dict[str, tuple[str, ...]]:

@@ -19,10 +19,13 @@ Noted = tuple[str, tuple[str, ...], Sequence[pa.Array]]
 
 
 class Order:
-    """The note of one database; `keys` are the columns that order the rows, by table."""
+    """The note of one database; `keys` are the columns that order the rows, by table.
 
-    def __init__(self, path: Path, keys: Mapping[str, tuple[str, ...]]) -> None:
-        self._path, self._keys = path, keys
+    It has the `encoding` of the copy: SQLite lets nobody look into two databases of different ones at once.
+    """
+
+    def __init__(self, path: Path, keys: Mapping[str, tuple[str, ...]], encoding: str) -> None:
+        self._path, self._keys, self._encoding = path, keys, encoding
         self._numbers: dict[str, int] = {}
         self._connection: sqlite3.Connection | None = None
 
@@ -60,7 +63,8 @@ class Order:
             create_file(self._path).close()
             self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             weakref.finalize(self, self._connection.close)
-            for setting in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+            encoding = f"encoding = '{self._encoding}'"
+            for setting in (encoding, "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
                 self._connection.execute(f"PRAGMA {setting}").fetchall()
             self._connection.execute("BEGIN")
             self._connection.execute("CREATE TABLE keys (name, number, place, key)")

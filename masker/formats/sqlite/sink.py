@@ -43,7 +43,7 @@ class SqliteSink:
         if scratch is None:
             scratch = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="masker-")))
         self._out, self._facts, self._label = out, facts, label
-        self._order = Order(scratch / ORDER, facts.keys)
+        self._order = Order(scratch / ORDER, facts.keys, facts.encoding)
         self._loading = Loading(scratch, file)
         self.feed = Feed(self._loading)
         self._counters: dict[str, int] = {}
