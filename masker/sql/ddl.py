@@ -23,6 +23,13 @@ from masker.sql.virtual import virtual_table
 
 _READ = frozenset("CREATE ALTER DROP SET USE SELECT".split())
 _TABLE_WORDS = frozenset("GLOBAL LOCAL TEMPORARY TEMP UNLOGGED OR REPLACE".split())  # between CREATE and TABLE
+# What the options of a table begin with; those of MySQL are many, and named by plug-ins too.
+_OPTIONS = {
+    "postgres": frozenset(
+        "DEFAULT FOR INHERITS ON OPTIONS PARTITION SERVER TABLESPACE USING WITH WITHOUT AS SELECT".split()
+    ),
+    "sqlite": frozenset("AS SELECT STRICT WITHOUT".split()),
+}
 _ANY_VALUE = frozenset(["HASH", "KEY", "LINEAR"])
 
 
@@ -143,6 +150,9 @@ class _Reader:
         return next((key for key in self.reading.domain_rules if key[1] == domain), ("", ""))
 
     def _read_options(self, cursor: Cursor, table: Building) -> None:
+        begins = _OPTIONS.get(self.dialect)
+        if not cursor.done and begins and not cursor.sees_any(begins):
+            raise Unread
         while not cursor.done:
             if cursor.take_if("INHERITS"):
                 for part in split(cursor.take_group(), self.dialect):

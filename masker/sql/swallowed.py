@@ -55,7 +55,7 @@ def _inserts(cut: Sequence[Token]) -> bool:
 
 
 def _lists_values(cut: Sequence[Token]) -> bool:
-    """Whether a value or a row follows a comma outside of brackets, or more brackets close than open."""
+    """Whether a value or a row follows a comma or VALUES outside of brackets, or more brackets close than open."""
     depth = 0
     for before, token in pairwise(cut):
         depth += token.is_symbol("(") - token.is_symbol(")")
@@ -63,5 +63,7 @@ def _lists_values(cut: Sequence[Token]) -> bool:
         if depth < 0 or (
             depth == int(opens) and before.is_symbol(",") and (opens or token.kind in ("string", "number"))
         ):
+            return True
+        if opens and depth == 1 and before.is_word("VALUES", "VALUE"):
             return True
     return False
