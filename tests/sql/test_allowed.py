@@ -57,8 +57,8 @@ REFUSED = {
         "SELECT set_config('a.b', 'Anna', true);", "ALTER DATABASE x SET a.b TO 'Anna';", "\\connect x anna host\n",
         "\\connect postgresql://u:Anna@h/d\n", "ANALYZE t \\echo Anna\n;", "CREATE SERVER s OPTIONS (passwd 'Anna');",
         "CREATE TABLE t (a int) INSERT INTO t VALUES ('Anna');", "ALTER TABLE t OWNER TO x, 'Anna', 'Berta';",
-       
-        "CREATE TABLE t (a int)), ('Anna');", "CREATE TABLE t (a int)x INTO u VALUES ('Anna');", "CREATE VIEW \";\nINSERT INTO t VALUES (1, \" AS SELECT 1;",
+        "CREATE TABLE t (a int)), ('Anna');", "CREATE TABLE t (a int)x INTO u VALUES ('Anna');",
+        "CREATE VIEW \";\nINSERT INTO t VALUES (1, \" AS SELECT 1;",
         "CREATE TABLE t (a int,\nCOPY t FROM stdin;\nAnna\n\\.\n);", "SELECT pg_catalog.lowrite(0, '\\x41');",
         "\\! ls\n", "\\copy t from x\n", "NOTIFY a;",
         "SELECT pg_catalog.set_config('a', 'b', false), t.a FROM t;", "GRANT x TO y IDENTIFIED BY 'z';",
