@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from masker.sql import Dialect
+from masker.sql.blanks import BLANK
 from masker.sql.lexemes import Token
 from masker.sql.pieces import Statement
 
@@ -19,7 +20,7 @@ _BETWEEN = re.compile(
     re.M | re.I,
 )
 _NEXT = re.compile(
-    r";\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*(?:INSERT|REPLACE|COPY|LOCK|CREATE|ALTER|DROP|SET|COMMIT|PRAGMA)\b",
+    rf";{BLANK}*(?:INSERT|REPLACE|COPY|LOCK|CREATE|ALTER|DROP|SET|COMMIT|PRAGMA)\b",
     re.I | re.S,
 )
 # What holds statements of its own.

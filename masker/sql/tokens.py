@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from masker.sql import Dialect
+from masker.sql.blanks import BLANK_BYTES
 
 Positions = npt.NDArray[np.int64]
 
@@ -42,7 +43,7 @@ _BLANKS = re.compile(rb"[\s\x00]*")
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w$\x80-\xff]*")
 _ROUTINE = re.compile(rb"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b", re.I)
 _TRIGGER = re.compile(rb"CREATE\s+(?:TEMP\w*\s+)?TRIGGER\b", re.I)
-_TRIGGER_END = re.compile(rb";(?:\s|--[^\n]*\n|/\*.*?\*/)*END\s*\Z", re.I | re.S)
+_TRIGGER_END = re.compile(rb";" + BLANK_BYTES + rb"*END\s*\Z", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)

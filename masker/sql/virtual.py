@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from masker.errors import InputError, Place, shown
+from masker.sql.blanks import BLANK
 
 # The tables that a module makes and keeps by itself ("shadow tables").
 _SHADOWS = {
@@ -21,19 +22,18 @@ _SHADOWS = {
     "fts4aux": (),
 }
 _WITHOUT_ROWS = {"fts5vocab", "fts4aux"}
-_BLANK = r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z))"
 _NAME = r"\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s(),;\"`\['.]+"
 _STATEMENT = re.compile(
-    rf"{_BLANK}*CREATE{_BLANK}+VIRTUAL{_BLANK}+TABLE{_BLANK}+(?:IF{_BLANK}+NOT{_BLANK}+EXISTS{_BLANK}+)?"
-    rf"(?:(?:{_NAME})\.)?(?P<name>{_NAME}){_BLANK}*USING{_BLANK}+(?P<module>{_NAME}){_BLANK}*(?:\((?P<given>.*)\))?"
-    rf"{_BLANK}*;?{_BLANK}*\Z",
+    rf"{BLANK}*CREATE{BLANK}+VIRTUAL{BLANK}+TABLE{BLANK}+(?:IF{BLANK}+NOT{BLANK}+EXISTS{BLANK}+)?"
+    rf"(?:(?:{_NAME})\.)?(?P<name>{_NAME}){BLANK}*USING{BLANK}+(?P<module>{_NAME}){BLANK}*(?:\((?P<given>.*)\))?"
+    rf"{BLANK}*;?{BLANK}*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _ARGUMENT = re.compile(
     r"(?:'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)|[^,'\"`\[(])+"
 )
 _OPTION = re.compile(r"\s*(\w+)\s*=\s*(.*?)\s*\Z", re.DOTALL)
-_COLUMN = re.compile(rf"{_BLANK}*\+?{_BLANK}*(?P<name>{_NAME})", re.DOTALL)
+_COLUMN = re.compile(rf"{BLANK}*\+?{BLANK}*(?P<name>{_NAME})", re.DOTALL)
 _TOKENIZE = re.compile(r"\s*tokenize\b", re.IGNORECASE)
 
 # What fills an index from the table that it refers to.

@@ -40,7 +40,7 @@ COMPOUND = {
     "sqlite": re.compile(rb"CREATE\s+(?:TEMP\w*\s+)?TRIGGER\b", re.I),
     "postgres": re.compile(rb"CREATE\b.*\bBEGIN\s+ATOMIC\b", re.I | re.S),
 }
-END = re.compile(rb"(?:;|\bATOMIC\b)(?:\s|--[^\n]*\n|/\*.*?\*/)*END\s*;?\s*\Z", re.I | re.S)
+END = re.compile(rb"(?:;|\bATOMIC\b)(?:\s|--[^\n]*\n|(?>/\*.*?\*/))*END\s*;?\s*\Z", re.I | re.S)
 DELIMITER = re.compile(rb"DELIMITER[^\S\n]+(\S+)[^\n]*(?:\n|$)", re.I)
 LINE = re.compile(rb"(?:\\|/\*M!999999)[^\n]*(?:\n|$)")
 

@@ -11,8 +11,9 @@ from masker.formats.sqlite.loading import Orphans, orphans_of
 from masker.formats.sqlite.opening import opened
 from masker.formats.sqlite.refusing import refusing
 from masker.formats.sqlite.schema import Database, Entry, read_database
+from masker.sql.blanks import BLANK
 
-_WITHOUT_ROWID = re.compile(r"\bWITHOUT\b(?:\s|--[^\n]*\n|/\*.*?\*/)+ROWID\b[^)]*\Z", re.IGNORECASE | re.DOTALL)
+_WITHOUT_ROWID = re.compile(rf"\bWITHOUT\b{BLANK}+ROWID\b[^)]*\Z", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,15 @@ from pathlib import Path
 from masker.errors import GateError, InputError, OutputError, Place
 from masker.formats.sqlite.refusing import unwritable
 from masker.label import KEY, Label
+from masker.sql.blanks import BLANK
 from masker.staged import create_file
 
 Orphans = Mapping[tuple[str, str, int], int]
 """Rows without a parent by table, parent and number of the foreign key, as `PRAGMA foreign_key_check` counts them."""
 
 _SETTINGS = {"encoding", "page_size", "auto_vacuum", "application_id", "user_version", "foreign_keys"}
-_SKIPPED = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:BEGIN|COMMIT|END|ROLLBACK)\b[\w\s]*;\s*\Z", re.I | re.S)
-_SETTING = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*PRAGMA\b", re.I | re.S)
+_SKIPPED = re.compile(rf"{BLANK}*(?:BEGIN|COMMIT|END|ROLLBACK)\b[\w\s]*;\s*\Z", re.I | re.S)
+_SETTING = re.compile(rf"{BLANK}*PRAGMA\b", re.I | re.S)
 _CLASHES = {1555, 2067, 2579}  # SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _ROWID: https://www.sqlite.org/rescode.html
 _NOMEM, _TOOBIG = 7, 18
 _BLOCK = 1 << 20

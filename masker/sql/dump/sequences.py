@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.integer_classes import class_bound
+from masker.sql.blanks import BLANK_BYTES
 from masker.sql.dump.owners import Owners, bare, columns_of, cut_of, folded, named_at, path_of, words_of
 from masker.sql.lexemes import Token
 from masker.sql.pieces import Statement
@@ -21,9 +22,8 @@ _Column = tuple[str, str]
 _SETVAL = re.compile(
     rb"(\bsetval\s*\(\s*'((?:[^']|'')+)'(?:\s*::\s*regclass)?\s*,\s*)([0-9]+)(\s*,\s*'?f(?:alse)?\b)?", re.I
 )
-_BEFORE = rb"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
-_RESTART = re.compile(_BEFORE + rb"alter\b.*\brestart\b", re.I | re.S)
-_START = re.compile(_BEFORE + rb"(?:create|alter)\b.*\bstart\b", re.I | re.S)
+_RESTART = re.compile(BLANK_BYTES + rb"*alter\b.*\brestart\b", re.I | re.S)
+_START = re.compile(BLANK_BYTES + rb"*(?:create|alter)\b.*\bstart\b", re.I | re.S)
 
 
 def largest(column: pa.Array) -> int | None:
