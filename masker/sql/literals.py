@@ -17,6 +17,7 @@ import pyarrow as pa
 from masker.columns import Bools
 from masker.spans import gather
 from masker.sql import Dialect
+from masker.sql.charsets import from_utf8
 from masker.sql.escapes import MYSQL, POSTGRES, cleaned
 from masker.sql.tuples import QUOTE, Positions, Tuples
 
@@ -57,7 +58,14 @@ class Unreadable(Exception):
 
 
 def decode_tuples(
-    data: bytes, tuples: Tuples, width: int, dialect: Dialect, *, backslashes: bool, binary: Sequence[int] = ()
+    data: bytes,
+    tuples: Tuples,
+    width: int,
+    dialect: Dialect,
+    *,
+    backslashes: bool,
+    binary: Sequence[int] = (),
+    codec: str = "",
 ) -> Decoded:
     """The cells of an INSERT's rows, `width` each; `binary` are the columns that may hold bytes of any kind.
 
@@ -85,6 +93,7 @@ def decode_tuples(
     first[quoted], last[quoted] = opening[quoted] + 1, closing[quoted]
     first, last = clean.moved(first), clean.moved(last)
     text, odd = _as_text(clean.data, first, last, styles, width, binary)
+    odd |= _recoded_bytes(clean.data, first, last, styles, width, binary, codec)
     special |= odd
     rows = len(tuples.last)
     valid = (styles != NULL) & (styles != EXPRESSION)
@@ -194,6 +203,24 @@ def _as_text(
         )
         raise Unreadable(bad // width, NO_UTF8)
     return bytes(text), odd
+
+
+def _recoded_bytes(
+    data: bytes, first: Positions, last: Positions, styles: Styles, width: int, binary: Sequence[int], codec: str
+) -> dict[int, str]:
+    """The texts of binary cells of a dump in another encoding: their bytes never were in it."""
+    if not codec or data.isascii():
+        return {}
+    is_binary = styles == PREFIXED
+    for column in binary:
+        is_binary[column::width] |= styles[column::width] == QUOTED
+    odd = {}
+    for index in np.flatnonzero(is_binary).tolist():
+        cell = data[int(first[index]) : int(last[index])]
+        if not cell.isascii():
+            raw = from_utf8(cell, codec)
+            styles[index], odd[index] = RAW, raw.decode() if is_utf8(raw) else "0x" + raw.hex()
+    return odd
 
 
 def is_utf8(data: bytes | bytearray) -> bool:

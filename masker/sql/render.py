@@ -103,7 +103,7 @@ def _special(text: str | None, style: int, original: bytes, backslashes: bool) -
         return f"b'{text}'"
     as_bytes = _BYTES.match(text) if style in (HEX, RAW) else None
     data = bytes.fromhex(as_bytes[1]) if as_bytes else text.encode()
-    if style == RAW and as_bytes:
+    if style == RAW and (as_bytes or not text.isascii()):
         return f"x'{data.hex()}'"
     if style == HEX:
         digits = data.hex().upper() if _UPPER.search(original) else data.hex()

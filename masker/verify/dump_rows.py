@@ -93,7 +93,8 @@ def _tuples(
     blocks: Iterator[str], heading: Heading, dialect: str
 ) -> Iterator[tuple[list[tuple[str, ...]], list[str], str]]:
     """Runs of rows that are spaced alike: the literals of each, what leads to each, and how they are spaced."""
-    head, tail = (part.decode("utf-8", "surrogateescape") for part in (heading.head, heading.tail))
+    codec, errors = (heading.charset, "masker-verify-by-number") if heading.charset else ("utf-8", "surrogateescape")
+    head, tail = (part.decode(codec, errors) for part in (heading.head, heading.tail))
     leads = re.compile(rf"{re.escape(tail + head)}|\s*+,\s*+|{re.escape(head)}")
     held, at, ended = "", 0, False
     spaced: tuple[re.Pattern[str], str] | None = None
