@@ -14,6 +14,9 @@ from typing import BinaryIO, cast
 from masker.verify.dump_words import MYSQL
 from masker.verify.opening import BLOCK, Where, raw_blocks, utf8_blocks
 
+BY_NUMBER = "masker-verify-by-number"
+"""How `decode` treats bytes that an encoding of one byte a character gives no meaning."""
+
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SETS = re.compile(
     rb"(?:NAMES|CHARACTER\s+SET|client_encoding\s*(?:=|TO)|\\encoding)\s*'?([\w-]+)"
@@ -34,7 +37,7 @@ def _by_its_number(error: UnicodeError) -> tuple[str, int]:
     return "".join(map(chr, error.object[error.start : error.end])), error.end
 
 
-codecs.register_error("masker-verify-by-number", _by_its_number)
+codecs.register_error(BY_NUMBER, _by_its_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Charset:
 
     def utf8(self, data: bytes) -> bytes:
         """Bytes of the dump as UTF-8."""
-        return data.decode(self.now, "masker-verify-by-number").encode() if self.now and not data.isascii() else data
+        return data.decode(self.now, BY_NUMBER).encode() if self.now and not data.isascii() else data
 
 
 def _codec(name: str, dialect: str) -> str:

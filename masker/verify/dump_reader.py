@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
-from masker.verify.dump_charset import Unmarked, unmarked
+from masker.verify.dump_charset import BY_NUMBER, Unmarked, unmarked
 from masker.verify.dump_ddl import Declared, declared_tables
 from masker.verify.dump_rows import Parsed, copy_rows, insert_rows, numbered
 from masker.verify.dump_scan import Scan, Scanned, Stretch
@@ -114,7 +114,7 @@ class DumpReader:
         encoding = stretch.heading.charset or self.dump.reading.encoding
         texts = _decoded(self.dump.ranges.read(stretch.start, stretch.end), encoding)
         if stretch.heading.copy:
-            return copy_rows(texts, width)
+            return copy_rows(texts, width, encoding)
         return insert_rows(texts, stretch.heading, width, self.dump.dialect)
 
     def _listed(self, stretch: Stretch) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ def _head(where: Where) -> bytes:
 
 def _decoded(blocks: Iterator[bytes], encoding: str) -> Iterator[str]:
     # Binary literals of MySQL are no UTF-8: such bytes pass as surrogates, and the cell is shown as hex.
-    errors = "masker-verify-by-number" if encoding else "surrogateescape"
+    errors = BY_NUMBER if encoding else "surrogateescape"
     decoder = codecs.getincrementaldecoder(encoding or "utf-8")(errors)
     try:
         for block in blocks:

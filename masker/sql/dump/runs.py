@@ -112,7 +112,7 @@ def read_run(
         lines = find_lines(piece.data, width)
         bounds = np.append(0, lines.nexts)
         run = Run(piece.data, names, lines.starts, lines.ends, bounds, bounds[:-1], None, dialect, False, codec)
-        return run, decode_lines(piece.data, lines)
+        return run, decode_lines(piece.data, lines, codec)
     tuples = piece.tuples
     wrong = np.flatnonzero(tuples.widths != width)
     if len(wrong):
