@@ -10,7 +10,7 @@ what the server made of the dump there, it has to be. An SQLite file whose SOURC
 import contextlib
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Self
 
 from masker.address import Address
 from masker.database_copies import require_free
-from masker.errors import OutputError
+from masker.errors import OutputError, shown
 from masker.formats.sqlite.dumped import sqlite_dump
 from masker.formats.sqlite.loading import Loading
 from masker.label import Label
@@ -28,6 +28,7 @@ from masker.servers import SERVERS
 from masker.servers import Loading as ServerLoading
 from masker.servers._stream import CHUNK
 from masker.verify.arrived import digest_of, require_same, unlike
+from masker.verify.loaded import Loaded
 from masker.verify.opening import raw_blocks
 
 
@@ -40,6 +41,7 @@ class Arrival(Staging):
         super().__init__(Path(tempfile.gettempdir()) / f"masker-{secrets.token_hex(8)}.sql", folder=False)
         self._address, self._label, self._may_replace_copy = dest, label, may_replace
         self._loading: ServerLoading | None = None
+        self.notices: list[str] = []
 
     def __enter__(self) -> Self:
         require_free(self._address, self._may_replace_copy)
@@ -54,7 +56,10 @@ class Arrival(Staging):
         self._loading = self._cleanup.enter_context(server.load(self._address, self._may_replace_copy))
         self._loading.fill(raw_blocks(self.root))
         with contextlib.closing(self._loading.dumped()) as database:
-            if doubtful := unlike(manifest.tables, self.root, database):
+            loaded = Loaded(self.root, database)
+            manifest = self._as_taken(manifest, loaded.passed_over(manifest.tables))
+            manifest = self._with_made(manifest, loaded.made(manifest.tables))
+            if doubtful := unlike(manifest.tables, loaded):
                 with self._loading.again(raw_blocks(self.root), [table.name for table in doubtful]) as (
                     once_more,
                     names,
@@ -63,6 +68,30 @@ class Arrival(Staging):
             digest = digest_of(database.data())
         (staged,) = manifest.files
         return replace(manifest, files=(replace(staged, sha256=digest),))
+
+    def _as_taken(self, manifest: Manifest, gone: Mapping[str, Collection[str]]) -> Manifest:
+        """The manifest with the columns as dropped that a version comment declares, and the server does not have."""
+        self.notices += [
+            f"{shown(table)}.{shown(name)} is not in the copy: a version comment of the dump declares it, "
+            "which this server does not execute"
+            for table, names in gone.items()
+            for name in sorted(names)
+        ]
+        tables = []
+        for table in manifest.tables:
+            names = gone.get(table.name, ())
+            columns = (replace(c, fate="dropped", parameters={}) if c.name in names else c for c in table.columns)
+            tables.append(replace(table, columns=tuple(columns)))
+        return replace(manifest, tables=tuple(tables))
+
+    def _with_made(self, manifest: Manifest, made: Mapping[str, int]) -> Manifest:
+        """The manifest with the rows that triggers of the dump made in tables that it does not fill."""
+        self.notices += [f"{shown(name)} has {rows} rows that triggers of the dump made" for name, rows in made.items()]
+        tables = (
+            replace(table, rows=made[table.name], made=True) if table.name in made else table
+            for table in manifest.tables
+        )
+        return replace(manifest, tables=tuple(tables))
 
     def publish(self, manifest: bytes, visible: Callable[[], None] | None = None) -> None:
         """Make the database visible together with its tag; a signal that comes meanwhile finds it done."""
@@ -111,7 +140,7 @@ class SqliteArrival(Staging):
         if read is None:
             raise OutputError("output", "the file that was made is no SQLite database")
         # Rows and NULLs have to be the dump's; SQLite writes numbers in its own style, so that texts may differ.
-        unlike(manifest.tables, dump, read)
+        unlike(manifest.tables, Loaded(dump, read))
         dump.unlink()
         loading.close()
         (staged,) = manifest.files
@@ -134,6 +163,11 @@ def staging_of(
     return Staging(dest, folder=folder, may_replace=may_replace)
 
 
-def arrived(staging: Staging, manifest: Manifest) -> Manifest:
-    """`arrive` of a copy in the making; a copy that was staged as what it will be is where it has to be."""
-    return staging.arrive(manifest) if isinstance(staging, Arrival | SqliteArrival) else manifest
+def arrived(staging: Staging, manifest: Manifest) -> tuple[Manifest, list[str]]:
+    """`arrive` of a copy in the making, and what the database lacks, in sentences.
+
+    A copy that was staged as what it will be is where it has to be.
+    """
+    if isinstance(staging, Arrival | SqliteArrival):
+        manifest = staging.arrive(manifest)
+    return manifest, staging.notices if isinstance(staging, Arrival) else []

@@ -92,7 +92,7 @@ class CopyTable:
     """One table of a copy; `file` as in `TablePromise`: "" where the copy is a single file.
 
     `excluded` counts the rows of SOURCE that the agreement keeps out of copies, `outside` the others that are not in
-    the subset that the copy is of; `rows` does not count them.
+    the subset that the copy is of; `rows` does not count them. `made` as in `TablePromise`.
     """
 
     name: str
@@ -107,6 +107,7 @@ class CopyTable:
     typed: tuple[TypedKey, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     part_of: str = ""
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ class Manifest:
                     table.typed,
                     table.unique,
                     table.part_of,
+                    table.made,
                 )
                 for table in self.tables
             )

@@ -181,7 +181,8 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
         proof.require_true(manifest, staging.root)
-        manifest = arrived(staging, manifest)
+        manifest, told = arrived(staging, manifest)
+        counts.noticed += told
         with ledger.publishing(entry_of(manifest, request.dest, prepared.moment)):
             staging.publish(to_envelope(manifest, signer), visible)
     seconds = time.perf_counter() - clock_start

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from masker.address import Address
 from masker.engines import ENGINES
-from masker.formats import FORMATS, BuildsFile, Foresees, TellsNotices
+from masker.formats import FORMATS, BuildsFile, Foresees, TellsNotices, WritesPlainly
 from masker.label import Label
 from masker.left_out import Cut, LeftOut, batches_of
 from masker.manifest import CopyFile
@@ -43,6 +43,8 @@ def write_file(
         else:
             sink = found.sink(out, member.source, label)
 
+        if staging.plain and isinstance(sink, WritesPlainly):
+            sink.write_plainly()
         if isinstance(sink, Foresees):
             sink.foresee({t.name: [c.name for c in t.columns if c.fate != "kept"] for t in masking.plan.tables})
 

@@ -93,6 +93,15 @@ class Foresees(Protocol):
         ...
 
 
+@runtime_checkable
+class WritesPlainly(Protocol):
+    """A sink that writes a copy in the encoding of SOURCE, where no server is to read it."""
+
+    def write_plainly(self) -> None:
+        """Say, before the first part, that one is."""
+        ...
+
+
 ORDER = "order.db"
 """In the folder where a database was built: in which order its rows came (an SQLite file).
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from masker.errors import Place
 from masker.sql import Dialect
+from masker.sql.charsets import from_utf8
 from masker.sql.heads import name_span
 from masker.sql.lexer import read_dump
 from masker.sql.pieces import RowsEnd, RowsHead, RowsRun, Statement
@@ -46,11 +47,11 @@ def steps(chunks: Iterable[bytes], dialect: Dialect, place: Place) -> Iterator[E
     for piece in pieces:
         if isinstance(piece, Statement):
             if piece.kind:
-                yield Execute(piece.kind, piece.data[piece.start :], piece.line)
+                yield Execute(piece.kind, from_utf8(piece.data[piece.start :], piece.codec), piece.line)
         elif isinstance(piece, RowsHead):
             if piece.style == "copy":
                 yield CopyIn(
-                    piece.data.rstrip().rstrip(b";"), _copied(pieces), piece.line, piece.table, name_span(piece.data)
+                    piece.raw.rstrip().rstrip(b";"), _copied(pieces), piece.line, piece.table, name_span(piece.raw)
                 )
             else:
                 yield from _inserts(piece, pieces)
@@ -61,7 +62,7 @@ def _copied(pieces: Iterator[object]) -> Iterator[bytes]:
         if isinstance(piece, RowsEnd):
             return
         if isinstance(piece, RowsRun):
-            yield piece.data
+            yield piece.raw
 
 
 def _inserts(head: RowsHead, pieces: Iterator[object]) -> Iterator[Execute]:
@@ -69,15 +70,15 @@ def _inserts(head: RowsHead, pieces: Iterator[object]) -> Iterator[Execute]:
     held: list[bytes] = []
     for piece in pieces:
         if isinstance(piece, RowsEnd):
-            yield _insert(head, held, piece.data)
+            yield _insert(head, held, piece.raw)
             return
         if isinstance(piece, RowsRun):
-            if held and sum(map(len, held)) + len(piece.data) > _LONGEST:
+            if held and sum(map(len, held)) + len(piece.raw) > _LONGEST:
                 yield _insert(head, held, b";")
                 held = []
-            held.append(piece.data)
+            held.append(piece.raw)
 
 
 def _insert(head: RowsHead, rows: list[bytes], end: bytes) -> Execute:
-    data = head.data + b"".join(rows).strip(b", \t\r\n") + end
-    return Execute("INSERT", data, head.line, head.table, name_span(head.data))
+    data = head.raw + b"".join(rows).strip(b", \t\r\n") + end
+    return Execute("INSERT", data, head.line, head.table, name_span(head.raw))

@@ -1,6 +1,5 @@
 """The rows of a COPY in text format (https://www.postgresql.org/docs/current/sql-copy.html) as Arrow text and back."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +11,12 @@ from masker.columns import text_bytes
 from masker.spans import as_scalar, gather
 from masker.sql.escapes import POSTGRES, cleaned
 from masker.sql.literals import NO_UTF8, Unreadable, is_utf8, texts_of
+from masker.sql.spelled import copied_text
 from masker.sql.tuples import BACKSLASH, Positions, escaping
 
 TAB, LF, CR = b"\t\n\r"
 _MARKS = bytes(byte in b"\t\n" for byte in range(256))
 _NUMERIC = np.array([chr(byte) in "01234567x" for byte in range(256)])
-_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
-_LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +52,8 @@ def find_lines(data: bytes, width: int) -> Lines:
     return Lines(starts, ends, nexts)
 
 
-def decode_lines(data: bytes, lines: Lines) -> list[pa.Array]:
-    r"""The cells as text, `\N` null; raises `Unreadable` at what is no UTF-8."""
+def decode_lines(data: bytes, lines: Lines, codec: str = "") -> list[pa.Array]:
+    r"""The cells as text, `\N` null; raises `Unreadable` at what is no UTF-8. `codec` is what the dump was in."""
     rows, width = lines.starts.shape
     starts, ends = lines.starts.T.ravel(), lines.ends.T.ravel()
     if not is_utf8(data):
@@ -82,11 +80,11 @@ def decode_lines(data: bytes, lines: Lines) -> list[pa.Array]:
     values = gather(clean, starts, ends, valid=valid)
     columns = [values.slice(number * rows, rows) for number in range(width)]
     if len(numeric):
-        _spell(columns, data, lines, numeric)
+        _spell(columns, data, lines, numeric, codec)
     return columns
 
 
-def _spell(columns: list[pa.Array], data: bytes, lines: Lines, numeric: Positions) -> None:
+def _spell(columns: list[pa.Array], data: bytes, lines: Lines, numeric: Positions, codec: str) -> None:
     r"""Read the cells with `\101` and `\x41` one by one: no dump tool writes them."""
     flat = lines.starts.ravel()
     cells = np.unique(np.searchsorted(flat, numeric, "right") - 1).tolist()
@@ -97,16 +95,10 @@ def _spell(columns: list[pa.Array], data: bytes, lines: Lines, numeric: Position
             if cell % width == number:
                 raw = data[int(flat[cell]) : int(lines.ends.ravel()[cell])]
                 try:
-                    texts[cell // width] = _ESCAPE.sub(_meaning, raw).decode()
+                    texts[cell // width] = copied_text(raw, codec)
                 except UnicodeDecodeError:
                     raise Unreadable(cell // width, NO_UTF8) from None
         columns[number] = texts_of(texts)
-
-
-def _meaning(found: re.Match[bytes]) -> bytes:
-    if found[1]:
-        return bytes([int(found[1], 8) & 255])
-    return bytes.fromhex(found[2].decode().zfill(2)) if found[2] else _LETTERS.get(found[3], found[3])
 
 
 def _first_bad(data: bytes, lines: Lines) -> int:

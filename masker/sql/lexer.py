@@ -12,6 +12,7 @@ from typing import cast
 
 from masker.errors import InputError, Place
 from masker.sql import Dialect
+from masker.sql.encodings import after, said_encoding
 from masker.sql.heads import columns_of, copy_head, fills_own, folded, insert_head, kind_of, reads_stdin, table_of
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.tokens import Grammar
@@ -99,6 +100,8 @@ class Lexer:
     place: Place
     block: int
     joining: bool
+    # The bytes are UTF-8 whatever the dump says: they were another form of Unicode.
+    unicode: bool = False
     # The last INSERT's head and end: where the next one is the same, the two are joined into one run.
     head: bytes = b""
     end: bytes = b""
@@ -113,7 +116,7 @@ class Lexer:
                 yield from self._next(lead)
             else:
                 if lead:
-                    yield Statement(window.take(lead), "", window.line, lead)
+                    yield Statement(window.take(lead), "", window.line, lead, window.codec)
                 return
 
     def _next(self, lead: int) -> Iterator[Piece]:
@@ -128,18 +131,18 @@ class Lexer:
         blanks = window.data[window.at : start]
         joins = self.joining and copied is None and head.group() == self.head and not blanks.strip()
         if lead and not joins:
-            yield Statement(window.take(lead), "", window.line, lead)
+            yield Statement(window.take(lead), "", window.line, lead, window.codec)
             lead = 0
         joint = Joint.of(self.end + blanks + self.head) if joins else Joint()
         line = window.line_at(lead)
         table, columns = table_of(head, grammar.dialect), columns_of(head, grammar.dialect)
         data = window.take(lead + len(head.group()))
         if copied:
-            yield RowsHead(data, table, columns, "copy", line)
+            yield RowsHead(data, table, columns, "copy", line, codec=window.codec)
             yield from self._copy(line)
         else:
             self.head = head.group()
-            yield RowsHead(data, table, columns, "insert", line, grammar.backslashes)
+            yield RowsHead(data, table, columns, "insert", line, grammar.backslashes, window.codec)
             yield from self._tuples(joint, line)
 
     def _statement(self, lead: int) -> Statement:
@@ -177,14 +180,18 @@ class Lexer:
         if kind == "COPY" and reads_stdin(data[lead:]):
             what = "COPY with options: its data cannot be told from statements"
             raise InputError("unsupported", what, "dump with `pg_dump`, plain", self._at(line))
+        statement = Statement(data, kind, line, lead, window.codec)
         self._follow(data, lead, kind)
-        return Statement(data, kind, line, lead)
+        window.recode(self.grammar.codec)
+        return statement
 
     def _follow(self, data: bytes, lead: int, kind: str) -> None:
         """Change the grammar as the statement tells the client or the server to."""
         if kind == "DELIMITER" and (changed := _DELIMITER.match(data, lead)) and changed[1]:
             self.grammar = replace(self.grammar, delimiter=changed[1])
-        elif kind == "SET" and self.grammar.dialect == "mysql":
+        elif kind in ("SET", "\\encoding") and not self.unicode and (said := said_encoding(data, lead)) is not None:
+            self.grammar = after(said, self.grammar)
+        if kind == "SET" and self.grammar.dialect == "mysql":
             for mode in _SQL_MODE.findall(data, lead):
                 self.grammar = replace(self.grammar, backslashes=b"NO_BACKSLASH_ESCAPES" not in mode.upper())
         elif kind == "SET" and (conforming := _CONFORMING.search(data, lead)):
@@ -198,10 +205,10 @@ class Lexer:
             rows = end[0] if end else window.data.rfind(b"\n") + 1 - window.at
             if rows > 0:
                 at = window.line
-                yield RowsRun(window.take(rows), at)
+                yield RowsRun(window.take(rows), at, codec=window.codec)
             if end:
                 at = window.line
-                yield RowsEnd(window.take(end[1] - end[0]), at)
+                yield RowsEnd(window.take(end[1] - end[0]), at, window.codec)
                 return
             if rows <= 0 and window.final:
                 raise self._truncated("COPY", line)
@@ -229,7 +236,7 @@ class Lexer:
             found = find_tuples(window.data[window.at : window.at + size], self.grammar, joint, fresh=fresh)
             if found.stop:
                 at = window.line
-                yield RowsRun(window.take(found.stop), at, found)
+                yield RowsRun(window.take(found.stop), at, found, window.codec)
                 fresh, size = False, min(8 * size, self.block)
             elif window.final and size >= window.size:
                 raise self._truncated("INSERT", line)
@@ -240,7 +247,7 @@ class Lexer:
         end = self._whole(self._statement_end, "INSERT")
         at = window.line
         self.end = window.take(end)
-        yield RowsEnd(self.end, at)
+        yield RowsEnd(self.end, at, window.codec)
 
     def _goes_on(self, joint: Joint) -> bool:
         """Whether another row follows the last one; grows the window until that is known."""

@@ -17,15 +17,17 @@ import pyarrow as pa
 from masker.columns import Bools
 from masker.spans import gather
 from masker.sql import Dialect
+from masker.sql.charsets import from_utf8
 from masker.sql.escapes import MYSQL, POSTGRES, cleaned
-from masker.sql.tuples import QUOTE, Positions, Tuples
+from masker.sql.spelled import escaped_text, numbered, unicode_text
+from masker.sql.tuples import QUOTE, Bytes, Positions, Tuples
 
 NULL, BARE, QUOTED, PREFIXED, HEX, BITS, RAW, EXPRESSION = range(8)
 Styles = npt.NDArray[np.uint8]
 
 _NUMERAL = np.array([chr(byte) in "0123456789-+." for byte in range(256)])
-# What begins a string beside the quote; binary introducers and character sets of MySQL, N and E of the others.
-_PREFIX = re.compile(rb"(?:[NE]|_[A-Za-z][A-Za-z0-9_]{1,30}[ \t]*)'", re.I)
+# What begins a string beside the quote; binary introducers and character sets of MySQL, N, E and U& of the others.
+_PREFIX = re.compile(rb"(?:[NE]|U&|_[A-Za-z][A-Za-z0-9_]{1,30}[ \t]*)'", re.I)
 _HEX = re.compile(rb"(?:X'([0-9A-F]*)'|0x([0-9A-F]+)|CAST\(X'([0-9A-F]*)' AS TEXT\))\Z", re.I)
 _BITS = re.compile(rb"(?:B'([01]*)'|0b([01]+))\Z", re.I)
 # The last is a number far from 1 that SQLite would misread as digits (`masker.formats.sqlite.values`).
@@ -37,7 +39,6 @@ _CALL = re.compile(
     re.I,
 )
 NO_UTF8 = "text that is no UTF-8"
-_UNREAD_ESCAPE = re.compile(rb"[0-7xuU]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,14 @@ class Unreadable(Exception):
 
 
 def decode_tuples(
-    data: bytes, tuples: Tuples, width: int, dialect: Dialect, *, backslashes: bool, binary: Sequence[int] = ()
+    data: bytes,
+    tuples: Tuples,
+    width: int,
+    dialect: Dialect,
+    *,
+    backslashes: bool,
+    binary: Sequence[int] = (),
+    codec: str = "",
 ) -> Decoded:
     """The cells of an INSERT's rows, `width` each; `binary` are the columns that may hold bytes of any kind.
 
@@ -78,14 +86,15 @@ def decode_tuples(
     if not np.array_equal(begins, opening[strings]) or not np.array_equal(stops, closing[strings]):
         raise Unreadable(_first_wrong(begins, stops, opening[strings], closing[strings], tuples), "an expression")
     slashes = tuples.slashes
-    if dialect == "postgres" and len(slashes) and _UNREAD_ESCAPE.match(_after(block, slashes)):
-        raise Unreadable(0, "an escape in an `E''` string that is not supported")
     clean = cleaned(data, slashes, doubled, MYSQL if dialect == "mysql" else POSTGRES)
     first, last = starts.copy(), ends.copy()
     first[quoted], last[quoted] = opening[quoted] + 1, closing[quoted]
     first, last = clean.moved(first), clean.moved(last)
     text, odd = _as_text(clean.data, first, last, styles, width, binary)
+    odd |= _recoded_bytes(clean.data, first, last, styles, width, binary, codec)
     special |= odd
+    if dialect == "postgres":
+        special |= _spelled(data, block, tuples, styles, codec)
     rows = len(tuples.last)
     valid = (styles != NULL) & (styles != EXPRESSION)
     return Decoded(_columns(text, first, last, valid, special, rows, width), styles.reshape(rows, width))
@@ -196,6 +205,24 @@ def _as_text(
     return bytes(text), odd
 
 
+def _recoded_bytes(
+    data: bytes, first: Positions, last: Positions, styles: Styles, width: int, binary: Sequence[int], codec: str
+) -> dict[int, str]:
+    """The texts of binary cells of a dump in another encoding: their bytes never were in it."""
+    if not codec or data.isascii():
+        return {}
+    is_binary = styles == PREFIXED
+    for column in binary:
+        is_binary[column::width] |= styles[column::width] == QUOTED
+    odd = {}
+    for index in np.flatnonzero(is_binary).tolist():
+        cell = data[int(first[index]) : int(last[index])]
+        if not cell.isascii():
+            raw = from_utf8(cell, codec)
+            styles[index], odd[index] = RAW, raw.decode() if is_utf8(raw) else "0x" + raw.hex()
+    return odd
+
+
 def is_utf8(data: bytes | bytearray) -> bool:
     """Whether bytes are UTF-8."""
     if data.isascii():
@@ -245,7 +272,18 @@ def _first_wrong(begins: Positions, stops: Positions, opening: Positions, closin
     return int(np.searchsorted(tuples.closes, at))
 
 
-def _after(block: npt.NDArray[np.uint8], slashes: Positions) -> bytes:
-    letters = block[np.minimum(slashes + 1, len(block) - 1)]
-    unread = np.isin(letters, np.frombuffer(b"01234567xuU", np.uint8))
-    return letters[unread][:1].tobytes()
+def _spelled(data: bytes, block: Bytes, tuples: Tuples, styles: Styles, codec: str) -> dict[int, str]:
+    """The texts of strings of PostgreSQL that have letters by number, by cell."""
+    starts, ends = tuples.starts, tuples.ends
+    cells = {int(cell) for cell in np.searchsorted(starts, numbered(block, tuples.slashes), "right") - 1}
+    prefixed = np.flatnonzero(styles == PREFIXED)
+    cells.update(prefixed[(block[starts[prefixed]] | 0x20) == ord("u")].tolist())
+    texts = {}
+    for cell in sorted(cells):
+        raw = data[int(starts[cell]) : int(ends[cell])]
+        inner = raw[raw.index(b"'") + 1 : -1]
+        try:
+            texts[cell] = unicode_text(inner) if raw[:1] in b"uU" else escaped_text(inner, codec)
+        except ValueError:
+            raise Unreadable(_row_of(tuples, cell), NO_UTF8) from None
+    return texts

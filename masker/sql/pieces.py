@@ -1,7 +1,13 @@
-"""What a dump is cut into: statements, and runs of rows. Joined in order, the pieces are the dump, byte for byte."""
+"""What a dump is cut into: statements, and runs of rows. Joined in order, the pieces are the dump, byte for byte.
+
+`data` is UTF-8 wherever the dump says what its encoding is; `raw` are the dump's own bytes. `codec` is that of the
+piece ("": it is UTF-8, or nobody knows).
+"""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from masker.sql.charsets import from_utf8
 
 if TYPE_CHECKING:
     from masker.sql.tuples import Tuples
@@ -20,6 +26,12 @@ class Statement:
     kind: str
     line: int
     start: int = 0
+    codec: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """The statement as it stands in the dump."""
+        return from_utf8(self.data, self.codec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,12 @@ class RowsHead:
     style: Literal["copy", "insert"]
     line: int
     backslashes: bool = False
+    codec: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """The head as it stands in the dump."""
+        return from_utf8(self.data, self.codec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,12 @@ class RowsRun:
     data: bytes
     line: int
     tuples: "Tuples | None" = field(default=None, compare=False, repr=False)
+    codec: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """The rows as they stand in the dump."""
+        return from_utf8(self.data, self.codec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +83,12 @@ class RowsEnd:
 
     data: bytes
     line: int
+    codec: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """The end as it stands in the dump."""
+        return from_utf8(self.data, self.codec)
 
 
 Piece = Statement | RowsHead | RowsRun | RowsEnd

@@ -22,6 +22,7 @@ _UPPER = re.compile(rb"[0-9][A-F]|[A-F][0-9A-F]*'?\Z")
 # https://dev.mysql.com/doc/refman/8.0/en/string-literals.html, as mysqldump writes them.
 _MYSQL = (("\\", "\\\\"), ("'", "\\'"), ("\0", "\\0"), ("\n", "\\n"), ("\r", "\\r"), ("\x1a", "\\Z"), ('"', '\\"'))
 _PLAIN = (("'", "''"),)
+_BACKSLASHED = (("\\", "\\\\"), ("'", "''"))  # PostgreSQL's, in `E''`, `U&''`, and `''` of old
 
 Original = Callable[[int], bytes]
 """The source's bytes of the cell in a row."""
@@ -41,7 +42,7 @@ def encode_literals(
     if bare.all():
         out = column
     else:
-        text = _escaped(column, _MYSQL if backslashes else _PLAIN)
+        text = _escaped(column, _escapes(dialect) if backslashes else _PLAIN)
         if special is None and nuls is None and not bare.any():
             return ["'", text, "'"]
         quote = as_scalar("'")
@@ -57,7 +58,9 @@ def encode_literals(
     if special is None:
         return [out]
     rows = np.flatnonzero(special)
-    made = [_special(column[row].as_py(), int(styles[row]), original(row), backslashes) for row in rows.tolist()]
+    made = [
+        _special(column[row].as_py(), int(styles[row]), original(row), dialect, backslashes) for row in rows.tolist()
+    ]
     return [pc.replace_with_mask(out, as_mask(special), texts_of(made))]
 
 
@@ -92,7 +95,11 @@ def _with_nul(column: pa.Array) -> Bools | None:
     return flags(pc.match_substring(column, "\0"))
 
 
-def _special(text: str | None, style: int, original: bytes, backslashes: bool) -> str:
+def _escapes(dialect: Dialect) -> tuple[tuple[str, str], ...]:
+    return _BACKSLASHED if dialect == "postgres" else _MYSQL
+
+
+def _special(text: str | None, style: int, original: bytes, dialect: Dialect, backslashes: bool) -> str:
     if style == EXPRESSION:
         return original.decode()
     if text is None:
@@ -103,7 +110,7 @@ def _special(text: str | None, style: int, original: bytes, backslashes: bool) -
         return f"b'{text}'"
     as_bytes = _BYTES.match(text) if style in (HEX, RAW) else None
     data = bytes.fromhex(as_bytes[1]) if as_bytes else text.encode()
-    if style == RAW and as_bytes:
+    if style == RAW and (as_bytes or not text.isascii()):
         return f"x'{data.hex()}'"
     if style == HEX:
         digits = data.hex().upper() if _UPPER.search(original) else data.hex()
@@ -113,7 +120,7 @@ def _special(text: str | None, style: int, original: bytes, backslashes: bool) -
     prefix = original[: original.index(b"'")].decode()
     if "\0" in text and not backslashes:
         return f"CAST(X'{data.hex()}' AS TEXT)"
-    escapes = _MYSQL if backslashes or prefix in ("E", "e") else _PLAIN
+    escapes = _escapes(dialect) if backslashes or prefix.upper() in ("E", "U&") else _PLAIN
     for letter, escape in escapes:
         text = text.replace(letter, escape)
     return f"{prefix}'{text}'"

@@ -61,11 +61,16 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How a dump is read from here on: its dialect, whether a backslash escapes in `'…'`, and the terminator."""
+    """How a dump is read from here on: its dialect, whether a backslash escapes in `'…'`, and the terminator.
+
+    `codec` is that of the bytes ("": UTF-8), `names` the one that `SET NAMES` chose, which other settings go back to.
+    """
 
     dialect: Dialect
     backslashes: bool = False
     delimiter: bytes = b";"
+    codec: str = ""
+    names: str = ""
     turning: tuple[bytes, ...] = field(init=False)
     token: re.Pattern[bytes] = field(init=False, repr=False)
 

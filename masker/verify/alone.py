@@ -10,11 +10,12 @@ from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.verify.against import readings
 from masker.verify.containers import container_problems
+from masker.verify.lacking import copy_reader
 from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
-from masker.verify.reading import MANY, Files, Reading
+from masker.verify.reading import Files, Reading
 from masker.verify.redetect import Redetection, Seen
-from masker.verify.sides import below, columns_there
+from masker.verify.sides import below
 
 
 def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
@@ -22,8 +23,7 @@ def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, I
     read_as, files = readings(manifest), Files()
     for table in manifest.promises.tables:
         reading = read_as.get(table.file, Reading())
-        columns = columns_there(table, many=reading.format in MANY)
-        reader = files.reader(below(copy, table.file), reading, columns, table.name)
+        reader = copy_reader(files, below(copy, table.file), reading, table)
         yield table, reader.batches()
 
 

@@ -7,7 +7,7 @@ changed places show. A difference goes unseen with a probability of about 2^-64 
 Texts are compared, whatever their type. A server writes some types in its own style, so that a table whose texts
 differ is compared with what the same server made of the same rows apart (`require_same`). Not compared are columns in
 which the dump leaves a cell to the server (`now()`, `DEFAULT`, or the statement does not list the column): of those,
-only NULLs are counted.
+only NULLs are counted. Nor are columns that the server passed over, and tables whose rows triggers made (`loaded.py`).
 """
 
 import hashlib
@@ -22,8 +22,9 @@ from masker.errors import GateError, Place
 from masker.manifest import CopyTable
 from masker.verify.cells import Cells
 from masker.verify.fingerprints import mixed
+from masker.verify.loaded import Loaded
 from masker.verify.opening import Where
-from masker.verify.reading import KIND, Files, Reading
+from masker.verify.reading import KIND, Reader
 from masker.verify.texts import text_column
 
 _HINT = "nothing was published; does each masked value fit its column's type, and no trigger change it?"
@@ -48,17 +49,19 @@ class _Sums:
     whole: int = 0
 
 
-def unlike(tables: Iterable[CopyTable], dump: Where, database: Where) -> tuple[Doubtful, ...]:
+def unlike(tables: Iterable[CopyTable], loaded: Loaded) -> tuple[Doubtful, ...]:
     """Compare each table in both; gives those whose texts differ.
 
     Raises `GateError` (`mismatch`) with the table where it has more or fewer rows, or NULLs that nothing explains.
     """
-    before, after = Files(), Files()
     found = []
     for table in tables:
+        if table.made:
+            continue
         names = tuple(column.name for column in table.columns if column.fate != "dropped")
-        here = _sums(before, dump, names, table.name)
-        there = _sums(after, database, names, table.name)
+        every = tuple(column.name for column in table.columns)  # a dump has those that were dropped, too
+        here = _sums(loaded.in_dump(table.name, every), names)
+        there = _sums(loaded.in_database(table.name, names), names)
         if here.rows != table.rows or here.rows != there.rows:
             message = "the database has more or fewer rows than were loaded"
             raise GateError("mismatch", message, _HINT, Place(table=table.name))
@@ -67,8 +70,8 @@ def unlike(tables: Iterable[CopyTable], dump: Where, database: Where) -> tuple[D
             if not here.nulls[name] - here.left[name] <= there.nulls[name] <= here.nulls[name]:
                 raise _other(table.name, name)
         if compared != names:
-            here = _sums(before, dump, names, table.name, compared)
-            there = _sums(after, database, names, table.name, compared)
+            here = _sums(loaded.in_dump(table.name, every), names, compared)
+            there = _sums(loaded.in_database(table.name, names), names, compared)
         if _differing(here, there, compared) or here.whole != there.whole:
             found.append(Doubtful(table.name, names, compared))
     return tuple(found)
@@ -79,10 +82,10 @@ def require_same(doubtful: Iterable[Doubtful], database: Where, again: Where, na
 
     Raises `GateError` (`mismatch`) with the table, and the column where it is one.
     """
-    before, after = Files(), Files()
+    twice = Loaded(again, database)
     for table in doubtful:
-        here = _sums(before, again, table.columns, names.get(table.name, ""), table.compared)
-        there = _sums(after, database, table.columns, table.name, table.compared)
+        here = _sums(twice.in_dump(names.get(table.name, ""), table.columns), table.columns, table.compared)
+        there = _sums(twice.in_database(table.name, table.columns), table.columns, table.compared)
         for name in _differing(here, there, table.compared):
             raise _other(table.name, name)
         if here.rows != there.rows or here.whole != there.whole:
@@ -90,10 +93,10 @@ def require_same(doubtful: Iterable[Doubtful], database: Where, again: Where, na
             raise GateError("mismatch", message, _HINT, Place(table=table.name))
 
 
-def _sums(files: Files, where: Where, names: Sequence[str], table: str, compared: Sequence[str] = ()) -> _Sums:
-    """Of all columns; rows as wholes of those that are `compared` (default: all)."""
+def _sums(reader: Reader, names: Sequence[str], compared: Sequence[str] = ()) -> _Sums:
+    """Of the columns `names`; rows as wholes of those that are `compared` (default: all)."""
     sums = _Sums(nulls=dict.fromkeys(names, 0), values=dict.fromkeys(names, 0), left=dict.fromkeys(names, 0))
-    for batch in files.reader(where, Reading(format="sql"), tuple(names), table).batches():
+    for batch in reader.batches():
         sums.rows += batch.num_rows
         whole = np.zeros(batch.num_rows, dtype=np.uint64)
         for name in names:

@@ -3,16 +3,18 @@
 import re
 import zlib
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from masker.verify.dump_charset import BY_NUMBER
 from masker.verify.dump_words import MYSQL, POSTGRES
 from masker.verify.texts import text_column
 
 _ALL_NUMBERS = re.compile(r"[0-9.\0-]*+\Z")
-_PREFIXED = re.compile(r"(_\w+\s*|[EeNnXxBb]|U&)?'(.*)'\Z", re.S)
+_PREFIXED = re.compile(r"(_\w+\s*|[EeNnXxBb]|[Uu]&)?'(.*)'\Z", re.S)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
 _CAST = re.compile(r"('(?:[^']|'')*')::[\w .\"()\[\]]+\Z", re.S)
 _CAST_HEX = re.compile(r"CAST\(X'([0-9A-F]*)' AS TEXT\)\Z", re.I)
@@ -20,23 +22,27 @@ _WORD = re.compile(r"[-+.\w]+\Z")
 _BYTES = re.compile(r"(?:_binary\s*'|X'|0x)", re.I)
 _MYSQL_ESCAPE = re.compile(r"\\([\s\S])")
 _MYSQL_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
-_POSTGRES_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\s\S]))")
+_BYTES_OF = r"((?:\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}))+)"
+_POSTGRES_ESCAPE = re.compile(_BYTES_OF + r"|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\([\s\S])")
+_COPY_ESCAPE = re.compile(_BYTES_OF + r"|\\([\s\S])")
+_ONE_BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3}))")
+_UNICODE_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{4})|\\\+([0-9A-Fa-f]{6})|\\()\\")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _FREE, QUOTED, NUMERIC, _AS_BYTES = range(4)
 
 
-def copy_text(raw: str) -> str | None:
-    """A cell of COPY text: backslash escapes undone, `\\N` is NULL.
+def copy_text(raw: str, charset: str = "") -> str | None:
+    """A cell of COPY text: backslash escapes undone, those of bytes in `charset` ("": UTF-8), `\\N` is NULL.
 
     >>> copy_text("a\\\\tb"), copy_text("\\\\N"), copy_text("")
     ('a\\tb', None, '')
     """
     if raw == "\\N":
         return None
-    return _POSTGRES_ESCAPE.sub(_postgres, raw) if "\\" in raw else raw
+    return _COPY_ESCAPE.sub(partial(_copied, charset=charset), raw) if "\\" in raw else raw
 
 
-def literal(raw: str, dialect: str) -> str | None:
+def literal(raw: str, dialect: str, charset: str = "") -> str | None:
     """What one literal of an INSERT says; NULL and expressions are None.
 
     >>> literal("'O''Neil'", POSTGRES), literal("X'41'", "sqlite"), literal("null", MYSQL), literal("now()", MYSQL)
@@ -55,7 +61,9 @@ def literal(raw: str, dialect: str) -> str | None:
         if prefix in ("X", "x"):
             return _from_hex(inner, raw)
         if prefix in ("E", "e") and dialect == POSTGRES:
-            return _POSTGRES_ESCAPE.sub(_postgres, inner.replace("''", "'"))
+            return _whole(_POSTGRES_ESCAPE.sub(partial(_postgres, charset=charset), inner.replace("''", "'")))
+        if prefix in ("U&", "u&"):
+            return _whole(_UNICODE_ESCAPE.sub(_point, inner.replace("''", "'")))
         return _unquoted(inner, dialect == MYSQL)
     if dialect == POSTGRES and (cast := _CAST.match(raw)):
         return _unquoted(cast.group(1)[1:-1], False)
@@ -64,14 +72,16 @@ def literal(raw: str, dialect: str) -> str | None:
     return raw if _WORD.match(raw) else None
 
 
-def columns_of(raws: Sequence[Sequence[str]], dialect: str) -> tuple[list[pa.Array], list[pa.Array], list[pa.Array]]:
+def columns_of(
+    raws: Sequence[Sequence[str]], dialect: str, charset: str = ""
+) -> tuple[list[pa.Array], list[pa.Array], list[pa.Array]]:
     """Texts, raw literals and forms of columns of literals, each of n cells; forms are NULL where any form may be."""
     texts, plain, forms = [], [], []
     for column in raws:
         whole = cells_column(column)
         text, form = _alike(column, whole)
         if text is None:
-            text = cells_column([_fast(raw, dialect) for raw in column])
+            text = cells_column([_fast(raw, dialect, charset) for raw in column])
         texts.append(text)
         plain.append(whole)
         forms.append(_forms(column) if form is None else _all(form, len(column)))
@@ -112,7 +122,7 @@ def _shown(cell: str) -> str:
     return cell
 
 
-def _fast(raw: str, dialect: str) -> str | None:
+def _fast(raw: str, dialect: str, charset: str) -> str | None:
     # Most literals: bare digits, or quoted without anything to undo.
     if raw[0] == "'":
         inner = raw[1:-1]
@@ -120,7 +130,7 @@ def _fast(raw: str, dialect: str) -> str | None:
             return inner
     elif raw[0] in "123456789-":
         return raw
-    return literal(raw, dialect)
+    return literal(raw, dialect, charset)
 
 
 def _forms(column: Sequence[str]) -> pa.Array:
@@ -162,13 +172,35 @@ def _mysql(found: re.Match[str]) -> str:
     return _MYSQL_ESCAPES.get(found.group(1), found.group(1))
 
 
-def _postgres(found: re.Match[str]) -> str:
-    octal, hexed, short, wide, other = found.groups()
-    if octal or hexed:
-        return chr(int(octal, 8) & 255 if octal else int(hexed, 16))
+def _postgres(found: re.Match[str], charset: str) -> str:
+    numbers, short, wide, other = found.groups()
+    if numbers:
+        return _of_bytes(numbers, charset)
     if short or wide:
         return chr(min(int(short or wide, 16), 0x10FFFF))
     return _ESCAPES.get(other, other)
+
+
+def _copied(found: re.Match[str], charset: str) -> str:
+    return _of_bytes(found.group(1), charset) if found.group(1) else _ESCAPES.get(found.group(2), found.group(2))
+
+
+def _of_bytes(numbers: str, charset: str) -> str:
+    """The text of bytes that are spelled by number; lone ones of a longer character stay what `cells_column` shows."""
+    data = bytes(int(digits, 16) if digits else int(octal, 8) & 255 for digits, octal in _ONE_BYTE.findall(numbers))
+    return data.decode(charset or "utf-8", BY_NUMBER if charset else "surrogateescape")
+
+
+def _point(found: re.Match[str]) -> str:
+    digits = found.group(1) or found.group(2)
+    return chr(min(int(digits, 16), 0x10FFFF)) if digits else "\\"
+
+
+def _whole(text: str) -> str:
+    """A text in which two surrogates that were spelled apart are one character."""
+    if not any("\ud800" <= letter <= "\udbff" for letter in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _from_hex(digits: str, raw: str) -> str:

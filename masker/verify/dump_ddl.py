@@ -15,7 +15,10 @@ _TABLE = re.compile(
     rb"\s*CREATE\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED)\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([^(]+?)\s*\(", re.I
 )
 _ENUM = re.compile(rb"\s*CREATE\s+TYPE\s+(\S+)\s+AS\s+ENUM\s*\(", re.I)
-_CONDITIONAL = re.compile(r"/\*M?![0-9]*|\*/")
+# Where a version comment begins and ends, outside of literals: what stands for it in a body.
+_MARKED = re.compile(r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|(/\*M?![0-9]*)|(\*/)", re.S)
+_BEGINS, _ENDS = "\x01", "\x02"
+_MARKS = re.compile(rf"[\s{_BEGINS}{_ENDS}]*")
 _PART = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|[(),]|[^'\"`(),]+")
 _NO_COLUMN = re.compile(
     r"(?:CONSTRAINT|PRIMARY\s+KEY|FOREIGN\s+KEY|(?:FULLTEXT|SPATIAL)\s+(?:KEY|INDEX)|(?:KEY|INDEX)\s*[`\w]*\s*\("
@@ -35,7 +38,10 @@ _IN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A column; `length` in characters, `values` all that it may hold (None: any), `type` its first word."""
+    """A column; `length` in characters, `values` all that it may hold (None: any), `type` its first word.
+
+    `conditional`: a version comment of MySQL's declares it, so that some servers do not have it.
+    """
 
     name: str
     generated: bool = False
@@ -43,6 +49,7 @@ class Declared:
     length: int | None = None
     values: tuple[str, ...] | None = None
     type: str = ""
+    conditional: bool = False
 
 
 def declared_tables(said: Iterable[Said], dialect: str) -> dict[str, tuple[Declared, ...]]:
@@ -67,15 +74,20 @@ def _bare(text: bytes, dialect: str) -> str:
     last = words.apart.groups
     plain = words.apart.sub(lambda m: b" " if m.group(last) else m.group(), text).decode("utf-8", "replace")
     # What MySQL executes out of a comment is no comment.
-    return _CONDITIONAL.sub(" ", plain) if dialect == MYSQL else plain
+    return _MARKED.sub(_mark, plain) if dialect == MYSQL else plain
+
+
+def _mark(found: re.Match[str]) -> str:
+    return f" {_BEGINS} " if found.group(1) else f" {_ENDS} " if found.group(2) else found.group()
 
 
 def _columns(body: str, dialect: str, enums: dict[str, tuple[str, ...]]) -> Iterator[Declared]:
-    parts = [part.strip() for part in _parted(body)]
+    parts = [*_told_apart(_parted(body))]
+    body = body.replace(_BEGINS, " ").replace(_ENDS, " ")
     lists: dict[str, tuple[str, ...]] = {}
     for found in _IN.finditer(body):
         lists[found.group(1).lower()] = tuple(_literals(found.group(2)))
-    for part in parts:
+    for part, conditional in parts:
         if not part or _NO_COLUMN.match(part):
             continue
         names = names_in(part.encode(), dialect)
@@ -96,7 +108,22 @@ def _columns(body: str, dialect: str, enums: dict[str, tuple[str, ...]]) -> Iter
             length=int(length.group(1)) if length and dialect != "sqlite" else None,
             values=values,
             type=_type(rest),
+            conditional=conditional,
         )
+
+
+def _told_apart(parts: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Each part without the marks of version comments, and whether it begins in such a comment."""
+    depth = 0
+    for part in parts:
+        lead = _MARKS.match(part)
+        begun = depth + (_steps(lead.group()) if lead else 0)
+        depth += _steps(part)
+        yield part.replace(_BEGINS, " ").replace(_ENDS, " ").strip(), begun > 0
+
+
+def _steps(text: str) -> int:
+    return text.count(_BEGINS) - text.count(_ENDS)
 
 
 def _type(rest: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
+from masker.verify.dump_charset import BY_NUMBER, Unmarked, unmarked
 from masker.verify.dump_ddl import Declared, declared_tables
 from masker.verify.dump_rows import Parsed, copy_rows, insert_rows, numbered
 from masker.verify.dump_scan import Scan, Scanned, Stretch
@@ -31,9 +32,11 @@ class DumpTables:
     """The tables of one dump, by the names that its statements give them."""
 
     def __init__(self, where: Where, reading: Reading) -> None:
+        where = unmarked(where)
         self.where, self.reading = where, reading
         self.dialect = reading.dialect or dialect_of(_head(where))
-        self.scanned: Scanned = Scan(raw_blocks(where), self.dialect, where.name).run()
+        fixed = isinstance(where, Unmarked) or bool(reading.encoding)
+        self.scanned: Scanned = Scan(raw_blocks(where), self.dialect, where.name, utf8=fixed).run()
         self.ranges = Ranges(where)
         self._declared = declared_tables(self.scanned.said, self.dialect)
 
@@ -108,9 +111,10 @@ class DumpReader:
             raise InputError(error.code, error.message, error.hint, place) from None
 
     def _parsed(self, stretch: Stretch, width: int) -> Iterator[Parsed]:
-        texts = _decoded(self.dump.ranges.read(stretch.start, stretch.end), self.dump.reading.encoding)
+        encoding = stretch.heading.charset or self.dump.reading.encoding
+        texts = _decoded(self.dump.ranges.read(stretch.start, stretch.end), encoding)
         if stretch.heading.copy:
-            return copy_rows(texts, width)
+            return copy_rows(texts, width, encoding)
         return insert_rows(texts, stretch.heading, width, self.dump.dialect)
 
     def _listed(self, stretch: Stretch) -> tuple[str, ...]:
@@ -169,7 +173,8 @@ def _head(where: Where) -> bytes:
 
 def _decoded(blocks: Iterator[bytes], encoding: str) -> Iterator[str]:
     # Binary literals of MySQL are no UTF-8: such bytes pass as surrogates, and the cell is shown as hex.
-    decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict" if encoding else "surrogateescape")
+    errors = BY_NUMBER if encoding else "surrogateescape"
+    decoder = codecs.getincrementaldecoder(encoding or "utf-8")(errors)
     try:
         for block in blocks:
             if text := decoder.decode(block):

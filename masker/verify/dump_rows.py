@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from masker.errors import InputError
 from masker.verify.dump_cells import cells_column, columns_of, copy_text, with_nulls
+from masker.verify.dump_charset import BY_NUMBER
 from masker.verify.dump_scan import Heading
 from masker.verify.dump_words import MYSQL, POSTGRES
 from masker.verify.reading import ROWS
@@ -36,14 +37,14 @@ class Parsed:
     frames: list[str]
 
 
-def copy_rows(blocks: Iterator[str], width: int) -> Iterator[Parsed]:
+def copy_rows(blocks: Iterator[str], width: int, charset: str = "") -> Iterator[Parsed]:
     """The rows of COPY text; raises `InputError` (`malformed`) where a line has more or fewer cells than `width`."""
     held = ""
     for block in blocks:
         held += block
         cut = held.rfind("\n") + 1
         if cut:
-            yield from _lines(held[:cut], width)
+            yield from _lines(held[:cut], width, charset)
             held = held[cut:]
         elif len(held) > _LARGEST:
             raise InputError("limit", "a row is too large")
@@ -51,7 +52,7 @@ def copy_rows(blocks: Iterator[str], width: int) -> Iterator[Parsed]:
         raise InputError("truncated", "a row does not end")
 
 
-def _lines(text: str, width: int) -> Iterator[Parsed]:
+def _lines(text: str, width: int, charset: str) -> Iterator[Parsed]:
     ends = "\r\n" if text.endswith("\r\n") and text.count("\r\n") == text.count("\n") else "\n"
     lines = text[: -len(ends)].split(ends)
     for start in range(0, len(lines), ROWS):
@@ -64,7 +65,7 @@ def _lines(text: str, width: int) -> Iterator[Parsed]:
         raws = [cells_column(cells[i::width]) for i in range(width)]
         texts = raws
         if "\\" in joined:
-            texts = [cells_column([copy_text(cell) for cell in cells[i::width]]) for i in range(width)]
+            texts = [cells_column([copy_text(cell, charset) for cell in cells[i::width]]) for i in range(width)]
         yield Parsed(texts, raws, [], around, around)
 
 
@@ -83,17 +84,20 @@ def insert_rows(blocks: Iterator[str], heading: Heading, width: int, dialect: st
         leads += led
         frames += [inner] * len(some)
         while len(rows) >= ROWS:
-            yield Parsed(*columns_of([*zip(*rows[:ROWS], strict=True)], dialect), leads[:ROWS], frames[:ROWS])
+            yield Parsed(
+                *columns_of([*zip(*rows[:ROWS], strict=True)], dialect, heading.charset), leads[:ROWS], frames[:ROWS]
+            )
             del rows[:ROWS], leads[:ROWS], frames[:ROWS]
     if rows:
-        yield Parsed(*columns_of([*zip(*rows, strict=True)], dialect), leads, frames)
+        yield Parsed(*columns_of([*zip(*rows, strict=True)], dialect, heading.charset), leads, frames)
 
 
 def _tuples(
     blocks: Iterator[str], heading: Heading, dialect: str
 ) -> Iterator[tuple[list[tuple[str, ...]], list[str], str]]:
     """Runs of rows that are spaced alike: the literals of each, what leads to each, and how they are spaced."""
-    head, tail = (part.decode("utf-8", "surrogateescape") for part in (heading.head, heading.tail))
+    codec, errors = (heading.charset, BY_NUMBER) if heading.charset else ("utf-8", "surrogateescape")
+    head, tail = (part.decode(codec, errors) for part in (heading.head, heading.tail))
     leads = re.compile(rf"{re.escape(tail + head)}|\s*+,\s*+|{re.escape(head)}")
     held, at, ended = "", 0, False
     spaced: tuple[re.Pattern[str], str] | None = None

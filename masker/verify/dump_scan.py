@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from masker.errors import InputError, Place
+from masker.verify.dump_charset import Charset
 from masker.verify.dump_words import (
     COMPOUND,
     COPY,
@@ -28,13 +29,17 @@ _COPY_END = re.compile(rb"\\\.[^\S\n]*(?:\n|\Z)")
 
 @dataclass(frozen=True)
 class Heading:
-    """What opens rows: `head` its bytes, `columns` None where it lists none, `tail` what ends them before `;`."""
+    """What opens rows: `head` its bytes, `columns` None where it lists none, `tail` what ends them before `;`.
+
+    `charset` is the encoding of the rows ("": UTF-8).
+    """
 
     table: str
     columns: tuple[str, ...] | None
     head: bytes
     tail: bytes
     copy: bool
+    charset: str = ""
 
 
 @dataclass
@@ -97,14 +102,16 @@ class _Buffer:
 class Scan:
     """Reads a dump of a `dialect` from its blocks, once, in bounded memory.
 
+    What it says of its encoding is followed unless `utf8` says that the bytes are UTF-8 anyway; `said` is UTF-8.
     Raises `InputError`: `truncated` where the dump ends inside of a literal, comment, statement or COPY, `malformed`
     where rows are none, `limit`. Lines are told, never what stands on them.
     """
 
-    def __init__(self, blocks: Iterator[bytes], dialect: str, file: str) -> None:
+    def __init__(self, blocks: Iterator[bytes], dialect: str, file: str, *, utf8: bool = False) -> None:
         self._buffer = _Buffer(blocks)
         self._words = words_of(dialect)
         self._file = file
+        self._charset, self._fixed = Charset(), utf8
         self._held = self._turns = 0
         self._last: list[tuple[str, int]] = []
         self._known: tuple[bytes, str, tuple[str, ...] | None] = (b"\0", "", None)
@@ -153,8 +160,8 @@ class Scan:
         elif head.startswith(b"COPY") and (found := COPY.match(buffer.data, buffer.at)):
             self._copy(found, lead, line)
         elif head.startswith((b"INSERT", b"REPLACE")) and (found := INSERT.match(buffer.data, buffer.at)):
-            columns = None if found.group(2) is None else names_in(found.group(2), self._words.dialect)
-            self._known = (found.group(), _full(found.group(1), self._words.dialect), columns)
+            columns = None if found.group(2) is None else self._names(found.group(2))
+            self._known = (found.group(), ".".join(self._names(found.group(1))), columns)
             self._insert(lead, begun, line)
         elif head.startswith((b"\\", b"/*M!999999")) and (found := LINE.match(buffer.data, buffer.at)):
             self._say(_kind(found.group()), lead + buffer.take(found.end()), line)
@@ -204,7 +211,7 @@ class Scan:
             if not buffer.more():
                 raise self._error("truncated", "the dump ends inside of a row, or a row is malformed", buffer.line)
         tail = self._to_terminator(line)
-        heading = Heading(name, columns, head, tail, copy=False)
+        heading = Heading(name, columns, head, tail, copy=False, charset=self._charset.now)
         stretches = self.found.stretches.setdefault(name, [])
         if stretches and stretches[-1].end == begun and stretches[-1].heading == heading:
             stretches[-1].end = buffer.position
@@ -216,11 +223,11 @@ class Scan:
         buffer = self._buffer
         if found.group(3).strip():
             raise self._error("unsupported", "a COPY with options", line)
-        name = _full(found.group(1), self._words.dialect)
-        columns = None if found.group(2) is None else names_in(found.group(2), self._words.dialect)
+        name = ".".join(self._names(found.group(1)))
+        columns = None if found.group(2) is None else self._names(found.group(2))
         self._say("COPY", lead + buffer.take(found.end()), line)
         start, rows = buffer.position, 0
-        heading = Heading(name, columns, b"", b"", copy=True)
+        heading = Heading(name, columns, b"", b"", copy=True, charset=self._charset.now)
         while True:
             ends = buffer.data.startswith(b"\\.", buffer.at)
             at = buffer.at if ends else buffer.data.find(b"\n\\.", buffer.at) + 1
@@ -256,8 +263,14 @@ class Scan:
         self._held += len(text)
         if self._held > _MOST_SAID:
             raise self._error("limit", "the dump has too much beside its rows", line)
-        self.found.said.append(Said(kind, text, line, tuple(self._last)))
+        self.found.said.append(Said(kind, self._charset.utf8(text), line, tuple(self._last)))
         self._last = []
+        if (kind == "SET" or kind.startswith("\\ENCODING")) and not self._fixed:
+            self._charset = self._charset.after(text, self._words.dialect)
+            self._known = (b"\0", "", None)
+
+    def _names(self, listed: bytes) -> tuple[str, ...]:
+        return names_in(self._charset.utf8(listed), self._words.dialect)
 
     def _error(self, code: str, message: str, line: int) -> InputError:
         return InputError(code, f"{message}, line {line}", place=Place(file=self._file))
@@ -266,7 +279,3 @@ class Scan:
 def _kind(text: bytes) -> str:
     found = WORDS.search(text)
     return b" ".join(found.group().split()).decode("ascii").upper() if found else "OTHER"
-
-
-def _full(name: bytes, dialect: str) -> str:
-    return ".".join(names_in(name, dialect))

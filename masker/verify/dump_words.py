@@ -45,6 +45,7 @@ DELIMITER = re.compile(rb"DELIMITER[^\S\n]+(\S+)[^\n]*(?:\n|$)", re.I)
 LINE = re.compile(rb"(?:\\|/\*M!999999)[^\n]*(?:\n|$)")
 
 _BACKSLASHED = rb"(?:[^'\\]++|\\[\s\S])*+'"
+_ESCAPED = rb"(?:[^'\\]++|\\[\s\S]|'')*+'"  # of `E''`, where what follows a doubled quote is still escaped
 _PLAIN = rb"[^']*+'"
 
 
@@ -83,7 +84,7 @@ def words_of(dialect: str, terminator: bytes = b";") -> Words:
         lone = rb"-(?!-)|/(?!\*)|\#|\\|`"
         plain = rb"[^'\"`;/\-\#\\$()]"
         if dialect == POSTGRES:
-            quoted = rb"(?<=[^\w$][eE])'" + _BACKSLASHED + rb"|" + quoted
+            quoted = rb"(?<=[^\w$][eE])'" + _ESCAPED + rb"|" + quoted
             quoted += rb"|\$(?P<tag>(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?)\$(?:(?!\$(?P=tag)\$)[\s\S])*+\$(?P=tag)\$"
             lone += rb"|\$(?![A-Za-z_\x80-\xff]*[\w\x80-\xff]*\$)"
         else:
@@ -97,7 +98,7 @@ def words_of(dialect: str, terminator: bytes = b";") -> Words:
         skip = rb"(?:(?!" + re.escape(terminator) + rb")(?:" + token.replace(plain + rb"++", plain) + rb"|[();]))*+"
     values = rb"(?:" + token + rb")"
     if dialect == POSTGRES:
-        values = rb"(?:" + plain + rb"++|(?<=[^\w$][eE])'" + _BACKSLASHED + rb"|'" + _PLAIN + rb'|"[^"]*+"|' + inner
+        values = rb"(?:" + plain + rb"++|(?<=[^\w$][eE])'" + _ESCAPED + rb"|'" + _PLAIN + rb'|"[^"]*+"|' + inner
         values += rb"|-(?!-)|/(?!\*)|\#|\\|\$)"
     nested = values
     for _ in range(3):

@@ -4,6 +4,7 @@ Parquet carries it in the file's key-value metadata, a dump in a comment at its 
 and JSON have no place for one.
 """
 
+import codecs
 import contextlib
 import re
 from pathlib import Path
@@ -67,7 +68,10 @@ def _in_parquet(path: Path) -> str:
 
 def _in_dump(path: Path) -> str:
     with contextlib.suppress(InputError):
-        found = LABEL.search(next(raw_blocks(path), b"")[:_TOP])
+        head = next(raw_blocks(path), b"")[:_TOP]
+        wide = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}.get(head[:2])
+        head = head[2:].decode(wide, "ignore").encode() if wide else head.removeprefix(codecs.BOM_UTF8)
+        found = LABEL.search(head)
         return found.group(1).decode("ascii", "replace") if found else ""
     return ""
 

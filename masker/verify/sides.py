@@ -13,6 +13,7 @@ from masker.manifest import FOLDER_NAME
 from masker.promises import Promises, TablePromise
 from masker.verify.beside import beside_problems
 from masker.verify.dump_ddl import Declared
+from masker.verify.lacking import copy_reader
 from masker.verify.opening import Where
 from masker.verify.problems import Problem
 from masker.verify.reading import MANY, Declares, Files, Reader, Reading, Said, Tables, format_of
@@ -21,11 +22,6 @@ from masker.verify.reading import MANY, Declares, Files, Reader, Reading, Said, 
 def below(where: Where, file: str) -> Where:
     """The file of a copy or SOURCE that a table is in; what is no path has one only."""
     return where / file if isinstance(where, Path) else where
-
-
-def columns_there(table: TablePromise, *, many: bool) -> tuple[str, ...]:
-    """The columns that a copy has: its DDL still has those that were dropped, where the file has one (`many`)."""
-    return tuple(column.name for column in table.columns if many or column.fate != "dropped")
 
 
 @dataclass
@@ -64,8 +60,7 @@ class Sides:
 
     def after(self, table: TablePromise) -> Reader:
         """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
-        names = columns_there(table, many=self._reading(table.file).format in MANY)
-        return self._after.reader(below(self.copy, table.file), self._told(table.file), names, table.name)
+        return copy_reader(self._after, below(self.copy, table.file), self._told(table.file), table)
 
     def declared(self, table: TablePromise) -> tuple[Declared, ...]:
         """What the copy's DDL says of a table's columns; nothing where there is none."""

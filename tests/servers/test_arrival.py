@@ -10,6 +10,7 @@ from masker.errors import GateError
 from masker.manifest import CopyColumn, CopyTable
 from masker.servers import SERVERS
 from masker.verify.arrived import require_same, unlike
+from masker.verify.loaded import Loaded
 
 HEAD = {
     "postgres": "-- PostgreSQL database dump\n",
@@ -69,7 +70,7 @@ def check(server: Servant, path: Path, tables: dict[str, str] = TABLES) -> list[
     with SERVERS[server.server].load(server.at(server.name())) as loading:
         loading.fill(iter([path.read_bytes()]))
         with contextlib.closing(loading.dumped()) as database:
-            doubtful = unlike(promised, path, database)
+            doubtful = unlike(promised, Loaded(path, database))
             names = [table.name for table in doubtful]
             with loading.again(iter([path.read_bytes()]), names) as (once_more, called):
                 require_same(doubtful, database, once_more, called)

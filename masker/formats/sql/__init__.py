@@ -18,6 +18,7 @@ from masker.sql.dump.label import label_end
 from masker.sql.dump.opening import open_dumps
 from masker.sql.dump.sink import SqlSink
 from masker.sql.dump.source import SqlSource
+from masker.sql.dump.unicode import head_as_utf8
 from masker.streams import InputFile
 
 # The processor's cache holds the arrays of a block of this size.
@@ -42,11 +43,12 @@ class SqlDump:
         >>> SqlDump().sniff(b"-- MySQL dump"), SqlDump().sniff(b"PGDMP\\x01\\x0e")
         (True, False)
         """
+        head = head_as_utf8(head)
         return b"\0" not in head and _SQL.match(head) is not None
 
     def is_copy(self, head: bytes) -> bool:
         """Whether the first bytes carry a copy's label."""
-        return label_end(head) > 0
+        return label_end(head_as_utf8(head)) > 0
 
     def open(self, file: InputFile, options: ReadOptions) -> SqlSource:
         """Read the dump once, to its end; raises `InputError` where it cannot be masked as a whole."""

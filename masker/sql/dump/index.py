@@ -10,6 +10,8 @@ from masker.snapshot import Quoted
 from masker.sql import Dialect
 from masker.sql.allowed import judge, refusal
 from masker.sql.ddl_literals import quoted
+from masker.sql.dump.unicode import is_recoded
+from masker.sql.encodings import is_known, said_encoding
 from masker.sql.lexemes import tokens
 from masker.sql.lexer import Lexer
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
@@ -18,12 +20,6 @@ from masker.sql.window import Window
 
 CHUNK = 1 << 20
 _DDL = frozenset("CREATE ALTER DROP SET USE SELECT".split())
-_CHARSETS = {
-    "postgres": frozenset(["utf8", "utf-8", "unicode", "sql_ascii"]),
-    "mysql": frozenset(["utf8", "utf8mb3", "utf8mb4", "binary", "ascii"]),
-    "sqlite": frozenset(["utf-8"]),
-}
-_CHARSET = re.compile(rb"(?:\bNAMES\s+|client_encoding\s*(?:=|TO)\s*|\\encoding\s+)'?([A-Za-z][\w-]*)", re.I)
 _INCLUDES: dict[Dialect, re.Pattern[bytes]] = {
     "postgres": re.compile(rb"\\i(?:r|nclude(?:_relative)?)?[ \t]+'?([^\s'`:]+)'?\s*"),
     "mysql": re.compile(rb"(?:source|\\\.)[ \t]+([^\s;`]+)[ \t]*;?\s*", re.I),
@@ -82,14 +78,15 @@ class Index:
 def cut(file: Opened, dialect: Dialect, block_bytes: int) -> Lexer:
     """The lexer of a whole dump."""
     grammar = Grammar(dialect, backslashes=dialect == "mysql")
-    return Lexer(Window(_chunks(file, 0, None)), grammar, file.place, max(1, block_bytes), True)
+    window = Window(_chunks(file, 0, None))
+    return Lexer(window, grammar, file.place, max(1, block_bytes), True, is_recoded(file))
 
 
 def cut_stretch(file: Opened, stretch: Stretch, block_bytes: int) -> Iterator[Piece]:
     """The pieces of a stretch; the file must be seekable."""
-    window = Window(_chunks(file, stretch.start, stretch.end))
+    window = Window(_chunks(file, stretch.start, stretch.end), stretch.grammar.codec)
     window.line = stretch.line
-    return Lexer(window, stretch.grammar, file.place, max(1, block_bytes), True).pieces()
+    return Lexer(window, stretch.grammar, file.place, max(1, block_bytes), True, is_recoded(file)).pieces()
 
 
 def _chunks(file: Opened, start: int, end: int | None) -> Iterator[bytes]:
@@ -119,7 +116,7 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
             if (path := included(piece, dialect)) is not None:
                 index.includes.append((path, piece.line))
             index.quoted.extend(quoted(piece, dialect))
-            ascii_only = ascii_only or not _is_utf8(piece, dialect)
+            ascii_only = ascii_only or not _is_readable(piece, dialect)
             if piece.kind.split(" ", 1)[0] in _DDL:
                 index.statements.append(piece)
         elif isinstance(piece, RowsHead):
@@ -134,21 +131,21 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
                 raise _remark("among", file.place, piece.line)
         elif isinstance(piece, RowsEnd):
             check_tail(piece, dialect, file.place)
-            end = offset + len(piece.data)
+            end = lexer.window.taken
             if filled.stretches and filled.stretches[-1].end == began and filled.stretches[-1].grammar == grammar:
                 filled.stretches[-1] = replace(filled.stretches[-1], end=end)
             else:
                 filled.stretches.append(Stretch(began, end, line, grammar))
-        offset += len(piece.data)
+        offset = lexer.window.taken
     return replace(index, ascii_only=ascii_only)
 
 
-def _is_utf8(statement: Statement, dialect: Dialect) -> bool:
-    """Whether what a statement says of the dump's encoding, if anything, is UTF-8 or less."""
+def _is_readable(statement: Statement, dialect: Dialect) -> bool:
+    """Whether what a statement says of the dump's encoding, if anything, is one that can be read."""
     if statement.kind not in ("SET", "\\encoding"):
         return True
-    found = _CHARSET.search(statement.data, statement.start)
-    return found is None or found[1].decode().lower() in _CHARSETS[dialect]
+    said = said_encoding(statement.data, statement.start)
+    return said is None or is_known(said, dialect)
 
 
 def check(statement: Statement, dialect: Dialect, place: Place) -> bool:

@@ -15,6 +15,7 @@ from masker.sql.ddl import read_catalog
 from masker.sql.dump.index import Index, Opened, at, read_index
 from masker.sql.dump.label import label_end
 from masker.sql.dump.source import SqlSource, filled_table
+from masker.sql.dump.unicode import unmarked
 from masker.sql.lexer import dialect_of
 from masker.sql.naming import find_table
 
@@ -26,6 +27,7 @@ def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
 
     Where each declares what it fills, each has its own catalog; else all have one over the DDL of all.
     """
+    files = [unmarked(file) for file in files]
     heads = [_head(file) for file in files]
     dialects = _dialects(files, heads)
     indexes = [read_index(file, dialect, block_bytes) for file, dialect in zip(files, dialects, strict=True)]

@@ -11,6 +11,7 @@ from masker.columns import Bools
 from masker.spans import gather, join, without_spans
 from masker.sql import Dialect
 from masker.sql.copy_rows import decode_lines, find_lines
+from masker.sql.fitted import fitted
 from masker.sql.literals import EXPRESSION, NULL, Styles, Unreadable, decode_tuples
 from masker.sql.pieces import RowsRun
 from masker.sql.render import encode_lines, encode_literals
@@ -35,6 +36,7 @@ class Run:
     styles: Styles | None
     dialect: Dialect
     backslashes: bool
+    codec: str = ""
 
     def rendered(self, columns: Mapping[str, pa.Array | None]) -> list[bytes | pa.Buffer]:
         """The run with these columns written anew (None: NULL in every row), all else byte for byte."""
@@ -80,7 +82,7 @@ class Run:
         )
 
     def _literals(self, column: int, values: pa.Array | None) -> list[pa.Array | str]:
-        values = pa.nulls(len(self.opens), pa.string()) if values is None else values
+        values = pa.nulls(len(self.opens), pa.string()) if values is None else fitted(values, self.codec)
         if self.styles is None:
             return [encode_lines(values)]
 
@@ -99,26 +101,28 @@ def read_run(
     backslashes: bool,
     binary: tuple[int, ...],
     computed: tuple[int, ...],
+    codec: str = "",
 ) -> tuple[Run, list[pa.Array]]:
     """The cells of a run: of `binary` columns any bytes, of `computed` ones no values.
+    `codec` is the encoding that the dump says it is in.
 
     Raises `Unreadable` with the row where they cannot be read, or are not `len(names)` a row."""
     width = len(names)
     if piece.tuples is None:
         lines = find_lines(piece.data, width)
         bounds = np.append(0, lines.nexts)
-        run = Run(piece.data, names, lines.starts, lines.ends, bounds, bounds[:-1], None, dialect, False)
-        return run, decode_lines(piece.data, lines)
+        run = Run(piece.data, names, lines.starts, lines.ends, bounds, bounds[:-1], None, dialect, False, codec)
+        return run, decode_lines(piece.data, lines, codec)
     tuples = piece.tuples
     wrong = np.flatnonzero(tuples.widths != width)
     if len(wrong):
         raise Unreadable(int(wrong[0]), f"another number of cells than {width}")
-    decoded = decode_tuples(piece.data, tuples, width, dialect, backslashes=backslashes, binary=binary)
+    decoded = decode_tuples(piece.data, tuples, width, dialect, backslashes=backslashes, binary=binary, codec=codec)
     for column in computed:
         valued = np.flatnonzero((decoded.styles[:, column] != EXPRESSION) & (decoded.styles[:, column] != NULL))
         if len(valued):
             raise Unreadable(int(valued[0]), "a value for a column that the server computes")
     starts, ends = tuples.starts.reshape(-1, width), tuples.ends.reshape(-1, width)
     bounds = np.append(0, tuples.closes + 1)
-    run = Run(piece.data, names, starts, ends, bounds, tuples.opens, decoded.styles, dialect, backslashes)
+    run = Run(piece.data, names, starts, ends, bounds, tuples.opens, decoded.styles, dialect, backslashes, codec)
     return run, decoded.columns

@@ -1,7 +1,7 @@
 """Writes a masked dump: statements and untouched cells byte for byte, masked cells in their own style."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -10,10 +10,12 @@ from masker.columns import as_text
 from masker.errors import GateError, InternalError, Place
 from masker.label import Label
 from masker.snapshot import Part, Rows, Text
+from masker.sql.charsets import from_utf8
 from masker.sql.dump.label import label_line
 from masker.sql.dump.runs import Run
 from masker.sql.dump.sequences import Sequences, largest
 from masker.sql.dump.source import End, Head, SqlSource
+from masker.sql.dump.unicode import as_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class SqlSink:
         self._sequences = Sequences(source.ddl if source else (), owners, lambda column: column in self._changed)
         self.moved: list[str] = []
         self._head: Head | None = None
-        if label is not None:
-            out.write(label_line(label))
+        self._label: bytes | None = label_line(label) if label is not None else b""
+        self._file = source.file if source is not None else None
 
     def foresee(self, changed: Mapping[str, Collection[str]]) -> None:
         """Say, before the first part, which columns of which tables will be written anew, here or in other files."""
@@ -60,27 +62,44 @@ class SqlSink:
             pieces = run.rendered(_replaced(part, run))
         except GateError as error:
             raise GateError(error.code, error.message, error.hint, Place(table=part.table)) from None
-        return Prepared(pieces, int(run.opens[0]) if len(run.opens) else 0, self._largest_of(part))
+        separator = run.data[: int(run.opens[0])] if len(run.opens) else b""
+        if run.codec:
+            pieces = [from_utf8(bytes(piece), run.codec) for piece in pieces]
+        return Prepared(pieces, len(from_utf8(separator, run.codec)), self._largest_of(part))
 
     def write(self, prepared: object) -> None:
         """Write what `prepare` gave, in the parts' order."""
+        self._begin()
         if isinstance(prepared, Head):
             self._head = prepared
             if prepared.style == "copy":
-                self._out.write(prepared.data)
+                self._put(prepared)
         elif isinstance(prepared, End):
             if self._head is None or self._head.style == "copy":
-                self._out.write(prepared.data)
+                self._put(prepared)
             self._head = None
         elif isinstance(prepared, Text):
-            self._out.write(self._moved(prepared.data))
+            self._put(replace(prepared, data=self._moved(prepared.data)))
         elif isinstance(prepared, Prepared):
             self._write_rows(prepared)
         else:
             raise TypeError("write takes what prepare gave")
 
     def close(self) -> None:
-        """Nothing is left to write."""
+        """Write the label, if nothing else was written."""
+        self._begin()
+
+    def write_plainly(self) -> None:
+        """Write UTF-8 whatever SOURCE is in, where its byte order mark says so: for a server, before the first part."""
+        self._file = None
+
+    def _begin(self) -> None:
+        if self._label is not None:
+            self._out, label, self._label = as_before(self._out, self._file), self._label, None
+            self._out.write(label)
+
+    def _put(self, text: Text) -> None:
+        self._out.write(from_utf8(text.data, getattr(text, "codec", "")))
 
     def _largest_of(self, part: Rows) -> dict[tuple[str, str], int]:
         tables = {_bare(part.table), self._parts.get(part.table, "")}
@@ -101,7 +120,7 @@ class SqlSink:
         if not sum(map(len, pieces)):
             return
         if self._head is not None and self._head.style == "insert":
-            self._out.write(self._head.data)
+            self._put(self._head)
             self._head = None
             pieces[0] = pieces[0][rows.separator :]
         for piece in pieces:

@@ -28,11 +28,28 @@ class Head(Text):
     """What opens rows; where all rows of an INSERT stay out, it is left out too."""
 
     style: str = "insert"
+    codec: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class End(Text):
     """What closes rows."""
+
+    codec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Text):
+    """What stands between rows."""
+
+    codec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment(Remark):
+    """A comment that no tool wrote."""
+
+    codec: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,15 +121,15 @@ class SqlSource:
                 if check(piece, self.index.dialect, self.file.place):
                     kept = replace(piece, data=piece.data[skipped:])
                     for data, remark in parted(kept, self.index.dialect):
-                        yield Remark(data) if remark else Text(data)
+                        yield Comment(data, piece.codec) if remark else Between(data, piece.codec)
                 skipped = 0
             elif isinstance(piece, RowsHead):
                 head = piece
-                yield Head(piece.data, piece.style)
+                yield Head(piece.data, piece.style, piece.codec)
             elif isinstance(piece, RowsRun) and head is not None:
                 yield self._rows(head, piece)
             elif isinstance(piece, RowsEnd):
-                yield End(piece.data)
+                yield End(piece.data, piece.codec)
 
     def _rows(self, head: RowsHead, piece: RowsRun) -> Part:
         name = self.names.get(head.table, "")
@@ -123,7 +140,13 @@ class SqlSource:
         try:
             computed = tuple(number for number, each in enumerate(names) if each not in table.schema.names)
             run, columns = read_run(
-                piece, names, self.index.dialect, backslashes=head.backslashes, binary=binary, computed=computed
+                piece,
+                names,
+                self.index.dialect,
+                backslashes=head.backslashes,
+                binary=binary,
+                computed=computed,
+                codec=piece.codec,
             )
         except Unreadable as error:
             line = piece.line + piece.data.count(b"\n", 0, _row_start(piece, error.row))
