@@ -85,7 +85,7 @@ def examine(
     sides = Sides(source, copy, readings or {})
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         closed = Closed(promises.tables, spilled) if roots else None
-        excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed)
+        excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed, spilled.file)
         related = Related(promises, spilled)
         watching: list[Check] = [excluded, related, *checks]
         run = _Run(Keys(promises, spilled), Search(promises, spilled), excluded, sides, watching, orderless=orderless)
