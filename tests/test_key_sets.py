@@ -141,7 +141,7 @@ GROWTH_BYTES = 80 << 20
 @pytest.mark.promise("P10")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_thirty_times_the_keys_take_the_same_memory() -> None:
-    """100,000 and 3,000,000 rows in each of three tables that hang on each other, followed down and up, and verified."""
+    """Three tables of 100,000 or 3,000,000 rows that hang on each other, followed down and up, and verified."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     peaks = []
     for rows in (100_000, 3_000_000):
