@@ -328,7 +328,9 @@ def _nobody(decide: Decide) -> Decide:
 
 
 def _without_what_hangs(decide: Decide) -> Decide:
-    return lambda exclude, tables, read, *_: decide(exclude, [replace(table, foreign_keys=()) for table in tables], read)
+    return lambda exclude, tables, read, *_: decide(
+        exclude, [replace(table, foreign_keys=()) for table in tables], read
+    )
 
 
 def _not_the_last_condition(decide: Decide) -> Decide:
@@ -342,7 +344,7 @@ def _one_row_more(decide: Decide) -> Decide:
 def _the_row_after(decide: Decide) -> Decide:
     """In each table the row after each one that was to stay out, instead of it."""
 
-    def decided(exclude: object, tables: object, read: object) -> LeftOut:
+    def decided(exclude: object, tables: object, read: object, *_: object) -> LeftOut:
         right = decide(exclude, tables, read)
         moved = {}
         for name, marks in right.marks.items():
