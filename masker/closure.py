@@ -3,17 +3,20 @@
 Tables are read again until no more rows join: once each where keys form no circle (parents first on the way down,
 children first on the way up), and within a batch as far as it goes. A NULL in a key hangs on nothing.
 
-In memory are one bit a row of the tables that are reached, and 8 bytes for each key value that rows are found by.
+In memory is one bit a row of the tables that are reached. Key values that rows are found by take 8 bytes each, in
+memory up to a bound and encrypted in a hidden file beyond. Once some lie there rows are looked at in larger groups, so
+that the file is read seldom.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from masker.columns import Bools, Bytes
-from masker.key_sets import KeySet
+from masker.key_sets import LIMIT, KeySet, KeySets
 from masker.links import Ends, Link, Links, Numbers
 from masker.relations import hanging
 from masker.scan.hashing import Hashes
@@ -26,6 +29,7 @@ Pick = Callable[[pa.RecordBatch], Bools]
 
 _Ref = tuple[str, tuple[str, ...]]
 _Known = dict[_Ref, KeySet]
+_GROUP_ROWS, _GROUP_BYTES = 1 << 17, 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +58,42 @@ class Marks:
 
 
 class Closure:
-    """The links between tables and how rows are read; rows of `spared` are never marked or followed."""
+    """The links between tables and how rows are read; rows of `spared` are never marked or followed.
+
+    `limit` is what the keys of one way take in memory, in bytes; what is beyond lies in `folder`.
+    """
 
     def __init__(
-        self, links: Links, read: Read, spared: Mapping[str, Marks] | None = None, ends: Ends | None = None
+        self,
+        links: Links,
+        read: Read,
+        spared: Mapping[str, Marks] | None = None,
+        ends: Ends | None = None,
+        *,
+        folder: Path | None = None,
+        limit: int = LIMIT,
     ) -> None:
         self._links = {name: [link for link in each if link.table in links] for name, each in links.items()}
         self._read, self._spared, self._ends = read, spared or {}, ends or Ends()
+        self._folder, self._limit = folder, limit
 
     def below(self, picks: Mapping[str, Pick]) -> dict[str, Marks]:
         """The rows that are picked and all that hang on them by any chain of keys; reads no other tables."""
+        with KeySets(self._folder, limit=self._limit) as sets:
+            return self._below(picks, sets)
+
+    def _below(self, picks: Mapping[str, Pick], sets: KeySets) -> dict[str, Marks]:
         below = {name: hanging({name}, self._links) for name in self._links}
         found: dict[str, Marks] = {}
-        known = self._key_sets()
+        known = self._key_sets(sets)
         waiting = set(picks)
         while waiting:
             # The one that fewest others can still add rows to; within a circle of keys any will do.
             name = min(sorted(waiting), key=lambda table: sum(table in below[other] for other in waiting - {table}))
             waiting.discard(name)
-            down = _Down(self._links[name], self._sides(name, known), picks.get(name) if name not in found else None)
-            found[name], grown = self._pass(name, found.get(name), down, known)
+            pick = picks.get(name) if name not in found else None
+            down = _Down(self._links[name], self._sides(name, known))
+            found[name], grown = self._pass(name, found.get(name), down, known, sets, pick)
             waiting |= {
                 child for child, each in self._links.items() for link in each if (link.table, link.ref) in grown
             }
@@ -81,33 +101,47 @@ class Closure:
 
     def above(self, marks: Mapping[str, Marks]) -> dict[str, Marks]:
         """The marked rows and all that they refer to by any chain of keys."""
+        with KeySets(self._folder, limit=self._limit) as sets:
+            return self._above(marks, sets)
+
+    def _above(self, marks: Mapping[str, Marks], sets: KeySets) -> dict[str, Marks]:
         above = {name: _leading(name, self._links) for name in self._links}
         found = dict(marks)
-        known = self._key_sets()
+        known = self._key_sets(sets)
         waiting = {name for name, each in marks.items() if each.count and self._links[name]}
         while waiting:
             name = min(sorted(waiting), key=lambda table: sum(table in above[other] for other in waiting - {table}))
             waiting.discard(name)
             up = _Up(self._links[name], self._sides(name, known))
-            found[name], grown = self._pass(name, found.get(name), up, known)
+            found[name], grown = self._pass(name, found.get(name), up, known, sets)
             waiting |= {table for table, _ in grown}
         return found
 
-    def _key_sets(self) -> _Known:
-        return {(link.table, link.ref): KeySet() for each in self._links.values() for link in each}
+    def _key_sets(self, sets: KeySets) -> _Known:
+        ends = dict.fromkeys((link.table, link.ref) for each in self._links.values() for link in each)
+        return {end: sets.make() for end in ends}
 
     def _sides(self, name: str, known: _Known) -> list[tuple[str, ...]]:
         return [ref for table, ref in known if table == name]
 
-    def _pass(self, name: str, before: Marks | None, way: "_Down | _Up", known: _Known) -> tuple[Marks, set[_Ref]]:
+    def _pass(
+        self,
+        name: str,
+        before: Marks | None,
+        way: "_Down | _Up",
+        known: _Known,
+        sets: KeySets,
+        pick: Pick | None = None,
+    ) -> tuple[Marks, set[_Ref]]:
         """Read a table once: its marked rows, and the sets of keys that grew by them."""
         packed: list[Bytes] = []
         rest = np.zeros(0, dtype=np.bool_)
         grown: set[_Ref] = set()
         rows = 0
-        for batch in self._read(name):
+        columns = sorted({column for ref in way.refs for column in ref} | {c for li in way.links for c in li.reads})
+        for batch, picked in _grouped(self._read(name), columns, pick, sets):
             count = batch.num_rows
-            marked = before.part(rows, count) if before else np.zeros(count, dtype=np.bool_)
+            marked = picked | before.part(rows, count) if before else picked
             free = ~self._spared[name].part(rows, count) if name in self._spared else np.ones(count, dtype=np.bool_)
             marked = way.spread(name, batch, marked, free, known, self._ends, grown)
             rest = np.concatenate([rest, marked])
@@ -119,13 +153,29 @@ class Closure:
         return Marks(np.concatenate(packed), rows), grown
 
 
+def _grouped(
+    batches: Iterator[pa.RecordBatch], columns: Sequence[str], pick: Pick | None, sets: KeySets
+) -> Iterator[tuple[pa.RecordBatch, Bools]]:
+    """What `columns` hold and which rows are picked, a batch at a time, or more once keys have to be read back."""
+    waiting: list[pa.RecordBatch] = []
+    picks: list[Bools] = []
+    for batch in batches:
+        picks.append(np.zeros(batch.num_rows, dtype=np.bool_) if pick is None else pick(batch))
+        waiting.append(batch.select(columns))
+        full = sum(map(len, picks)) >= _GROUP_ROWS or sum(each.nbytes for each in waiting) >= _GROUP_BYTES
+        if full or not sets.spilled:
+            yield (pa.concat_batches(waiting) if len(waiting) > 1 else waiting[0]), np.concatenate(picks)
+            waiting, picks = [], []
+    if waiting:
+        yield pa.concat_batches(waiting), np.concatenate(picks)
+
+
 @dataclass(frozen=True, slots=True)
 class _Down:
     """One pass on the way down: `links` lead out of the table, `refs` are its columns that links lead to."""
 
     links: Sequence[Link]
     refs: Sequence[tuple[str, ...]]
-    pick: Pick | None
 
     def spread(
         self,
@@ -137,8 +187,6 @@ class _Down:
         ends: Ends,
         grown: set[_Ref],
     ) -> Bools:
-        if self.pick is not None:
-            marked = marked | self.pick(batch)
         own = []
         for link in self.links:
             if len(known[link.table, link.ref]) or link.table == name:

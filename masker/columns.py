@@ -180,6 +180,19 @@ def rows_with(flags: Bools, offsets: Offsets) -> Bools:
     return rows
 
 
+_LONG = 1 << 12  # cells a row
+
+
+def counts_of(marks: Bools, offsets: Offsets) -> Offsets:
+    """How many cells of each row are marked, shape (n,); row i is `marks[offsets[i]:offsets[i+1]]`."""
+    if len(marks) > _LONG * len(offsets):  # a sum over all cells would take eight times what a large cell does
+        ends = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+        return np.array([np.count_nonzero(marks[start:end]) for start, end in ends], dtype=np.int64)
+    sums = np.concatenate([[0], np.cumsum(marks)])
+    counts: Offsets = sums[offsets[1:]] - sums[offsets[:-1]]
+    return counts
+
+
 def in_chunks(function: Callable[[pa.Array], pa.Array], column: pa.Array, *, rows: int = 1 << 14) -> pa.Array:
     """Apply a row-wise function to runs of `rows` rows, whose buffers stay in the processor's cache, and join them."""
     if len(column) <= rows:

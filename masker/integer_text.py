@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from masker.columns import counts_of
+
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Cells = npt.NDArray[np.int64]
@@ -38,8 +40,7 @@ class IntegerRows:
             starts = offsets[:-1]
             if width == 1 or (data[starts] != 48).all():
                 return cls(data, np.arange(len(starts)), starts, starts, offsets[1:], width)
-        counts = np.concatenate([[0], np.cumsum(digit)])
-        digits = counts[offsets[1:]] - counts[offsets[:-1]]
+        digits = counts_of(digit, offsets)
         lengths = np.diff(offsets)
         signed = np.zeros(len(lengths), dtype=np.int64)
         filled = lengths > 0

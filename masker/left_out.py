@@ -5,14 +5,15 @@ hangs on nothing. The tables that conditions can reach are read, parents first, 
 again where keys form a circle. Values and keys compare as canonical text, so that 7, "7" and "007" are one. Blanks
 around a value that is to stay out do not count.
 
-In memory are one bit a row of these tables and 8 bytes for each key value of a row that stays out: keyed hashes, never
-a value (`closure.py`). Where two different keys should share one, the verifier, which decides anew with hashes of its
-own, refuses the copy.
+In memory are one bit a row of these tables and, up to a bound, 8 bytes for each key value of a row that stays out:
+keyed hashes, never a value (`closure.py`). Where two different keys should share one, the verifier, which decides anew
+with hashes of its own, refuses the copy.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -105,9 +106,14 @@ def with_keys(plan: Plan, findings: Findings) -> Plan:
     return replace(plan, tables=tuple(tables))
 
 
-def leave_out(exclude: Sequence[Exclusion], tables: Sequence[TablePlan], read: Read) -> LeftOut:
-    """Decide which rows stay out; reads only tables with conditions and those that hang on them."""
-    found = Closure(links_of(tables), read, ends=ends_of(tables)).below(
+def leave_out(
+    exclude: Sequence[Exclusion], tables: Sequence[TablePlan], read: Read, folder: Path | None = None
+) -> LeftOut:
+    """Decide which rows stay out; reads only tables with conditions and those that hang on them.
+
+    Keys that do not fit into memory lie encrypted in `folder`.
+    """
+    found = Closure(links_of(tables), read, ends=ends_of(tables), folder=folder).below(
         {each.table: _pick(exclude, each.table) for each in exclude}
     )
     return LeftOut({name: each for name, each in found.items() if each.count})

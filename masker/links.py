@@ -35,6 +35,11 @@ class Link:
     type: str = ""
     word: str = ""
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that say where it leads."""
+        return (*self.columns, self.type) if self.type else self.columns
+
 
 Links = Mapping[str, Sequence[Link]]
 """What leads out of each table."""

@@ -144,8 +144,9 @@ class Manifest:
     `purpose_terms` are W3C DPV terms; `source` is the source's name where it is a plain identifier; `ephemeral` says
     that the masking key no longer exists. `longest_days` is the longest life that the agreement allows, from `created`
     on; `own_pseudonyms` says that no other recipient's copies share them; `subset` says where a subset of SOURCE begins
-    (empty: the copy has all rows). Raises `InputError` (`malformed`) where an
-    id, time, digest or path is not of its form, so that no path of a manifest can lead out of the copy.
+    (empty: the copy has all rows); `quoting` names what may quote originals in its statements, by its owner's decision.
+    Raises `InputError` (`malformed`) where an id, time, digest or path is not of its form, so that no path of a
+    manifest can lead out of the copy.
     """
 
     copy_id: str
@@ -179,6 +180,7 @@ class Manifest:
     own_pseudonyms: bool = False
     extensions: tuple[Extension, ...] = ()
     subset: tuple[CopyRoot, ...] = ()
+    quoting: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]
@@ -221,7 +223,8 @@ class Manifest:
                     table.made,
                 )
                 for table in self.tables
-            )
+            ),
+            self.quoting,
         )
 
 
@@ -260,14 +263,12 @@ def parse_manifest(raw: bytes, trusted: Mapping[str, bytes], *, file: str = "") 
 
 
 def _statement(manifest: Manifest) -> bytes:
-    return canonical(
-        {
-            "_type": STATEMENT_TYPE,
-            "subject": [{"name": file.path, "digest": {"sha256": file.sha256}} for file in manifest.files],
-            "predicateType": PREDICATE_TYPE,
-            "predicate": asdict(manifest),
-        }
-    )
+    subject = [{"name": file.path, "digest": {"sha256": file.sha256}} for file in manifest.files]
+    predicate = asdict(manifest)
+    if not manifest.quoting:
+        del predicate["quoting"]  # there are manifests from before it
+    told = {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": PREDICATE_TYPE, "predicate": predicate}
+    return canonical(told)
 
 
 def _is_time(text: str) -> bool:

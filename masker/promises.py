@@ -69,6 +69,10 @@ class TablePromise:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """The promises for every table of a copy; `file` in each: a POSIX path below its root ("" for a single file)."""
+    """The promises for every table of a copy; `file` in each: a POSIX path below its root ("" for a single file).
+
+    `quoting` names the views, triggers, tables ... whose statements may quote originals: their owner decided so.
+    """
 
     tables: tuple[TablePromise, ...]
+    quoting: tuple[str, ...] = ()

@@ -55,6 +55,8 @@ def run_text(manifest: Manifest, seconds: float, notices: Sequence[str] = ()) ->
         yield f"{excluded} rows of SOURCE kept out, as the agreement says"
     if manifest.subset:
         yield from _subset_text(manifest)
+    if manifest.quoting:
+        yield f"may quote originals in their statements, as the profile says: {', '.join(map(shown, manifest.quoting))}"
     yield from (f"note: {notice}" for notice in notices)
     yield f"verified: {checked.checks} checks, {checked.leaks} leaks, {checked.orphans} orphans"
     yield from tag_text(manifest)

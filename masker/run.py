@@ -128,10 +128,10 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         started = time.process_time()
         masking = Masking(plan, prepared.keyring)
         read = partial(rows_of, snapshot, progress)
-        left_out = leave_out(prepared.agreement.exclude, plan.tables, read)
+        left_out = leave_out(prepared.agreement.exclude, plan.tables, read, staging.path)
         counts = Counts(excluded=left_out.counts)
         if prepared.roots:
-            subset = keep(prepared.roots, plan.tables, left_out, read)
+            subset = keep(prepared.roots, plan.tables, left_out, read, staging.path)
             left_out, counts.outside = subset.left_out, subset.outside
         files = [
             write_file(member, staging, masking, left_out, label, request, counts, progress)

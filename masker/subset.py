@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -70,8 +71,12 @@ class Subset:
     outside: Counter[str]
 
 
-def keep(roots: Sequence[Root], tables: Sequence[TablePlan], excluded: LeftOut, read: Read) -> Subset:
+def keep(
+    roots: Sequence[Root], tables: Sequence[TablePlan], excluded: LeftOut, read: Read, folder: Path | None = None
+) -> Subset:
     """Decide which rows stay; `excluded` are those that the agreement keeps out.
+
+    Keys that do not fit into memory lie encrypted in `folder`.
 
     Raises `UsageError` where a condition picks no row, all samples none, or none may stay: an empty copy is rarely
     meant.
@@ -82,7 +87,7 @@ def keep(roots: Sequence[Root], tables: Sequence[TablePlan], excluded: LeftOut, 
         for name, each in links_of(tables).items()
         if name not in whole
     }
-    closure = Closure(links, read, excluded.marks, ends_of(tables))
+    closure = Closure(links, read, excluded.marks, ends_of(tables), folder=folder)
     picks = [_counted(root, excluded, read) for root in roots]
     belonging = closure.below({root.table: _any_of(picks, root.table) for root in roots})
     _refuse_nothing(picks)

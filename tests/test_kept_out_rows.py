@@ -324,25 +324,27 @@ def test_a_file_without_header_may_lose_all_rows(home: Path, agreed: Agreed, des
 
 
 def _nobody(decide: Decide) -> Decide:
-    return lambda exclude, tables, read: LeftOut()
+    return lambda exclude, tables, read, *_: LeftOut()
 
 
 def _without_what_hangs(decide: Decide) -> Decide:
-    return lambda exclude, tables, read: decide(exclude, [replace(table, foreign_keys=()) for table in tables], read)
+    return lambda exclude, tables, read, *_: decide(
+        exclude, [replace(table, foreign_keys=()) for table in tables], read
+    )
 
 
 def _not_the_last_condition(decide: Decide) -> Decide:
-    return lambda exclude, tables, read: decide(exclude[:-1], tables, read)
+    return lambda exclude, tables, read, *_: decide(exclude[:-1], tables, read)
 
 
 def _one_row_more(decide: Decide) -> Decide:
-    return lambda exclude, tables, read: decide((*exclude, condition("items", "item_id", "7")), tables, read)
+    return lambda exclude, tables, read, *_: decide((*exclude, condition("items", "item_id", "7")), tables, read)
 
 
 def _the_row_after(decide: Decide) -> Decide:
     """In each table the row after each one that was to stay out, instead of it."""
 
-    def decided(exclude: object, tables: object, read: object) -> LeftOut:
+    def decided(exclude: object, tables: object, read: object, *_: object) -> LeftOut:
         right = decide(exclude, tables, read)
         moved = {}
         for name, marks in right.marks.items():

@@ -29,7 +29,8 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
                 part_of=table.part_of,
             )
             for table in plan.tables
-        )
+        ),
+        plan.quoting,
     )
 
 

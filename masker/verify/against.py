@@ -22,6 +22,7 @@ from masker.verify.closed import Closed
 from masker.verify.column_pair import ColumnPair
 from masker.verify.excluded import Claimed, Excluded
 from masker.verify.forms import Forms
+from masker.verify.hidden_rows import hidden_rows
 from masker.verify.keys import Keys
 from masker.verify.limits import Limits
 from masker.verify.opening import Where
@@ -85,12 +86,14 @@ def examine(
     sides = Sides(source, copy, readings or {})
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         closed = Closed(promises.tables, spilled) if roots else None
-        excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed)
+        excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed, spilled.file)
         related = Related(promises, spilled)
         watching: list[Check] = [excluded, related, *checks]
         run = _Run(Keys(promises, spilled), Search(promises, spilled), excluded, sides, watching, orderless=orderless)
         tables = sides.ordered(promises)
-        run.originals = OriginalsBeside(promises, sides.said(promises))
+        said = sides.said(promises)
+        run.originals = OriginalsBeside(promises, said)
+        run.problems += hidden_rows(promises, said)
         for table in tables:
             run.table(table)
         run.files({*sides.readings, *(table.file for table in promises.tables)}, source, copy)

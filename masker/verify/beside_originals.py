@@ -21,6 +21,7 @@ from masker.verify.entropy import SHORTEST, Sought, is_searched, weighty
 from masker.verify.fingerprints import Prints, distinct, within
 from masker.verify.problems import Problem
 from masker.verify.reading import Said
+from masker.verify.statement_names import named
 from masker.verify.texts import text_column
 from masker.verify.words import number_prints, word_prints
 
@@ -33,7 +34,10 @@ _HINT = "change the statement in SOURCE, or leave it out: masking does not reach
 
 @dataclass
 class OriginalsBeside:
-    """Looks for originals of SOURCE in what the copy's files hold beside their rows: `said` by the file's name."""
+    """Looks for originals of SOURCE in what the copy's files hold beside their rows: `said` by the file's name.
+
+    Statements that the owner let quote originals (`promises.quoting`) are not looked at.
+    """
 
     promises: Promises
     said: Mapping[str, Sequence[Said]]
@@ -41,6 +45,8 @@ class OriginalsBeside:
     _met: dict[tuple[str, str], Prints] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        let = frozenset(self.promises.quoting)
+        self.said = {file: [one for one in some if not named(one, let)] for file, some in self.said.items()}
         for table in self.promises.tables:
             for column in table.columns:
                 gone = column.fate in ("nulled", "dropped")

@@ -17,11 +17,13 @@ import pyarrow.compute as pc
 from masker.agreement import Agreement
 from masker.errors import GateError, Place, UsageError
 from masker.exclusion import Exclusion
+from masker.hidden_file import HiddenFile
 from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.selection import Root
 from masker.verify.closed import Closed
 from masker.verify.fingerprints import Prints
+from masker.verify.growing import Growing, Room
 from masker.verify.leads import Ignored, Lead, ignored, leads_of, origin, target
 from masker.verify.problems import Problem
 from masker.verify.row_keys import Flags, together
@@ -65,8 +67,8 @@ class Excluded:
     empty. `claimed` is what a run says that it left out: which of n rows of a table from a row (0-based) on. Where all
     columns are masked nothing else would tell that one row stands in the copy in another's place. `roots` are where a
     subset begins, which is all that the copy is then to have; `closed` watches what that leaves. In memory are 8 bytes
-    for each key value of an absent row. Raises `GateError` (`drift`) where a condition's table or column was not
-    promised.
+    for each key value of an absent row, up to a bound; more lie in `file`. Raises `GateError` (`drift`) where a
+    condition's table or column was not promised.
     """
 
     exclude: Sequence[Exclusion]
@@ -75,12 +77,14 @@ class Excluded:
     claimed: Claimed | None = None
     roots: Sequence[Root] = ()
     closed: Closed | None = None
+    file: HiddenFile = field(default_factory=HiddenFile)
     _subset: Subset | None = None
     _absent_by_agreement: Counter[str] = field(default_factory=Counter)
     _conditions: dict[str, list[_Condition]] = field(default_factory=dict, repr=False)
     _leads: dict[str, list[Lead]] = field(default_factory=dict)
     _ignores: dict[str, Ignored] = field(default_factory=dict)
-    _gone: dict[_Ref, Prints] = field(default_factory=dict, repr=False)
+    _gone: dict[_Ref, Growing] = field(default_factory=dict, repr=False)
+    _room: Room = field(default_factory=Room, repr=False)
     _absent: Counter[str] = field(default_factory=Counter)
     _problems: list[Problem] = field(default_factory=list)
 
@@ -94,10 +98,11 @@ class Excluded:
             condition = _Condition(each.column, np.sort(prints), each.others)
             self._conditions.setdefault(each.table, []).append(condition)
         self._ignores = {table.name: ignored(table) for table in self.tables}
+        self._room = Room(self.file)
         self._find_leads()
         self._follow()
         if self.roots:
-            self._subset = Subset(self.roots, self.tables, self.read, self._among)
+            self._subset = Subset(self.roots, self.tables, self.read, self._among, Room(self.file))
 
     def left(self, table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The rows of SOURCE that the copy is to have; `batches` are all rows of the table, and are counted."""
@@ -160,9 +165,10 @@ class Excluded:
             if reached >= {name for name, _ in found}:
                 break
             reached |= {name for name, _ in found}
+        ends = sorted({(lead.table, lead.ref) for _, lead in found})
+        self._gone = {end: self._room.growing() for end in ends}
         for name, lead in found:
             self._leads.setdefault(name, []).append(lead)
-            self._gone[lead.table, lead.ref] = np.zeros(0, dtype=np.uint64)
 
     def _follow(self) -> None:
         """Gather the keys of absent rows; a table is read again when keys that it refers to have joined since."""
@@ -171,7 +177,7 @@ class Excluded:
         while stale:
             table = stale.pop(0)
             grown: set[_Ref] = set()
-            for batch in self.read(table):
+            for batch in self._room.groups(self.read(table)):
                 absent = self._among(table.name, batch)
                 if absent.any():
                     grown |= self._note(table.name, batch, absent)
@@ -195,11 +201,7 @@ class Excluded:
             absent, fresh = more, more & ~absent
         grown: set[_Ref] = set()
         for ref, (keys, filled) in sides.items():
-            known = self._gone[table, ref]
-            new = keys[absent & filled]
-            new = new[~_in(new, known)]
-            if len(new):
-                self._gone[table, ref] = np.sort(np.concatenate([known, new]))
+            if self._gone[table, ref].take(keys[absent & filled]):
                 grown.add((table, ref))
         return grown
 
@@ -214,9 +216,9 @@ class Excluded:
                 absent |= ~named if condition.others else named
         for lead in self._leads.get(table, ()):
             gone = self._gone[lead.table, lead.ref]
-            if len(gone) and (columns is None or columns >= lead.reads):
+            if gone and (columns is None or columns >= lead.reads):
                 rows, prints = origin(batch, lead, self._ignores[table])
-                absent[rows[_in(prints, gone)]] = True
+                absent[rows[gone.has(prints)]] = True
         return absent
 
 

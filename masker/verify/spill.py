@@ -1,32 +1,20 @@
-"""Many 64-bit numbers in bounded memory: what does not fit lies encrypted in a file without a name.
+"""Many 64-bit numbers in bounded memory: what does not fit lies encrypted in a file without a name."""
 
-AES-256 in counter mode (NIST SP 800-38A section 6.5) under a key that is drawn for each `Spill` and lives in memory
-only; every byte position has its own counter and is written once. The file is opened with O_TMPFILE (where that is not
-to be had: unlinked right after it was made), so no name leads to it and it is gone with the process, however that ends.
-"""
-
-import contextlib
-import errno
 import mmap
-import os
-import secrets
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
-from masker.staged import output_errors
+from masker.hidden_file import HiddenFile
 
 Numbers = npt.NDArray[np.uint64]
 LIMIT = 8 << 20
 """Bytes that all logs of one `Spill` hold in memory together."""
 
 PARTS = 256
-_BLOCK, _PIECE = 16, 1 << 20
 _TOGETHER = 1 << 13
 _BOUNDS = np.arange(1, PARTS, dtype=np.uint64) << np.uint64(56)
 
@@ -36,13 +24,10 @@ class Spill:
 
     def __init__(self, folder: Path | None = None, *, limit: int = LIMIT) -> None:
         self.limit = limit
-        self.spilled = 0
-        self._folder = Path(tempfile.gettempdir()) if folder is None else folder
+        self.file = HiddenFile(folder)
         self._logs: list[Log] = []
         self.held = 0
         self._free: list[Numbers] = []
-        self._descriptor: int | None = None
-        self._key = algorithms.AES(secrets.token_bytes(32))
 
     def __enter__(self) -> Self:
         return self
@@ -53,9 +38,12 @@ class Spill:
     def close(self) -> None:
         """Forget everything."""
         self._logs.clear()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        self.file.close()
+
+    @property
+    def spilled(self) -> int:
+        """Bytes in the file."""
+        return self.file.size
 
     def log(self, width: int = 1) -> "Log":
         """A new set of rows of `width` numbers."""
@@ -80,38 +68,6 @@ class Spill:
     def _block(self) -> Numbers:
         """Pages that hold `_TOGETHER` numbers, used over and over."""
         return self._free.pop() if self._free else _pages(_TOGETHER)
-
-    def _append(self, data: memoryview) -> int:
-        """Write `data` encrypted; gives the position that it begins at. Raises `OutputError` (`no-space`, ...)."""
-        start = self.spilled
-        with output_errors():
-            if self._descriptor is None:
-                self._descriptor = _nameless(self._folder)
-            cipher = self._cipher(start)
-            for first in range(0, len(data), _PIECE):
-                piece = memoryview(cipher.update(data[first : first + _PIECE]))
-                while piece:
-                    written = os.pwrite(self._descriptor, piece, self.spilled)
-                    self.spilled += written
-                    piece = piece[written:]
-        self.spilled += -self.spilled % _BLOCK
-        return start
-
-    def _read(self, start: int, end: int) -> bytes:
-        assert self._descriptor is not None
-        first = start - start % _BLOCK
-        raw = b""
-        with output_errors():
-            while first + len(raw) < end:
-                piece = os.pread(self._descriptor, end - first - len(raw), first + len(raw))
-                if not piece:
-                    raise OSError(errno.EIO, "")
-                raw += piece
-        return self._cipher(first).update(raw)[start - first :]
-
-    def _cipher(self, position: int) -> CipherContext:
-        counter = (position // _BLOCK).to_bytes(_BLOCK, "big")
-        return Cipher(self._key, modes.CTR(counter)).encryptor()
 
 
 class Log:
@@ -156,7 +112,7 @@ class Log:
         for start, places in self._runs:
             low, high = int(places[first]), int(places[last])
             if low < high:
-                raw = self._spill._read(start + low * size, start + high * size)
+                raw = self._spill.file.read(start + low * size, start + high * size)
                 runs.append(np.frombuffer(raw, dtype=np.uint64).reshape(self._shape(-1)))
         return _distinct(np.concatenate(runs)) if len(runs) > 1 else runs[0]
 
@@ -185,7 +141,7 @@ class Log:
     def _write_out(self) -> int:
         held = self._settled.nbytes
         if held:
-            start = self._spill._append(self._settled.reshape(-1).view(np.uint8).data)
+            start = self._spill.file.append(self._settled.reshape(-1).view(np.uint8).data)
             self._runs.append((start, _places(self._settled)))
             self._settled, self._held = self._empty(), 0
         return held
@@ -226,12 +182,3 @@ def _distinct(rows: Numbers) -> Numbers:
     fresh = np.ones(len(ordered), dtype=np.bool_)
     fresh[1:] = ~same
     return ordered[fresh]
-
-
-def _nameless(folder: Path) -> int:
-    if hasattr(os, "O_TMPFILE"):
-        with contextlib.suppress(OSError):
-            return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    descriptor, name = tempfile.mkstemp(prefix=".masker-tmp-", dir=folder)
-    os.unlink(name)  # noqa: PTH108 - by the very name that was made
-    return descriptor

@@ -19,8 +19,9 @@ from masker.promises import TablePromise
 from masker.selection import Root, Sample, Where, parse_size, parse_where
 from masker.verify.bits import Marks
 from masker.verify.condition_rows import Rows
+from masker.verify.growing import Growing, Room
 from masker.verify.leads import Lead, ignored, leads_of, origin, target
-from masker.verify.row_keys import Flags, Growing, canonical
+from masker.verify.row_keys import Flags, canonical
 
 Read = Callable[[TablePromise], Iterator[pa.RecordBatch]]
 Spared = Callable[[str, pa.RecordBatch], Flags]
@@ -53,13 +54,14 @@ class Subset:
 
     `read` gives the rows of a table from the start, as often as asked; `spared` the rows of a batch that the agreement
     keeps out: they are never to be there. Raises `GateError` (`drift`) where a table or column that was asked for was
-    not promised. In memory are a bit a row and 8 bytes for each key value of a row that is to be there.
+    not promised. In memory are a bit a row and, as far as `room` goes, 8 bytes for each key value of a row to be there.
     """
 
     roots: Sequence[Root]
     tables: Sequence[TablePromise]
     read: Read
     spared: Spared
+    room: Room = field(default_factory=Room)
     _whole: set[str] = field(default_factory=set)
     _leads: dict[str, list[Lead]] = field(default_factory=dict)
     _marks: dict[str, Marks] = field(default_factory=dict, repr=False)
@@ -74,6 +76,7 @@ class Subset:
         self._find_whole()
         self._belonging()
         self._needed()
+        self.room.clear()
 
     def outside(self, table: str) -> Callable[[int, int], Flags]:
         """What says which of so many rows of the table, from a row (0-based) on, are not to be there."""
@@ -98,7 +101,9 @@ class Subset:
         }
 
     def _sets(self) -> dict[_Ref, Growing]:
-        return {(lead.table, lead.ref): Growing() for each in self._leads.values() for lead in each}
+        self.room.clear()
+        ends = {(lead.table, lead.ref) for each in self._leads.values() for lead in each}
+        return {end: self.room.growing() for end in sorted(ends)}
 
     def _belonging(self) -> None:
         """Mark what is asked for and all that hangs on it."""
@@ -159,7 +164,7 @@ class Subset:
     def _marked(self, table: TablePromise) -> Iterator[tuple[int, pa.RecordBatch, Flags]]:
         marks = self._marks.setdefault(table.name, Marks())
         start = 0
-        for batch in self.read(table):
+        for batch in self.room.groups(self.read(table)):
             yield start, batch, marks.get(start, batch.num_rows)
             start += batch.num_rows
 

@@ -1,15 +1,22 @@
 """Literals of statements: which are told, and that a run refuses those that are originals of masked columns."""
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
 
-from masker.errors import GateError, MaskerError, Place
+from masker import cli
+from masker.errors import GateError, Place
+from masker.manifest import read_manifest
+from masker.quoting import Quotes
+from masker.report import run_text
 from masker.request import Request
 from masker.run import mask
 from masker.sql.ddl_literals import quoted
 from masker.sql.lexer import read_dump
 from masker.sql.pieces import Statement
+from masker.trust import trusted_signers
 
 ROWS = """
 COPY public.people (id, email, last_name, state) FROM stdin;
@@ -98,10 +105,47 @@ def test_a_view_that_quotes_an_original_stops_the_run(tmp_path: Path):
     assert not (tmp_path / "copy.sql").exists()
 
 
-def test_the_verifier_has_a_word_in_what_the_profile_lets_stay(tmp_path: Path):
-    with pytest.raises(MaskerError) as caught:
-        run(tmp_path, VIEW, statements="statements: {keep: [vip]}\n")
-    assert "statements quote" not in caught.value.message
+def test_what_the_owner_lets_a_statement_quote_passes_and_is_written_down(tmp_path: Path):
+    assert VIEW.encode() in run(tmp_path, VIEW, statements="statements: {keep: [vip]}\n")
+    predicate = manifest_of(tmp_path)
+    assert predicate["quoting"] == ["vip"]
+    assert verified(tmp_path) == 0
+
+
+def test_what_the_owner_did_not_name_is_still_refused(tmp_path: Path):
+    other = VIEW.replace("vip", "top").replace("anna", "bo")
+    with pytest.raises(GateError) as caught:
+        run(tmp_path, VIEW + other, statements="statements: {keep: [vip]}\n")
+    assert (caught.value.code, caught.value.place.table) == ("leak", "top")
+    assert "vip" not in caught.value.message
+
+
+def test_the_verifier_refuses_what_the_owner_did_not_name_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Quotes, "require", lambda quotes: None)
+    other = VIEW.replace("vip", "top").replace("anna", "bo")
+    with pytest.raises(GateError) as caught:
+        run(tmp_path, VIEW + other, statements="statements: {keep: [vip]}\n")
+    assert (caught.value.code, caught.value.place.line) == ("leak", 13)
+
+
+def test_a_run_tells_what_may_quote_originals(tmp_path: Path):
+    run(tmp_path, VIEW, statements="statements: {keep: [vip]}\n")
+    manifest = read_manifest(tmp_path / "copy.sql.masker.json", trusted_signers())
+    assert "may quote originals in their statements, as the profile says: vip" in list(run_text(manifest, 1.0))
+
+
+def test_a_manifest_of_a_copy_that_quotes_nothing_does_not_speak_of_it(tmp_path: Path):
+    run(tmp_path, "")
+    assert "quoting" not in manifest_of(tmp_path)
+
+
+def manifest_of(folder: Path) -> dict[str, object]:
+    sealed = json.loads((folder / "copy.sql.masker.json").read_bytes())
+    return json.loads(base64.b64decode(sealed["payload"]))["predicate"]
+
+
+def verified(folder: Path) -> int:
+    return cli.run(["verify", str(folder / "copy.sql"), "--against", str(folder / "dump.sql")])
 
 
 def test_what_only_kept_columns_hold_is_no_secret(tmp_path: Path):

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from masker import alphabets
 from masker.alphabets import DIGIT, NONZERO, Alphabets
-from masker.columns import Bytes, Offsets, offsets_of, rows_with, text_bytes, text_of, validity
+from masker.columns import Bytes, Offsets, counts_of, offsets_of, rows_with, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import InputError
 from masker.integer_text import LONGEST, IntegerRows
@@ -19,6 +19,7 @@ from masker.methods.fpe.symbols import scramble
 Ids = npt.NDArray[np.uint16]
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 _ZERO, _MINUS, _E = b"0-e"
+_PIECE = 1 << 20
 _TABLES = {"own": alphabets.ASCII, "digits": alphabets.DIGITS_ONLY, "hex": alphabets.HEX}
 
 
@@ -67,14 +68,26 @@ def _encrypt(
         _keep_ends(ids, offsets, style)
     elif style.alphabet != "hex" and len(codes):
         _integers(keys, out, offsets, ids, ranks, number=style.number)
-    active = np.flatnonzero(ids)
-    counted = np.concatenate([[0], np.cumsum(ids > 0)])[offsets]
+    active = ids > 0
+    counted = np.concatenate([[0], np.cumsum(counts_of(active, offsets))])
     ids = ids[active]
     ranks = scramble(keys, table, ids, ranks[active], counted, lambda: keys.prf("fpe")(text))
-    out[active] = table.spell(ids, ranks)
+    _spell(table, out, active, ids, ranks)
     if upper is not None:
         out[np.repeat(upper, np.diff(offsets)) & (out >= 97) & (out <= 102)] -= 32
     return out
+
+
+def _spell(
+    table: Alphabets, out: Codes, active: npt.NDArray[np.bool_], ids: Ids, ranks: npt.NDArray[np.uint32]
+) -> None:
+    """Write the symbols to where they stand, a piece at a time: a cell may be large."""
+    done = 0
+    for start in range(0, len(out), _PIECE):
+        part = active[start : start + _PIECE]
+        count = int(np.count_nonzero(part))
+        out[start : start + _PIECE][part] = table.spell(ids[done : done + count], ranks[done : done + count])
+        done += count
 
 
 def _integers(

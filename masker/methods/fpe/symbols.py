@@ -21,6 +21,11 @@ Ranks = npt.NDArray[np.uint32]
 
 _FF1_HALF = 1 << 56
 """FF1 runs whole columns at a time while half a row stays below this."""
+_FF1_LONGEST = 2 * 56  # symbols, of radix 2
+_PIECE = 1 << 16
+"""Symbols of a row whose keystream is drawn at once."""
+
+_LONG = 4096
 _RANKED_BITS = 63 * 1024
 
 
@@ -46,12 +51,16 @@ def scramble(
     begins = offsets[filled]
     sizes = alphabets.sizes[ids]
     least, most = np.minimum.reduceat(sizes, begins), np.maximum.reduceat(sizes, begins)
-    bits = np.add.reduceat(alphabets.weights[ids], begins, dtype=np.int64)
+    # Of a long row the sum may be any number of 32 bits; it has more than 63 bits anyhow.
+    bits = np.add.reduceat(alphabets.weights[ids], begins, dtype=np.uint32).astype(np.int64)
+    bits[counts[filled] > _LONG] = _RANKED_BITS + 1
     shapes = np.where(least == most, (most.astype(np.int64) << 32) | counts[filled], 0)
     ranked, streamed = [], []
     for shape, members in groups(shapes):
         rows, radix, count = filled[members], shape >> 32, shape & 0xFFFFFFFF
-        if shape and radix**count >= SMALLEST_DOMAIN and count > 1 and radix ** ((count + 1) // 2) < _FF1_HALF:
+        # The power of a long row's length would be a number of as many digits.
+        short_enough = 1 < count <= _FF1_LONGEST and radix ** ((count + 1) // 2) < _FF1_HALF
+        if shape and short_enough and radix**count >= SMALLEST_DOMAIN:
             cells = offsets[rows][:, None] + np.arange(count)
             symbols = ranks[cells].astype(np.uint8 if radix <= 256 else np.uint16)
             out[cells] = keys.ff1().encrypt(symbols, int(radix))
@@ -118,10 +127,18 @@ def _permute(keys: Keys, sizes: Ranks, offsets: Offsets, rows: Rows, out: Ranks)
 
 
 def _stream(keys: Keys, sizes: Ranks, offsets: Offsets, rows: Rows, out: Ranks, tags: Callable[[], Words]) -> None:
-    """Add the keystream of its tag to each row."""
+    """Add the keystream of its tag to each row; a long row's piece by piece."""
     if not len(rows):
         return
-    counts = np.diff(offsets)[rows]
+    prf, seeds, counts = keys.prf("fpe-stream"), tags()[rows], np.diff(offsets)[rows]
+    long = counts > _PIECE
+    for row, seed in zip(rows[long].tolist(), seeds[long], strict=True):
+        for start in range(int(offsets[row]), int(offsets[row + 1]), _PIECE):
+            piece = slice(start, min(start + _PIECE, int(offsets[row + 1])))
+            draws = expand(prf, seed[None, :].copy(), np.array([piece.stop - piece.start]))
+            out[piece] = (out[piece] + below(draws, sizes[piece])) % sizes[piece]
+            seed[1] += np.uint64(_PIECE >> 2)  # four numbers a block
+    rows, seeds, counts = rows[~long], seeds[~long], counts[~long]
     cells = np.arange(int(counts.sum())) + np.repeat(offsets[rows] - (np.cumsum(counts) - counts), counts)
-    draws = expand(keys.prf("fpe-stream"), tags()[rows], counts)
+    draws = expand(prf, seeds, counts)
     out[cells] = (out[cells] + below(draws, sizes[cells])) % sizes[cells]
