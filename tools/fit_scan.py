@@ -30,12 +30,12 @@ WEIGHTS = ROOT / "masker" / "scan" / "weights.toml"
 
 def held_out(
     sets: list[LabelledSet], raw: Mapping[str, object], asked: Mapping[str, list[Example]], spread: float
-) -> Iterator[tuple[str, LabelledSet, dict[str, float]]]:
-    """For each set its name, itself, and the weights that were fitted on all the others."""
+) -> Iterator[tuple[LabelledSet, dict[str, float]]]:
+    """Each set with the weights that were fitted on all the others."""
     chosen = numbers(raw)
     for source in sets:
         others = [example for name, found in asked.items() if name != source.name for example in found]
-        yield source.name, source, fit(others, chosen, spread=spread)
+        yield source, fit(others, chosen, spread=spread)
 
 
 def rows_of(source: LabelledSet, found: list[Findings]) -> tuple[list[Row], list[TableRow]]:
@@ -45,7 +45,7 @@ def rows_of(source: LabelledSet, found: list[Findings]) -> tuple[list[Row], list
     seen: set[tuple[str, str]] = set()
     for findings in found:
         for table in findings:
-            labels = label_of(source, findings, table.name)
+            labels = label_of(source, table.name, len(findings.tables))
             if labels is None:
                 continue
             if labels.subject:
@@ -87,7 +87,7 @@ def main(arguments: list[str]) -> int:
     for named in (True, False):
         rows: list[Row] = []
         tables: list[TableRow] = []
-        for _, source, weights in held_out(sets, raw, asked, chosen.spread):
+        for source, weights in held_out(sets, raw, asked, chosen.spread):
             by = as_weights(with_numbers(raw, weights))
             found = [judged(file, by, named=named) for file in source.files if not file.failed]
             more, others = rows_of(source, found)
