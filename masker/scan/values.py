@@ -52,7 +52,7 @@ def value_terms(infotype: Infotype, column: ColumnProfile, dates: Dates | None) 
     weight = weights()
     wordy = weight.of(infotype.name, "wordy")
     if column.kind == "boolean" or is_yes_no(column):
-        terms.append(Term("yes or no", weight.value["boolean"] if infotype.group != "special" else -2.0))
+        terms.append(Term("yes or no", _coded(infotype)))
     elif wordy and column.numeric:
         terms.append(Term("numbers", weight.value["numeric"]))
     if column.mean_words > 9 and not weight.of(infotype.name, "long"):
@@ -63,6 +63,13 @@ def value_terms(infotype: Infotype, column: ColumnProfile, dates: Dates | None) 
     return terms
 
 
+def _coded(infotype: Infotype) -> float:
+    # what is asked with yes or no, or coded as 0 and 1
+    if infotype.group == "special":
+        return weights().value["boolean_special"]
+    return weights().of(infotype.name, "coded") or weights().value["boolean"]
+
+
 def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
     many, weight = len(column.distinct), weights()
     if many == 0 or infotype.pattern is None:
@@ -71,6 +78,8 @@ def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
         return _by_kinds(infotype, column)
     shaped, valid = matches(infotype, column.distinct)
     found = f"{valid}/{many} distinct values match"
+    if shaped < FEW * many and column.digests:
+        return []  # a pseudonym of an e-mail is personal data still, and its column's name is all there is to read
     if shaped < FEW * many:
         return [Term(f"{shaped}/{many} distinct values have its shape", weight.of(infotype.name, "mismatch"))]
     if shaped < MOST * many:
@@ -141,7 +150,7 @@ def _by_trait(infotype: Infotype, column: ColumnProfile, dates: Dates | None) ->
         own = weight.of(infotype.name, "trait") or weight.value["own_shape"]
         if part >= MOST:
             terms.append(Term(f"{_percent(part)} of the values look like it", own))
-        elif part < FEW:
+        elif part < FEW and not column.digests and not is_yes_no(column):
             terms.append(Term("the values do not look like it", weight.of(infotype.name, "no_trait")))
     if (listed := DICTIONARIES.get(infotype.name)) and (part := listed(column, dates)) is not None:
         own = weight.of(infotype.name, "dictionary") or weight.value["dictionary"]
