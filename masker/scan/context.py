@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from masker.scan.beside import contact_kinds
 from masker.scan.headers import Lexicon, Tokens
 from masker.scan.judge import Judged
 from masker.scan.keys import key_like, read_key
@@ -65,6 +66,9 @@ def people_terms(names: TableNames, columns: Sequence[Judged], lexicon: Lexicon,
     strong, weak = set(found) & _STRONG, set(found) & _WEAK
     terms = [Term(f"column of {infotype}", weight["strong"]) for infotype in sorted(strong)]
     terms += [Term(f"column of {infotype}", weight["weak"]) for infotype in sorted(weak)[:3]]
+    reached = contact_kinds(columns)
+    if len(reached) >= 3 and reached & {"street_address", "phone", "postal_code"}:
+        terms.append(Term("contact data side by side", weight["block"]))
     if strong and strong <= _NAMES and not weak and not (strong & {"email"}):
         terms.append(Term("names and nothing else", weight["names_only"]))
     if not named:
