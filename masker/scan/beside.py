@@ -11,7 +11,7 @@ from dataclasses import replace
 from masker.scan.dictionaries import quick_fold
 from masker.scan.judge import Candidate, Judged, ranked
 from masker.scan.profiles import ColumnProfile
-from masker.scan.terms import Term
+from masker.scan.terms import Term, total
 from masker.scan.weights import weights
 
 CONTACT = frozenset(
@@ -22,11 +22,13 @@ CONTACT = frozenset(
 _MAYBE = -3.0  # log-odds from which on a candidate is more than a shape that anything has
 _LIKELY = -1.0
 _NEAR = 6
+_SEVERAL = 3  # distinct values
 _DIGITS = re.compile(r"\+?[0-9]{9,14}")
 _SINGLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{2,30}")
 _YEARED = re.compile(r"[A-Za-z_.-]{3,}[0-9]{2,4}")
 _TOKEN = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9!$%&*#?_-]{7,16}")
 _CRYPT = re.compile(r"\$[0-9a-z]{1,8}\$.{8,}|\{[A-Z0-9-]{3,12}\}.{8,}")
+_CODE = re.compile(r"[0-9]{3,4}")
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/-](?:20)?[0-9]{2}|20[0-9]{2}[/-](?:0?[1-9]|1[0-2])(?:[/-][0-9]{1,2})?")
 
 
@@ -50,18 +52,19 @@ def _best(column: Judged, among: frozenset[str]) -> Candidate | None:
 
 
 def _with(column: Judged, at: int, columns: Sequence[Judged]) -> Judged:
-    if not column.column.distinct:
-        return column
     changed = []
     for candidate in column.candidates:
-        rule = _RULES.get(candidate.infotype)
+        rule = _RULES.get(candidate.infotype) if column.column.distinct else None
         terms = [term for term in (rule(column, at, columns) if rule else None, _contact(candidate, at, columns)) if term]
-        changed.append(Candidate(candidate.infotype, (*candidate.terms, *terms)))
+        told = Candidate(candidate.infotype, (*candidate.terms, *terms))
+        if total(told.terms) > 0:
+            changed.append(told)
     return replace(column, candidates=ranked(changed))
 
 
 def _contact(candidate: Candidate, at: int, columns: Sequence[Judged]) -> Term | None:
-    if candidate.infotype not in CONTACT or candidate.log_odds <= _MAYBE:
+    # two postal codes may be any two numbers
+    if candidate.infotype not in CONTACT or candidate.log_odds <= _MAYBE or len(columns[at].column.distinct) < _SEVERAL:
         return None
     others = contact_kinds(columns, at) - {candidate.infotype}
     return Term("among contact data", weights().beside["contact"]) if len(others) >= 2 else None
@@ -97,8 +100,7 @@ def _first_name(column: Judged, at: int, columns: Sequence[Judged]) -> Term | No
 
 def _payment_card(column: Judged, at: int, columns: Sequence[Judged]) -> Term | None:
     values = column.column.distinct
-    short = column.column.longest <= 4 and column.column.mean_length >= 3 and column.column.numeric
-    if not (short or _share(_MONTH, values) >= 0.9) or not _near(at, columns, _CARD, 4):
+    if max(_share(_CODE, values), _share(_MONTH, values)) < 0.9 or not _near(at, columns, _CARD, 4):
         return None
     return Term("beside payment cards", weights().beside["card"])
 
@@ -111,7 +113,7 @@ def _username(column: Judged, at: int, columns: Sequence[Judged]) -> Term | None
     if not mails:
         return None
     locals_ = {quick_fold(mail.split("@")[0]) for mail in mails}
-    if sum(quick_fold(v) in locals_ for v in values) >= 0.3 * len(values):
+    if len(values) >= _SEVERAL and sum(quick_fold(v) in locals_ for v in values) >= 0.3 * len(values):
         return Term("stands before the @ of e-mails", weights().beside["local_part"])
     if _share(_YEARED, values) >= 0.3 and column.column.repeats < 1.5:
         return Term("words with years, e-mails beside", weights().beside["handle"])

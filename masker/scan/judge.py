@@ -107,7 +107,7 @@ def judge(column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, entity: 
             terms.append(Term("no text", 0.0 if infotype.name == "photo" else -1.5))
         elif terms:
             terms.append(Term("no values", weights().context["no_values"]))
-        if terms and total(terms) > 0:
+        if terms and total(terms) > _HOPELESS:
             candidates.append(Candidate(infotype.name, tuple(terms)))
     return Judged(column, dates, ranked(candidates))
 
@@ -144,6 +144,7 @@ def decide(judged: Judged, lexicon: Lexicon, people: float, *, things: bool, nam
     return Judged(*rest, "none", logistic(odds), "unsure", best.terms + tuple(clean))
 
 
+_HOPELESS = -2.5  # terms from which on the columns beside may still speak for it
 _HINT = -2.5  # log-odds from which on a candidate is more than its prior
 # few distinct values or amounts are what these are made of, so that evidence for clean does not speak against them
 _STUBBORN = frozenset({"gender", "country", "region", "city", "salary", "health", "ethnicity", "religion", "person_key",

@@ -16,7 +16,7 @@ Trait = Callable[[ColumnProfile, Dates | None], float | None]
 _YEARS_BACK = (0, 115)  # the oldest verified person reached 122; children are in patients' and customers' tables
 _GROWN = 14  # years
 _STREET = re.compile(
-    r"(?i)\b(?:st|street|rd|road|ave|avenue|blvd|boulevard|ln|lane|dr|drive|way|court|ct|place|pl|square|sq|terrace|hwy|parkway|"
+    r"(?i)\b(?:apt|apartment|suite|st|street|rd|road|ave|avenue|blvd|boulevard|ln|lane|dr|drive|way|court|ct|place|pl|square|sq|terrace|hwy|parkway|"
     r"pkwy|trail|circle|cir|alley|po box|rue|quai|chemin|allee|allée|impasse|calle|c/|avda|avenida|plaza|paseo|via|"
     r"viale|piazza|corso|"
     r"rua|travessa|ul|ulica|ulitsa|улица|ул|проспект)\b|(?:str(?:\.|asse|aße)|weg|platz|gasse|allee|damm|ring|straat|laan|gracht|plein)\b|[路街号]"
@@ -35,6 +35,8 @@ _PUNCTUATED = re.compile(
     r"\+[0-9][0-9 ()./-]{6,20}|\(?\+?[0-9]{1,5}\) ?[0-9][0-9 ./-]{4,14}|[0-9]{2,5}(?:[ ./-][0-9]{2,4}){2,5}|"
     r"0[0-9]{2,5}[ /-][0-9]{4,8}|[0-9]-[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{3} [0-9]{3}-[0-9]{4}|[0-9] \([0-9]{2,4}\) ?[0-9 -]{6,10}"
 )
+_OTHER_GROUPS = frozenset({(3, 2, 4), (4, 2, 2), (2, 2, 4), (4, 4, 4, 4)})
+"""Digits in these groups are social security numbers, dates, payment cards."""
 _EXTENSION = re.compile(r"(?i) ?(?:x|ext\.?|#) ?[0-9]{1,6}")
 _HANDLE = re.compile(r"@[A-Za-z0-9_.]{2,30}")
 _CAR = re.compile(
@@ -129,9 +131,15 @@ def written_like_phones(column: ColumnProfile, dates: Dates | None) -> float | N
         return 0.0
     if not column.distinct:
         return None
-    digits = [sum(map(str.isdigit, v)) for v in column.distinct]
-    written = (_PUNCTUATED.fullmatch(_EXTENSION.sub("", v).strip()) is not None for v in column.distinct)
-    return sum(shaped and 7 <= many <= 15 for shaped, many in zip(written, digits, strict=True)) / len(digits)
+    return sum(map(_written_like_a_phone, column.distinct)) / len(column.distinct)
+
+
+def _written_like_a_phone(value: str) -> bool:
+    bare = _EXTENSION.sub("", value).strip()
+    if not _PUNCTUATED.fullmatch(bare) or not 7 <= sum(map(str.isdigit, bare)) <= 15:
+        return False
+    groups = tuple(map(len, re.findall(r"[0-9]+", bare)))
+    return groups not in _OTHER_GROUPS and not (bare.count(".") == 3 and max(groups) <= 3 and "+" not in bare)
 
 
 def handles(column: ColumnProfile, dates: Dates | None) -> float | None:
