@@ -66,8 +66,17 @@ def _contact(candidate: Candidate, at: int, columns: Sequence[Judged]) -> Term |
     # two postal codes may be any two numbers
     if candidate.infotype not in CONTACT or candidate.log_odds <= _MAYBE or len(columns[at].column.distinct) < _SEVERAL:
         return None
+    if candidate.infotype == "postal_code" and _dense(columns[at].column):
+        return None
     others = contact_kinds(columns, at) - {candidate.infotype}
     return Term("among contact data", weights().beside["contact"]) if len(others) >= 2 else None
+
+
+def _dense(column: ColumnProfile) -> bool:
+    """Whether these are running numbers: at least a third of their range is taken."""
+    if column.low is None or column.high is None:
+        return False
+    return column.high - column.low + 1 <= 3 * column.sketch.distinct
 
 
 def _near(at: int, columns: Sequence[Judged], infotypes: frozenset[str], reach: int) -> bool:
@@ -84,7 +93,7 @@ def _share(pattern: re.Pattern[str], values: tuple[str, ...]) -> float:
 
 
 _FIRST, _LAST, _CARD = frozenset({"first_name"}), frozenset({"last_name"}), frozenset({"payment_card"})
-_REACHED = frozenset({"street_address", "email"})
+_STREET = frozenset({"street_address"})
 _LOGIN = frozenset({"username", "email"})
 
 
@@ -122,9 +131,9 @@ def _username(column: Judged, at: int, columns: Sequence[Judged]) -> Term | None
 
 def _phone(column: Judged, at: int, columns: Sequence[Judged]) -> Term | None:
     digits = _share(_DIGITS, column.column.distinct) >= 0.9 and not column.column.digests
-    if not digits or not _near(at, columns, _REACHED, 5):
+    if not digits or not _near(at, columns, _STREET, 5):
         return None
-    return Term("digits of a phone's length among addresses", weights().beside["digits"])
+    return Term("digits of a phone's length beside streets", weights().beside["digits"])
 
 
 def _geo_point(column: Judged, at: int, columns: Sequence[Judged]) -> Term | None:
