@@ -26,6 +26,7 @@ _SEVERAL = 3  # distinct values
 _DIGITS = re.compile(r"\+?[0-9]{9,14}")
 _SINGLE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{2,30}")
 _YEARED = re.compile(r"[A-Za-z_.-]{3,}[0-9]{2,4}")
+_NUMBERED = re.compile(r"([A-Za-z]{0,4}[-_ ]?)([0-9]{1,12})")
 _TOKEN = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9!$%&*#?_-]{7,16}")
 _CRYPT = re.compile(r"\$[0-9a-z]{1,8}\$.{8,}|\{[A-Z0-9-]{3,12}\}.{8,}")
 _CODE = re.compile(r"[0-9]{3,4}")
@@ -73,10 +74,12 @@ def _contact(candidate: Candidate, at: int, columns: Sequence[Judged]) -> Term |
 
 
 def _dense(column: ColumnProfile) -> bool:
-    """Whether these are running numbers: at least a third of their range is taken."""
-    if column.low is None or column.high is None:
+    """Whether these are running numbers, behind the same letters or none: at least a third of their range is taken."""
+    cut = [_NUMBERED.fullmatch(value) for value in column.distinct]
+    numbers = [int(match[2]) for match in cut if match]
+    if len(numbers) < len(cut) or len({match[1] for match in cut if match}) > 1:
         return False
-    return column.high - column.low + 1 <= 3 * column.sketch.distinct
+    return max(numbers) - min(numbers) + 1 <= 3 * column.sketch.distinct
 
 
 def _near(at: int, columns: Sequence[Judged], infotypes: frozenset[str], reach: int) -> bool:
@@ -155,7 +158,9 @@ def _degrees(column: ColumnProfile) -> float:
 
 def _secret(column: Judged, at: int, columns: Sequence[Judged]) -> Term | None:
     values = column.column.distinct
-    opaque = column.column.digests or max(_share(_TOKEN, values), _share(_CRYPT, values)) >= 0.6
+    # a table of nothing but digests was made so; a password stands alone, or beside its salt
+    digests = column.column.digests and sum(each.column.digests for each in columns) <= 2
+    opaque = digests or max(_share(_TOKEN, values), _share(_CRYPT, values)) >= 0.6
     if not opaque or not _near(at, columns, _LOGIN, 4):
         return None
     return Term("opaque, beside a login", weights().beside["login"])

@@ -58,7 +58,7 @@ def value_terms(infotype: Infotype, column: ColumnProfile, dates: Dates | None) 
     if column.mean_words > 9 and not weight.of(infotype.name, "long"):
         terms.append(Term("long texts", weight.value["prose"]))
     spread = weight.of(infotype.name, "varied")
-    if spread and column.sketch.rows >= 30 and column.repeats > 20 and len(column.distinct) < 12:
+    if spread and not column.digests and column.sketch.rows >= 30 and column.repeats > 20 and len(column.distinct) < 12:
         terms.append(Term("few distinct values", weight.value["repeated"]))
     return terms
 
