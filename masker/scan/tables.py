@@ -121,7 +121,9 @@ def _own_key(
 def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool, model: Recogniser | None) -> Finding:
     column = judged.column
     owner = _owner(judged, lexicon, named=named) or subject
-    inside = contained(column, judged.infotype)
+    # a day of a pattern that all values follow has nothing else in it
+    dated = judged.dates is not None and judged.dates.share == 1.0 and column.longest <= 30
+    inside = () if dated else contained(column, judged.infotype)
     if model is not None:
         inside = tuple(sorted({*inside, *seen_by_model(model, column, judged.infotype)}))
     # whatever else speaks for clean, a cell with an address or a number of a person in it speaks against

@@ -26,6 +26,7 @@ _FORM = re.compile(
     r"s\.?l\.?u?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|oy|ab|aps|a/s|lda|ltda|pty|group|holding|holdings|sons|associates|partners|"
     r"industries|enterprises|bank|hotel|services|solutions|systems|consulting|foods?)\b\.?|公司|株式会社|ооо)"
 )
+_DIGIT = re.compile(r"\d")
 _POSTAL = re.compile(
     r"(?i)[0-9]{4,6}(?:-[0-9]{3,4})?|[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}|[a-z][0-9][a-z] ?[0-9][a-z][0-9]|"
     r"[0-9]{4} ?[a-z]{2}|[a-z]{1,2}-?[0-9]{3,5}|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}"
@@ -156,7 +157,7 @@ def street_words(column: ColumnProfile, dates: Dates | None) -> float | None:
     """The share that has a word for a street together with a number."""
     if not column.distinct:
         return None
-    found = sum(_STREET.search(v) is not None and any(c.isdigit() for c in v) and len(v) < 100 for v in column.distinct)
+    found = sum(len(v) < 100 and _DIGIT.search(v) is not None and _STREET.search(v) is not None for v in column.distinct)
     # "12, allée des Tilleuls" and "Av. Brasil 7" both count; half is plenty, as many addresses name no kind of street
     return min(1.0, 1.5 * found / len(column.distinct))
 

@@ -48,13 +48,13 @@ def _shaped(pattern: str, values: tuple[str, ...]) -> list[str]:
 
 def value_terms(infotype: Infotype, column: ColumnProfile, dates: Dates | None) -> list[Term]:
     """The terms that the values of a column give for one infotype."""
-    terms = _by_pattern(infotype, column) + _by_trait(infotype, column, dates)
     weight = weights()
     wordy = weight.of(infotype.name, "wordy")
+    if wordy and column.numeric and column.kind != "boolean" and not is_yes_no(column):
+        return [Term("numbers", weight.value["numeric"])]
+    terms = _by_pattern(infotype, column) + _by_trait(infotype, column, dates)
     if column.kind == "boolean" or is_yes_no(column):
         terms.append(Term("yes or no", _coded(infotype)))
-    elif wordy and column.numeric:
-        terms.append(Term("numbers", weight.value["numeric"]))
     if column.mean_words > 9 and not weight.of(infotype.name, "long"):
         terms.append(Term("long texts", weight.value["prose"]))
     spread = weight.of(infotype.name, "varied")
@@ -207,7 +207,12 @@ _YES_NO = frozenset(
 )
 
 
+_SPELLINGS = 8  # of two words, in upper case and lower
+
+
 def is_yes_no(column: ColumnProfile) -> bool:
     """Whether all values are words for yes and no, both of them or one over many rows."""
+    if len(column.distinct) > _SPELLINGS:
+        return False
     folded = {v.casefold() for v in column.distinct}
     return bool(folded) and len(folded) <= 2 and folded <= _YES_NO and column.kind in ("text", "boolean", "integer")
