@@ -101,6 +101,17 @@ def f1_by_kind(rows: Sequence[Row]) -> dict[str, float]:
     }
 
 
+def found_by_infotype(rows: Sequence[Row]) -> dict[str, tuple[int, float]]:
+    """How many columns are labelled so, and which share of them was found as their kind; in the order of names."""
+    return {
+        label: (
+            len({(row.source, row.table, row.column) for row in rows if row.label == label}),
+            _share(rows, lambda row: row.label == label, lambda row: kind(row.found) == kind(row.label)),
+        )
+        for label in sorted({row.label for row in rows} - {"none", "other"})
+    }
+
+
 def macro_f1(rows: Sequence[Row]) -> float:
     """The mean of F1 over kinds."""
     found = f1_by_kind(rows)
