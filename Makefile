@@ -23,6 +23,7 @@ lint: $(STAMP)
 	$(PY) tools/house_rules.py
 	$(PY) tools/reference.py --check
 	$(PY) tools/promises.py --check
+	$(PY) -m tools.fit_scan --check
 
 quick: lint
 	$(PY) -m pytest -q -n 2 -m "not slow"
@@ -46,6 +47,7 @@ bench: $(STAMP)
 	$(PY) benchmarks/primitives.py
 	$(PY) benchmarks/csv_masking.py
 	$(PY) benchmarks/dumps.py
+	$(PY) benchmarks/scan.py
 
 attacks: $(STAMP)
 	$(PY) -m benchmarks.attacks --write

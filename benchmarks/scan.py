@@ -106,7 +106,9 @@ def main() -> None:
         megabytes = path.stat().st_size / 1e6
     seconds = statistics.median(run.seconds for run in runs)
     print(f"{chosen.rows:,} rows × {chosen.columns} columns, {megabytes:.0f} MB: {seconds:.2f} CPU s (at most 2)")
-    print(f"of {chosen.runs} runs: {' '.join(f'{run.seconds:.2f}' for run in runs)}; {runs[-1].mebibytes:.0f} MiB at most")
+    print(
+        f"of {chosen.runs} runs: {' '.join(f'{run.seconds:.2f}' for run in runs)}; {runs[-1].mebibytes:.0f} MiB at most"
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Builds the word lists of `masker/scan/lists/` that the scan looks values up in.
 
-Run by hand with the three sources installed: `python tools/build_scan_lists.py CENSUS GEONAMES`, where CENSUS is a folder
-with the name files of the 1990 census of the United States (`dist.all.last`, `dist.female.first`, `dist.male.first`) and
-GEONAMES a JSON file of GeoNames' cities of 15,000 people and more. What comes from Faker is what its release has.
+Run by hand, `python tools/build_scan_lists.py CENSUS GEONAMES`: CENSUS is a folder with the name files of the 1990
+census of the United States (`dist.all.last`, `dist.female.first`, `dist.male.first`), GEONAMES a JSON file of GeoNames'
+cities of 15,000 people and more. What comes from Faker is what its release has.
 """
 
 import importlib
@@ -18,7 +18,9 @@ OUT = Path(__file__).parent.parent / "masker" / "scan" / "lists"
 MOST_LAST_NAMES = 12_000
 """The commonest of the census: 73 % of the people in it bear one of them."""
 PEOPLED = 50_000
-NOT_NAMES = frozenset("true false male female man woman yes no none null unknown test user admin other north south".split())
+NOT_NAMES = frozenset(
+    "true false male female man woman yes no none null unknown test user admin other north south".split()
+)
 """Words that somebody or some place is called by, and that say something else nearly wherever they stand in a column."""
 
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[' -](?=[^\W\d_])){0,24}\Z")

@@ -6,7 +6,7 @@ sets, and beside them those of the weights in use; intervals are 95 %, over sour
 `docs/detection.json` and writes `docs/detection.md` from them; `--fit` fits on all sets and writes
 `masker/scan/weights.toml`; `--check` needs no corpus and tells whether page, figures and weights belong together.
 
-Usage: `python -m tools.fit_scan CORPUS [--truth DIR] [--spread S] [--write] [--fit]`, `python -m tools.fit_scan --check`.
+Usage: `python -m tools.fit_scan CORPUS [--truth DIR] [--spread S] [--write] [--fit]`, or with `--check` alone.
 """
 
 import argparse

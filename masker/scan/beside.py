@@ -56,7 +56,9 @@ def _with(column: Judged, at: int, columns: Sequence[Judged]) -> Judged:
     changed = []
     for candidate in column.candidates:
         rule = _RULES.get(candidate.infotype) if column.column.distinct else None
-        terms = [term for term in (rule(column, at, columns) if rule else None, _contact(candidate, at, columns)) if term]
+        terms = [
+            term for term in (rule(column, at, columns) if rule else None, _contact(candidate, at, columns)) if term
+        ]
         told = Candidate(candidate.infotype, (*candidate.terms, *terms))
         if total(told.terms) > 0:
             changed.append(told)

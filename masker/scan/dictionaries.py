@@ -29,7 +29,11 @@ def dictionary(name: str) -> frozenset[str]:
 
 def _listed(name: str) -> list[str]:
     """The words of a list, folded already."""
-    return (files("masker.scan") / "lists" / _LISTS[name]).read_text(encoding="utf-8").splitlines() if name in _LISTS else []
+    return (
+        (files("masker.scan") / "lists" / _LISTS[name]).read_text(encoding="utf-8").splitlines()
+        if name in _LISTS
+        else []
+    )
 
 
 def _entries(name: str) -> Iterator[str]:

@@ -34,18 +34,20 @@ _POSTAL = re.compile(
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_+/=.:%-]{16,256}")
 _PUNCTUATED = re.compile(
     r"\+[0-9][0-9 ()./-]{6,20}|\(?\+?[0-9]{1,5}\) ?[0-9][0-9 ./-]{4,14}|[0-9]{2,5}(?:[ ./-][0-9]{2,4}){2,5}|"
-    r"0[0-9]{2,5}[ /-][0-9]{4,8}|[0-9]-[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{3} [0-9]{3}-[0-9]{4}|[0-9] \([0-9]{2,4}\) ?[0-9 -]{6,10}"
+    r"0[0-9]{2,5}[ /-][0-9]{4,8}|[0-9]-[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{3} [0-9]{3}-[0-9]{4}|"
+    r"[0-9] \([0-9]{2,4}\) ?[0-9 -]{6,10}"
 )
 _OTHER_GROUPS = frozenset({(3, 2, 4), (4, 2, 2), (2, 2, 4), (4, 4, 4, 4)})
 """Digits in these groups are social security numbers, dates, payment cards."""
 _EXTENSION = re.compile(r"(?i) ?(?:x|ext\.?|#) ?[0-9]{1,6}")
 _HANDLE = re.compile(r"@[A-Za-z0-9_.]{2,30}")
 _CAR = re.compile(
-    r"(?i)(?:(?:19|20)[0-9]{2} )?(?:acura|alfa romeo|aston martin|audi|bentley|bmw|bugatti|buick|cadillac|chevrolet|chrysler|"
-    r"citro[eë]n|cupra|dacia|daewoo|daihatsu|dodge|ferrari|fiat|ford|gmc|holden|honda|hummer|hyundai|infiniti|isuzu|iveco|"
-    r"jaguar|jeep|kia|lada|lamborghini|lancia|land rover|lexus|lincoln|lotus|maserati|maybach|mazda|mclaren|mercedes(?:[- ]benz)?|"
-    r"mercury|mg|mini|mitsubishi|nissan|oldsmobile|opel|peugeot|plymouth|pontiac|porsche|proton|renault|rolls[- ]royce|rover|"
-    r"saab|saturn|scion|seat|[sš]koda|smart|ssangyong|subaru|suzuki|tata|tesla|toyota|vauxhall|volkswagen|volvo|vw)(?: .{1,40})?"
+    r"(?i)(?:(?:19|20)[0-9]{2} )?(?:acura|alfa romeo|aston martin|audi|bentley|bmw|bugatti|buick|cadillac|chevrolet|"
+    r"chrysler|citro[eë]n|cupra|dacia|daewoo|daihatsu|dodge|ferrari|fiat|ford|gmc|holden|honda|hummer|hyundai|infiniti|"
+    r"isuzu|iveco|jaguar|jeep|kia|lada|lamborghini|lancia|land rover|lexus|lincoln|lotus|maserati|maybach|mazda|mclaren|"
+    r"mercedes(?:[- ]benz)?|mercury|mg|mini|mitsubishi|nissan|oldsmobile|opel|peugeot|plymouth|pontiac|porsche|proton|"
+    r"renault|rolls[- ]royce|rover|saab|saturn|scion|seat|[sš]koda|smart|ssangyong|subaru|suzuki|tata|tesla|toyota|"
+    r"vauxhall|volkswagen|volvo|vw)(?: .{1,40})?"
 )
 _SEXES = frozenset(
     [
@@ -157,7 +159,9 @@ def street_words(column: ColumnProfile, dates: Dates | None) -> float | None:
     """The share that has a word for a street together with a number."""
     if not column.distinct:
         return None
-    found = sum(len(v) < 100 and _DIGIT.search(v) is not None and _STREET.search(v) is not None for v in column.distinct)
+    found = sum(
+        len(v) < 100 and _DIGIT.search(v) is not None and _STREET.search(v) is not None for v in column.distinct
+    )
     # "12, allée des Tilleuls" and "Av. Brasil 7" both count; half is plenty, as many addresses name no kind of street
     return min(1.0, 1.5 * found / len(column.distinct))
 

@@ -103,12 +103,16 @@ def f1_by_kind(rows: Sequence[Row]) -> dict[str, float]:
 
 def found_by_infotype(rows: Sequence[Row]) -> dict[str, tuple[int, float]]:
     """How many columns are labelled so, and which share of them was found as their kind; in the order of names."""
+    labelled: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.label):
+        if row.label not in ("none", "other"):
+            labelled[row.label].append(row)
     return {
         label: (
-            len({(row.source, row.table, row.column) for row in rows if row.label == label}),
-            _share(rows, lambda row: row.label == label, lambda row: kind(row.found) == kind(row.label)),
+            len({(row.source, row.table, row.column) for row in own}),
+            _share(own, lambda _: True, lambda row: kind(row.found) == kind(row.label)),
         )
-        for label in sorted({row.label for row in rows} - {"none", "other"})
+        for label, own in labelled.items()
     }
 
 

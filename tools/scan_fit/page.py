@@ -31,16 +31,18 @@ def page(summary: Summary) -> Iterator[str]:
     yield from f"""\
 # Detection
 
-<!-- Written by `python -m tools.fit_scan CORPUS --write` from docs/detection.json; `--check` tells when it drifts. -->
+<!-- `python -m tools.fit_scan CORPUS --write` measures and writes this; `--check` tells when it drifts. -->
 
-How well `masker scan` finds personal columns, measured on labelled public databases and exports: {summary["sets"]} sets,
-{summary["tables"]} tables, {summary["columns"]} columns. A column that stands in several files of a set counts once; one of a file
-that cannot be read counts as missed. Intervals are 95 %, with whole sets drawn anew; the worst set stands beside each.
+How well `masker scan` finds personal columns, measured on labelled public databases and exports: {summary["sets"]}
+sets, {summary["tables"]} tables, {summary["columns"]} columns. A column that stands in several files of a set counts
+once; one of a file that cannot be read counts as missed. Intervals are 95 %, with whole sets drawn anew; the worst set
+stands beside each.
 
-**In use** are the weights of `masker/scan/weights.toml`, chosen by hand by people who have seen these sets. **Held out**
-are weights that were fitted on all the other sets and judge one that they have not seen: the honest figure of the two for
-weights. Rules, words and lists are the same in both, and those were written with these sets at hand: expect less than
-either on data that is unlike them. [Decision 0029](decisions/0029-what-is-beside.md) says why the fitted ones are not in use.""".splitlines()
+**In use** are the weights of `masker/scan/weights.toml`, chosen by hand by people who have seen these sets. **Held
+out** are weights that were fitted on all the other sets and judge one that they have not seen: for weights the honest
+figure of the two. Rules, words and lists are the same in both, and those were written with these sets at hand: expect
+less than either on data that is unlike them. [Decision 0029](decisions/0029-columns-beside-each-other.md) says why the
+fitted ones are not in use.""".splitlines()
     for way in (NAMED, ALONE):
         yield from ("", f"## {way.capitalize()}", "", "| figure | goal | in use | held out | worst set, in use |")
         yield "|---|---|---|---|---|"
@@ -53,12 +55,12 @@ either on data that is unlike them. [Decision 0029](decisions/0029-what-is-besid
             )
     yield from """
 Keys of people are counted twice. Labels call the running numbers of customers and employees nothing personal in most
-sets; masker calls them `person_key` and masks them, since they lead back to the person in the database that the copy was
-made of. `unsure` columns are flagged by nobody and kept by nobody: a run without a profile gives them pseudonyms of the
-same shape, a profile has to decide them.
+sets; masker calls them `person_key` and masks them, since they lead back to the person in the database that the copy
+was made of. `unsure` columns are neither flagged nor kept: a run without a profile gives them pseudonyms of the same
+shape, a profile has to decide them.
 
-By values alone a column without a value cannot be found; about one direct identifier in six here has none, or stands in a
-file that cannot be read.
+By values alone a column without a value cannot be found; about one direct identifier in six here has none, or stands in
+a file that cannot be read.
 
 ## By infotype
 
@@ -71,7 +73,7 @@ file that cannot be read.
     for one in summary["kinds"]:
         yield f"| {one['name']} | {_number(one[NAMED])} | {_number(one[ALONE])} |"
     yield from ("", "## By set", "")
-    yield "| set | columns | direct, with names | direct, by values | flagged | but for keys | unsure | subjects right |"
+    yield "| set | columns | direct, names | direct, values | flagged | but for keys | unsure | subjects right |"
     yield "|---|---|---|---|---|---|---|---|"
     for one in summary["by_set"]:
         cells = (one[name] for name in ("direct", "alone", "flagged", "keyless", "unsure", "subjects"))

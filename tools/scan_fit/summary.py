@@ -1,4 +1,4 @@
-"""The figures of a measurement as plain numbers and words: what `docs/detection.json` holds and the page is written from.
+"""The figures of a measurement as plain numbers and words: `docs/detection.json`, which the page is written from.
 
 No name of a table or column of the labelled sets is in it, and no value.
 """
