@@ -33,6 +33,7 @@ check: lint test
 docs: $(STAMP)
 	$(PY) tools/reference.py
 	$(PY) tools/promises.py
+	$(PY) -m tools.fit_scan --write
 
 # Hours: every call, every byte, 10,000 damaged files a format. MASKER_FAULTS_SEED chooses other ones.
 faults: $(STAMP)

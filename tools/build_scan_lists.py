@@ -21,7 +21,7 @@ PEOPLED = 50_000
 NOT_NAMES = frozenset(
     "true false male female man woman yes no none null unknown test user admin other north south".split()
 )
-"""Words that somebody or some place is called by, and that say something else nearly wherever they stand in a column."""
+"""Words that are names of people or places too, and mean something else nearly wherever they stand."""
 
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[' -](?=[^\W\d_])){0,24}\Z")
 FIRST = ("first_names", "first_names_male", "first_names_female", "first_male_names", "first_female_names")

@@ -6,7 +6,8 @@ sets, and beside them those of the weights in use; intervals are 95 %, over sour
 `docs/detection.json` and writes `docs/detection.md` from them; `--fit` fits on all sets and writes
 `masker/scan/weights.toml`; `--check` needs no corpus and tells whether page, figures and weights belong together.
 
-Usage: `python -m tools.fit_scan CORPUS [--truth DIR] [--spread S] [--write] [--fit]`, or with `--check` alone.
+Usage: `python -m tools.fit_scan CORPUS [--truth DIR] [--spread S] [--write] [--fit]`, or with `--check` or
+`--write` alone: the page anew from the figures there are.
 """
 
 import argparse
@@ -111,7 +112,10 @@ def main(arguments: list[str]) -> int:
     if chosen.check:
         return check()
     if chosen.corpus is None:
-        parser.error("CORPUS is missing")
+        if not chosen.write:
+            parser.error("CORPUS is missing")
+        (ROOT / PAGE).write_text(written(), encoding="utf-8")
+        return 0
     sets = list(read_sets(chosen.corpus, chosen.truth or chosen.corpus / "truth"))
     raw = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))
     results, asked = measured(sets, raw, chosen.spread)

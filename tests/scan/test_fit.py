@@ -89,9 +89,8 @@ def test_the_tool_tells_what_it_has_not_seen_and_writes(
     assert fit_scan.main([str(corpus(tmp_path / "corpus")), "--write", "--fit"]) == 0
     out = capsys.readouterr().out
     for way in ("in use", "held out"):
-        assert (
-            f"{weights}, with names: direct identifiers found as the right kind: 0.667" in out
-        )  # no file has the phone
+        # no file has the phone
+        assert f"{way}, with names: direct identifiers found as the right kind: 0.667" in out
         assert f"{way}, with names: the same, of files that can be read: 1.000" in out
     assert "files that could not be read: 1" in out
     assert "firma.example" not in out
