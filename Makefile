@@ -23,6 +23,7 @@ lint: $(STAMP)
 	$(PY) tools/house_rules.py
 	$(PY) tools/reference.py --check
 	$(PY) tools/promises.py --check
+	$(PY) -m tools.fit_scan --check
 
 quick: lint
 	$(PY) -m pytest -q -n 2 -m "not slow"
@@ -32,6 +33,7 @@ check: lint test
 docs: $(STAMP)
 	$(PY) tools/reference.py
 	$(PY) tools/promises.py
+	$(PY) -m tools.fit_scan --write
 
 # Hours: every call, every byte, 10,000 damaged files a format. MASKER_FAULTS_SEED chooses other ones.
 faults: $(STAMP)
@@ -46,6 +48,7 @@ bench: $(STAMP)
 	$(PY) benchmarks/primitives.py
 	$(PY) benchmarks/csv_masking.py
 	$(PY) benchmarks/dumps.py
+	$(PY) benchmarks/scan.py
 
 attacks: $(STAMP)
 	$(PY) -m benchmarks.attacks --write

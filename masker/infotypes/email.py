@@ -80,7 +80,8 @@ INFOTYPE = Infotype(
     group="contact",
     headers={
         "en": ("email", "e-mail", "e mail", "mail", "email address", "mail address", "e-mail address",
-               "emailaddress"),
+               "emailaddress", "recipient", "recipients", "bcc", "reply to", "to address", "from address",
+               "sender address", "recipient address"),
         "de": ("email adresse", "e-mail-adresse", "emailadresse", "mailadresse", "mail adresse", "e-mail adresse"),
         "fr": ("courriel", "adresse email", "adresse e-mail", "adresse mail", "mél", "adresse électronique"),
         "es": ("correo", "correo electrónico", "correo electronico", "dirección de correo"),

@@ -21,7 +21,7 @@ INFOTYPE = Infotype(
     group="contact",
     headers={
         "en": ("last name", "lastname", "lname", "surname", "family name", "familyname", "maiden name", "birth name",
-               "mothers maiden name"),
+               "mothers maiden name", "mothers maiden", "maiden"),
         "de": ("nachname", "familienname", "zuname", "geburtsname", "mädchenname", "maedchenname"),
         "fr": ("nom de famille", "nom", "nom de naissance", "nom patronymique", "nom d'usage", "nom de jeune fille"),
         "es": ("apellido", "apellidos", "primer apellido", "segundo apellido", "apellido paterno",

@@ -48,7 +48,7 @@ INFOTYPE = Infotype(
         "en": ("full name", "fullname", "person name", "contact name", "customer name", "employee name",
                "display name",
                "contact person", "cardholder", "cardholder name", "account holder", "recipient name", "patient name",
-               "manager name", "owner name", "name on card"),
+               "manager name", "owner name", "name on card", "leader", "team leader", "head of department"),
         "de": ("vollständiger name", "voller name", "ansprechpartner", "ansprechpartnerin", "kundenname",
                "kontaktperson", "mitarbeitername", "kontoinhaber", "karteninhaber", "anzeigename", "empfänger"),
         "fr": ("nom complet", "nom et prénom", "nom prénom", "nom du client", "personne de contact", "titulaire",

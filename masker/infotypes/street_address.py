@@ -54,7 +54,7 @@ INFOTYPE = Infotype(
         "en": ("street", "street address", "address", "address line", "address line 1", "address line 2", "address1",
                "address2", "addr", "street name", "home address", "mailing address", "billing address",
                "shipping address", "delivery address", "billing street", "shipping street", "mailing street",
-               "po box", "p o box", "post office box"),
+               "po box", "p o box", "post office box", "apartment", "apartment number", "house number"),
         "de": ("straße", "strasse", "adresse", "anschrift", "straße und hausnummer", "hausnummer", "lieferadresse",
                "rechnungsadresse", "wohnadresse", "postfach"),
         "fr": ("rue", "adresse", "adresse postale", "voie", "adresse de livraison", "adresse de facturation",

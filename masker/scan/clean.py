@@ -53,7 +53,7 @@ def _of_values(column: ColumnProfile, dates: Dates | None) -> list[Term]:
         repeats = column.repeats >= 3 or len(column.distinct) == 1
         terms += [Term("codes", weight["code"])] if repeats and not column.numeric else []
     few = 1 < column.sketch.distinct <= _ENUMERATED and column.repeats >= _TIMES_REPEATED and column.longest <= 40
-    few = few and filled >= 20
+    few = few and filled >= 20 and not column.digests
     if few and not _names_people(column):
         terms.append(Term(f"{column.sketch.distinct} values, repeated", weight["enumeration"]))
     elif column.sketch.distinct == 1 and filled >= 20 and not _names_people(column):

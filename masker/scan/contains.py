@@ -24,7 +24,7 @@ def contained(column: ColumnProfile, infotype: str) -> tuple[str, ...]:
     """The infotypes seen in at least one sampled text of the column, other than the column's own `infotype`, sorted."""
     if column.kind != "text" or column.numeric or column.longest < 7:
         return ()
-    texts = list(_texts(column.values))
+    texts = list(_texts(tuple(dict.fromkeys(column.values))))
     found: set[str] = set()
     blocks = [(block, NUMBERED.search(block) is not None) for block in _blocks(texts)]
     for way in INSIDE:

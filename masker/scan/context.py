@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from masker.scan.beside import contact_kinds
 from masker.scan.headers import Lexicon, Tokens
 from masker.scan.judge import Judged
 from masker.scan.keys import key_like, read_key
@@ -39,6 +40,7 @@ _WEAK = frozenset(
     ]
 )
 _NAMES = frozenset(["first_name", "last_name", "person_name"])
+_POINTING = frozenset(["person_key"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ def people_terms(names: TableNames, columns: Sequence[Judged], lexicon: Lexicon,
     strong, weak = set(found) & _STRONG, set(found) & _WEAK
     terms = [Term(f"column of {infotype}", weight["strong"]) for infotype in sorted(strong)]
     terms += [Term(f"column of {infotype}", weight["weak"]) for infotype in sorted(weak)[:3]]
+    reached = contact_kinds(columns)
+    if len(reached) >= 3 and reached & {"street_address", "phone", "postal_code"}:
+        terms.append(Term("contact data side by side", weight["block"]))
     if strong and strong <= _NAMES and not weak and not (strong & {"email"}):
         terms.append(Term("names and nothing else", weight["names_only"]))
     if not named:
@@ -92,6 +97,11 @@ def _person_key(judged: Judged, lexicon: Lexicon) -> str:
     return key.person if key.is_key and key_like(judged.column) else ""
 
 
+def of_things(names: TableNames) -> bool:
+    """Whether the table's name says that its rows are things, and names no people: `products`, not `user_tags`."""
+    return bool(names.words) and names.words[-1] in weights().words["thing"] and not person_in(names.words)
+
+
 def subject_of(
     names: TableNames, columns: Sequence[Judged], lexicon: Lexicon, people: float, *, named: bool
 ) -> tuple[str, float]:
@@ -108,6 +118,15 @@ def subject_of(
         odds["employee"] += 0.6
     if "health" in found:
         odds["patient"] += 0.8
+    if found <= _POINTING and named:
+        if of_things(names):
+            return "none", round(1 - people, 3)
+        pointed = _pointed_at(columns, lexicon)
+        # who serves in a dealing is not whom it is about: `owner_id` in deals
+        if pointed and not (pointed == "employee" and event_in(names.words)):
+            return pointed, logistic(weights().people["key"])
+    if "payment_card" in found:
+        odds["customer"] += 2.5
     direct = found - {"company_name", "country", "region", "city", "url", "free_text"}
     dealt = named and event_in(names.words) and found & {"company_name", "free_text"}
     if not found or (people < 0.5 and not direct and not dealt):
@@ -122,9 +141,16 @@ def subject_of(
     return best, logistic(0.5 + odds[best] - second)
 
 
+def _pointed_at(columns: Sequence[Judged], lexicon: Lexicon) -> str:
+    """Whom a table is about that says nothing of its own of people: the one subject that its keys name, else ""."""
+    keys = {person for j in columns if j.infotype == "person_key" and (person := _person_key(j, lexicon))}
+    return next(iter(keys)) if len(keys) == 1 else ""
+
+
 def _add_names(odds: dict[str, float], names: TableNames, columns: Sequence[Judged], lexicon: Lexicon) -> None:
     if person := person_in(names.words):
-        odds[person] += 4.0
+        # anyone is a user of the system that calls them so: what else stands there says more
+        odds[person] += 2.0 if person == "user" else 4.0
     elif event := event_in(names.words):
         odds[event] += 2.0
     if folder := person_in(names.folder) or event_in(names.folder):
@@ -144,3 +170,12 @@ def _add_names(odds: dict[str, float], names: TableNames, columns: Sequence[Judg
             if known.columns & set(words) and (subject, "column") not in seen:
                 odds[subject] += 0.7
                 seen.add((subject, "column"))
+    if _staffed(names, columns, lexicon):
+        odds["employee"], odds["user"] = odds["employee"] + odds["user"], 0.0
+
+
+def _staffed(names: TableNames, columns: Sequence[Judged], lexicon: Lexicon) -> bool:
+    """Whether users of a system stand in departments or teams: they are who works there."""
+    row = tuple(word for word in names.words if word != "data")[-1:]
+    words = {word for j in columns for word in lexicon.split(j.column.name)}
+    return person_in(row) == "user" and bool(words & weights().words["staff"])

@@ -1,16 +1,18 @@
 """Word lists of first names, last names, cities, regions and countries, for shares of values that are in them.
 
-The lists are the pools that fakes are drawn from (`masker/words/v1`, sources there); all locales count together, since
-a table's locale is not known. Folded: case and accents do not matter.
+The lists are the pools that fakes are drawn from (`masker/words/v1`) and those of `masker/scan/lists`, sources there;
+all locales count together, since a table's locale is not known. Folded: case and accents do not matter.
 """
 
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 
 from masker import words
 from masker.scan.headers import fold
 
 _POOLS = {"first names": ("female_first_names", "male_first_names"), "last names": ("last_names",)}
+_LISTS = {"first names": "first_names.txt", "last names": "last_names.txt", "cities": "cities.txt"}
 _COLUMNS = {"cities": ("city",), "regions": ("region", "region_code")}
 
 
@@ -22,7 +24,16 @@ def quick_fold(text: str) -> str:
 @cache
 def dictionary(name: str) -> frozenset[str]:
     """The folded words of `first names`, `last names`, `cities`, `regions` or `countries`; else `KeyError`."""
-    return frozenset(quick_fold(word) for word in _entries(name))
+    return frozenset(quick_fold(word) for word in _entries(name)) | frozenset(_listed(name))
+
+
+def _listed(name: str) -> list[str]:
+    """The words of a list, folded already."""
+    return (
+        (files("masker.scan") / "lists" / _LISTS[name]).read_text(encoding="utf-8").splitlines()
+        if name in _LISTS
+        else []
+    )
 
 
 def _entries(name: str) -> Iterator[str]:

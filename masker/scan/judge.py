@@ -107,9 +107,9 @@ def judge(column: ColumnProfile, dates: Dates | None, lexicon: Lexicon, entity: 
             terms.append(Term("no text", 0.0 if infotype.name == "photo" else -1.5))
         elif terms:
             terms.append(Term("no values", weights().context["no_values"]))
-        if terms and total(terms) > 0:
+        if terms and total(terms) > _HOPELESS:
             candidates.append(Candidate(infotype.name, tuple(terms)))
-    return Judged(column, dates, _ranked(candidates))
+    return Judged(column, dates, ranked(candidates))
 
 
 def _key_terms(column: ColumnProfile, lexicon: Lexicon) -> list[Term]:
@@ -117,7 +117,8 @@ def _key_terms(column: ColumnProfile, lexicon: Lexicon) -> list[Term]:
     return [Term(f"key of {key.person}", weights().context["key"])] if key.is_key and key.person else []
 
 
-def _ranked(candidates: list[Candidate]) -> tuple[Candidate, ...]:
+def ranked(candidates: list[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates, best first."""
     return tuple(sorted(candidates, key=lambda c: (-c.log_odds, c.infotype)))
 
 
@@ -128,13 +129,13 @@ def decide(judged: Judged, lexicon: Lexicon, people: float, *, things: bool, nam
     """
     known = all_infotypes()
     placed = [_in_context(candidate, known[candidate.infotype], people) for candidate in judged.candidates]
-    ranked = _ranked(placed)
-    best = ranked[0] if ranked else Candidate("none", ())
-    odds = best.log_odds if ranked else weights().default["prior"]
+    in_order = ranked(placed)
+    best = in_order[0] if in_order else Candidate("none", ())
+    odds = best.log_odds if in_order else weights().default["prior"]
     # a table of things has names and descriptions of things, unless something speaks for a person there
     clean = clean_terms(judged.column, judged.dates, lexicon, things=things and odds < _HINT, named=named)
     clean_odds = weights().clean["prior"] + total(clean)
-    rest = (judged.column, judged.dates, ranked)
+    rest = (judged.column, judged.dates, in_order)
     stubborn = best.infotype in _STUBBORN or (best.infotype in known and known[best.infotype].direct)
     if odds > 0 and (odds >= clean_odds - 2.0 or stubborn):
         return Judged(*rest, best.infotype, logistic(odds), "personal", best.terms)
@@ -143,6 +144,7 @@ def decide(judged: Judged, lexicon: Lexicon, people: float, *, things: bool, nam
     return Judged(*rest, "none", logistic(odds), "unsure", best.terms + tuple(clean))
 
 
+_HOPELESS = -2.5  # terms from which on the columns beside may still speak for it
 _HINT = -2.5  # log-odds from which on a candidate is more than its prior
 # few distinct values or amounts are what these are made of, so that evidence for clean does not speak against them
 _STUBBORN = frozenset({"gender", "country", "region", "city", "salary", "health", "ethnicity", "religion", "person_key",

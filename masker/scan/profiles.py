@@ -21,6 +21,10 @@ LOOKED_INTO = 4096  # letters of a cell that its shape is judged by
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")
 _UUID = re.compile(r"\{?[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}?")
+_DIGEST = re.compile(
+    r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{96}|[0-9A-Fa-f]{128}|"
+    r"[A-Za-z0-9+/_-]{22}==|[A-Za-z0-9+/_-]{27}=|[A-Za-z0-9+/_-]{43}="
+)
 _HEX = re.compile(r"(?:0x)?(?=[0-9A-Fa-f]*[A-Fa-f])(?=[0-9A-Fa-f]*[0-9])[0-9A-Fa-f]{8,128}")
 
 
@@ -52,6 +56,11 @@ class ColumnProfile:
     def numeric(self) -> bool:
         """Whether all sampled values are numbers."""
         return self.low is not None
+
+    @property
+    def digests(self) -> bool:
+        """Whether all values are written like digests of 16 bytes and more: they hide what they were made of."""
+        return bool(self.distinct) and all(_DIGEST.fullmatch(v) for v in self.distinct)
 
     @property
     def repeats(self) -> float:

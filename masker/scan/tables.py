@@ -1,12 +1,13 @@
 """One table's findings: profile its columns, weigh each alone, see whether it holds people, then decide each again."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from masker.findings import Finding, TableFindings
 from masker.ner import Recogniser
 from masker.relations import KeyColumn, primary_key
+from masker.scan.beside import with_neighbours
 from masker.scan.contains import contained
-from masker.scan.context import TableNames, holds_people, people_terms, subject_of, table_names
+from masker.scan.context import TableNames, holds_people, of_things, people_terms, subject_of, table_names
 from masker.scan.dates import read_dates
 from masker.scan.headers import Lexicon
 from masker.scan.judge import Judged, decide, judge
@@ -26,29 +27,50 @@ _DATED = frozenset({"text", "date", "timestamp", "integer"})
 class Draft:
     """A table's findings before keys between tables are known, and its columns as the inference of keys sees them.
 
-    `judged` holds originals, in the columns' profiles, and never leaves the scan.
+    `of_things`: its name says that its rows are no people (`products`), whoever they point at.
     """
 
     findings: TableFindings
     keys: tuple[KeyColumn, ...]
     entity: tuple[str, ...]
     key_shaped: frozenset[str]
-    judged: tuple[Judged, ...] = field(default=(), repr=False)
+    of_things: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTable:
+    """A table's columns, decided each in the light of the others. Holds originals and never leaves the scan.
+
+    `people` is how surely the table holds people (0..1).
+    """
+
+    names: TableNames
+    columns: tuple[Judged, ...]
+    people: float
+
+
+def judge_table(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> JudgedTable:
+    """Judge the columns of one table. `named` is False where the names of columns and tables must not count."""
+    names = table_names(observed.table.name, lexicon, named=named)
+    called = entity(observed.table.name, lexicon) if named else ()
+    profiles = [profile(column) for column in observed.columns]
+    judged = with_neighbours(
+        [judge(p, read_dates(p.distinct) if p.kind in _DATED else None, lexicon, called, named=named) for p in profiles]
+    )
+    people = holds_people(people_terms(names, judged, lexicon, named=named))
+    things = named and people < _THINGS and not any(j.candidates and j.candidates[0].log_odds > 0 for j in judged)
+    decided = tuple(decide(j, lexicon, people, things=things, named=named) for j in judged)
+    return JudgedTable(names, decided, people)
 
 
 def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Recogniser | None = None) -> Draft:
-    """Judge one table. `named` is False where the names of columns and tables must not count."""
+    """One table's findings, as far as it tells by itself."""
     table = observed.table
-    names = table_names(table.name, lexicon, named=named)
+    seen = judge_table(observed, lexicon, named=named)
+    names, decided = seen.names, list(seen.columns)
     called = entity(table.name, lexicon) if named else ()
-    profiles = [profile(column) for column in observed.columns]
-    judged = [
-        judge(p, read_dates(p.distinct) if p.kind in _DATED else None, lexicon, called, named=named) for p in profiles
-    ]
-    people = holds_people(people_terms(names, judged, lexicon, named=named))
-    things = named and people < _THINGS and not any(j.candidates and j.candidates[0].log_odds > 0 for j in judged)
-    decided = [decide(j, lexicon, people, things=things, named=named) for j in judged]
-    subject, score = subject_of(names, decided, lexicon, people, named=named)
+    profiles = [j.column for j in decided]
+    subject, score = subject_of(names, decided, lexicon, seen.people, named=named)
     keys = tuple(key_column(table.name, p, lexicon, p.sketch) for p in profiles)
     key = primary_key(table, keys, called)
     # what joins tables of others is nobody's key: only the key of the people themselves can be pointed at by a role
@@ -75,7 +97,8 @@ def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Reco
         part_of=table.part_of,
     )
     shaped = frozenset(p.name for p in profiles if key_like(p) and p.kind != "empty")
-    return Draft(replace(findings, subject_key=_subject_key(findings)), keys, called, shaped, tuple(decided))
+    findings = replace(findings, subject_key=_subject_key(findings))
+    return Draft(findings, keys, called, shaped, of_things(names))
 
 
 def _own_key(
@@ -98,7 +121,9 @@ def _own_key(
 def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool, model: Recogniser | None) -> Finding:
     column = judged.column
     owner = _owner(judged, lexicon, named=named) or subject
-    inside = contained(column, judged.infotype)
+    # a day of a pattern that all values follow has nothing else in it
+    dated = judged.dates is not None and judged.dates.share == 1.0 and column.longest <= 30
+    inside = () if dated else contained(column, judged.infotype)
     if model is not None:
         inside = tuple(sorted({*inside, *seen_by_model(model, column, judged.infotype)}))
     # whatever else speaks for clean, a cell with an address or a number of a person in it speaks against

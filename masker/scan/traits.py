@@ -16,7 +16,7 @@ Trait = Callable[[ColumnProfile, Dates | None], float | None]
 _YEARS_BACK = (0, 115)  # the oldest verified person reached 122; children are in patients' and customers' tables
 _GROWN = 14  # years
 _STREET = re.compile(
-    r"(?i)\b(?:st|street|rd|road|ave|avenue|blvd|boulevard|ln|lane|dr|drive|way|court|ct|place|pl|square|sq|terrace|hwy|parkway|"
+    r"(?i)\b(?:apt|apartment|suite|st|street|rd|road|ave|avenue|blvd|boulevard|ln|lane|dr|drive|way|court|ct|place|pl|square|sq|terrace|hwy|parkway|"
     r"pkwy|trail|circle|cir|alley|po box|rue|quai|chemin|allee|allée|impasse|calle|c/|avda|avenida|plaza|paseo|via|"
     r"viale|piazza|corso|"
     r"rua|travessa|ul|ulica|ulitsa|улица|ул|проспект)\b|(?:str(?:\.|asse|aße)|weg|platz|gasse|allee|damm|ring|straat|laan|gracht|plein)\b|[路街号]"
@@ -26,12 +26,29 @@ _FORM = re.compile(
     r"s\.?l\.?u?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|oy|ab|aps|a/s|lda|ltda|pty|group|holding|holdings|sons|associates|partners|"
     r"industries|enterprises|bank|hotel|services|solutions|systems|consulting|foods?)\b\.?|公司|株式会社|ооо)"
 )
+_DIGIT = re.compile(r"\d")
 _POSTAL = re.compile(
     r"(?i)[0-9]{4,6}(?:-[0-9]{3,4})?|[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}|[a-z][0-9][a-z] ?[0-9][a-z][0-9]|"
     r"[0-9]{4} ?[a-z]{2}|[a-z]{1,2}-?[0-9]{3,5}|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}"
 )
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_+/=.:%-]{16,256}")
-_PUNCTUATED = re.compile(r"\+[0-9]|\(|[0-9][ /-][0-9]{2,}[ /-]?[0-9]{2,}|[0-9]{3}\.[0-9]{3}\.[0-9]{4}")
+_PUNCTUATED = re.compile(
+    r"\+[0-9][0-9 ()./-]{6,20}|\(?\+?[0-9]{1,5}\) ?[0-9][0-9 ./-]{4,14}|[0-9]{2,5}(?:[ ./-][0-9]{2,4}){2,5}|"
+    r"0[0-9]{2,5}[ /-][0-9]{4,8}|[0-9]-[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{3} [0-9]{3}-[0-9]{4}|"
+    r"[0-9] \([0-9]{2,4}\) ?[0-9 -]{6,10}"
+)
+_OTHER_GROUPS = frozenset({(3, 2, 4), (4, 2, 2), (2, 2, 4), (4, 4, 4, 4)})
+"""Digits in these groups are social security numbers, dates, payment cards."""
+_EXTENSION = re.compile(r"(?i) ?(?:x|ext\.?|#) ?[0-9]{1,6}")
+_HANDLE = re.compile(r"@[A-Za-z0-9_.]{2,30}")
+_CAR = re.compile(
+    r"(?i)(?:(?:19|20)[0-9]{2} )?(?:acura|alfa romeo|aston martin|audi|bentley|bmw|bugatti|buick|cadillac|chevrolet|"
+    r"chrysler|citro[eë]n|cupra|dacia|daewoo|daihatsu|dodge|ferrari|fiat|ford|gmc|holden|honda|hummer|hyundai|"
+    r"infiniti|isuzu|iveco|jaguar|jeep|kia|lada|lamborghini|lancia|land rover|lexus|lincoln|lotus|maserati|maybach|"
+    r"mazda|mclaren|mercedes(?:[- ]benz)?|mercury|mg|mini|mitsubishi|nissan|oldsmobile|opel|peugeot|plymouth|pontiac|"
+    r"porsche|proton|renault|rolls[- ]royce|rover|saab|saturn|scion|seat|[sš]koda|smart|ssangyong|subaru|suzuki|tata|tesla|toyota|"
+    r"vauxhall|volkswagen|volvo|vw)(?: .{1,40})?"
+)
 _SEXES = frozenset(
     [
         "male",
@@ -115,14 +132,36 @@ def written_like_phones(column: ColumnProfile, dates: Dates | None) -> float | N
     """The share of values with a plus, brackets or groups of digits; 0.0 for dates and numbers with decimals."""
     if dates is not None or column.fractions:
         return 0.0
-    return _PHONE(column, dates)
+    if not column.distinct:
+        return None
+    return sum(map(_written_like_a_phone, column.distinct)) / len(column.distinct)
+
+
+def _written_like_a_phone(value: str) -> bool:
+    bare = _EXTENSION.sub("", value).strip()
+    if not _PUNCTUATED.fullmatch(bare) or not 7 <= sum(map(str.isdigit, bare)) <= 15:
+        return False
+    groups = tuple(map(len, re.findall(r"[0-9]+", bare)))
+    return groups not in _OTHER_GROUPS and not (bare.count(".") == 3 and max(groups) <= 3 and "+" not in bare)
+
+
+def handles(column: ColumnProfile, dates: Dates | None) -> float | None:
+    """The share written with an @ in front; None for none, since most usernames are not."""
+    return sum(_HANDLE.fullmatch(v) is not None for v in column.distinct) / max(len(column.distinct), 1) or None
+
+
+def cars(column: ColumnProfile, dates: Dates | None) -> float | None:
+    """The share that names a make of cars, a year before it or not; None for none."""
+    return sum(_CAR.fullmatch(v) is not None for v in column.distinct) / max(len(column.distinct), 1) or None
 
 
 def street_words(column: ColumnProfile, dates: Dates | None) -> float | None:
     """The share that has a word for a street together with a number."""
     if not column.distinct:
         return None
-    found = sum(_STREET.search(v) is not None and any(c.isdigit() for c in v) and len(v) < 100 for v in column.distinct)
+    found = sum(
+        len(v) < 100 and _DIGIT.search(v) is not None and _STREET.search(v) is not None for v in column.distinct
+    )
     # "12, allée des Tilleuls" and "Av. Brasil 7" both count; half is plenty, as many addresses name no kind of street
     return min(1.0, 1.5 * found / len(column.distinct))
 
@@ -139,16 +178,17 @@ def whole_names(column: ColumnProfile, dates: Dates | None) -> float | None:
     return person_share(column.distinct) * 1.3 if column.distinct and column.letters > 0.8 else None
 
 
-def in_dictionary(name: str) -> Trait:
-    """The share of values that are in a word list."""
+def in_dictionary(name: str, rival: str = "") -> Trait:
+    """The share of values that are in a word list; half of it where more are in the rival's: Martin is both."""
 
     def trait(column: ColumnProfile, dates: Dates | None) -> float | None:
-        return share(column.distinct, name) if column.distinct and column.letters > 0.8 else None
+        if not column.distinct or column.letters <= 0.8:
+            return None
+        part = share(column.distinct, name)
+        return part / 2 if rival and part < share(column.distinct, rival) - 0.05 else part
 
     return trait
 
-
-_PHONE = _matching(_PUNCTUATED)
 
 TRAITS: Mapping[str, Trait] = {
     "birth_date": birth_years,
@@ -160,10 +200,12 @@ TRAITS: Mapping[str, Trait] = {
     "session_id": _matching(_OPAQUE, whole=True),
     "phone": written_like_phones,
     "free_text": prose,
+    "username": handles,
+    "vehicle_id": cars,
 }
 DICTIONARIES: Mapping[str, Trait] = {
-    "first_name": in_dictionary("first names"),
-    "last_name": in_dictionary("last names"),
+    "first_name": in_dictionary("first names", "last names"),
+    "last_name": in_dictionary("last names", "first names"),
     "person_name": whole_names,
     "city": in_dictionary("cities"),
     "region": in_dictionary("regions"),

@@ -10,17 +10,21 @@ from masker.scan.weights import weights
 _ROUNDS = 4  # keys of keys: payment → order → customer → account holder
 
 
-def travel(tables: Sequence[TableFindings], key_shaped: Mapping[str, frozenset[str]]) -> tuple[TableFindings, ...]:
+def travel(
+    tables: Sequence[TableFindings], key_shaped: Mapping[str, frozenset[str]], things: frozenset[str] = frozenset()
+) -> tuple[TableFindings, ...]:
     """Make keys of people person keys, wherever they are referred to; n tables in, n out, in order.
 
     `key_shaped` names the columns per table whose values can be keys. A key of a table that holds people (its subject
     is not `none` and it is the table's own subject key) is a `person_key` of that subject, and so is what refers to it.
+    A table that only points at people becomes theirs, but for `things`: products are not their supplier's data.
     """
     by_name = {table.name: table for table in tables}
     for _ in range(_ROUNDS):
         moved = False
         for table in list(by_name.values()):
-            fresh = _with_references(table, by_name, key_shaped.get(table.name, frozenset()))
+            shaped = key_shaped.get(table.name, frozenset())
+            fresh = _with_references(table, by_name, shaped, thing=table.name in things)
             moved = moved or fresh is not table
             by_name[table.name] = fresh
         if not moved:
@@ -29,7 +33,7 @@ def travel(tables: Sequence[TableFindings], key_shaped: Mapping[str, frozenset[s
 
 
 def _with_references(
-    table: TableFindings, by_name: Mapping[str, TableFindings], key_shaped: frozenset[str]
+    table: TableFindings, by_name: Mapping[str, TableFindings], key_shaped: frozenset[str], *, thing: bool
 ) -> TableFindings:
     columns = {finding.column: finding for finding in table.columns}
     fresh = dict(columns)
@@ -51,7 +55,7 @@ def _with_references(
         keyed = [f for f in fresh.values() if f.infotype == "person_key" and f.subject != "none"]
         own = [f for f in keyed if f.subject == subject]
         # a table of dealings belongs to whom its key names, where nothing else said whose it is
-        if own or (keyed and subject == "none"):
+        if own or (keyed and subject == "none" and not thing):
             chosen = (own or keyed)[0]
             subject_key, subject = chosen.column, chosen.subject
     unchanged = subject_key == table.subject_key and subject == table.subject

@@ -48,19 +48,26 @@ def _shaped(pattern: str, values: tuple[str, ...]) -> list[str]:
 
 def value_terms(infotype: Infotype, column: ColumnProfile, dates: Dates | None) -> list[Term]:
     """The terms that the values of a column give for one infotype."""
-    terms = _by_pattern(infotype, column) + _by_trait(infotype, column, dates)
     weight = weights()
     wordy = weight.of(infotype.name, "wordy")
+    if wordy and column.numeric and column.kind != "boolean" and not is_yes_no(column):
+        return [Term("numbers", weight.value["numeric"])]
+    terms = _by_pattern(infotype, column) + _by_trait(infotype, column, dates)
     if column.kind == "boolean" or is_yes_no(column):
-        terms.append(Term("yes or no", weight.value["boolean"] if infotype.group != "special" else -2.0))
-    elif wordy and column.numeric:
-        terms.append(Term("numbers", weight.value["numeric"]))
+        terms.append(Term("yes or no", _coded(infotype)))
     if column.mean_words > 9 and not weight.of(infotype.name, "long"):
         terms.append(Term("long texts", weight.value["prose"]))
     spread = weight.of(infotype.name, "varied")
-    if spread and column.sketch.rows >= 30 and column.repeats > 20 and len(column.distinct) < 12:
+    if spread and not column.digests and column.sketch.rows >= 30 and column.repeats > 20 and len(column.distinct) < 12:
         terms.append(Term("few distinct values", weight.value["repeated"]))
     return terms
+
+
+def _coded(infotype: Infotype) -> float:
+    # what is asked with yes or no, or coded as 0 and 1
+    if infotype.group == "special":
+        return weights().value["boolean_special"]
+    return weights().of(infotype.name, "coded") or weights().value["boolean"]
 
 
 def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
@@ -71,6 +78,8 @@ def _by_pattern(infotype: Infotype, column: ColumnProfile) -> list[Term]:
         return _by_kinds(infotype, column)
     shaped, valid = matches(infotype, column.distinct)
     found = f"{valid}/{many} distinct values match"
+    if shaped < FEW * many and column.digests:
+        return []  # a pseudonym of an e-mail is personal data still, and its column's name is all there is to read
     if shaped < FEW * many:
         return [Term(f"{shaped}/{many} distinct values have its shape", weight.of(infotype.name, "mismatch"))]
     if shaped < MOST * many:
@@ -141,7 +150,7 @@ def _by_trait(infotype: Infotype, column: ColumnProfile, dates: Dates | None) ->
         own = weight.of(infotype.name, "trait") or weight.value["own_shape"]
         if part >= MOST:
             terms.append(Term(f"{_percent(part)} of the values look like it", own))
-        elif part < FEW:
+        elif part < FEW and not column.digests and not is_yes_no(column):
             terms.append(Term("the values do not look like it", weight.of(infotype.name, "no_trait")))
     if (listed := DICTIONARIES.get(infotype.name)) and (part := listed(column, dates)) is not None:
         own = weight.of(infotype.name, "dictionary") or weight.value["dictionary"]
@@ -198,7 +207,12 @@ _YES_NO = frozenset(
 )
 
 
+_SPELLINGS = 8  # of two words, in upper case and lower
+
+
 def is_yes_no(column: ColumnProfile) -> bool:
     """Whether all values are words for yes and no, both of them or one over many rows."""
+    if len(column.distinct) > _SPELLINGS:
+        return False
     folded = {v.casefold() for v in column.distinct}
     return bool(folded) and len(folded) <= 2 and folded <= _YES_NO and column.kind in ("text", "boolean", "integer")

@@ -20,6 +20,7 @@ class Weights:
     context: Table
     clean: Table
     people: Table
+    beside: Table
     default: Table
     infotypes: Mapping[str, Table]
     ambiguous: frozenset[str]
@@ -56,6 +57,7 @@ def as_weights(raw: Mapping[str, Any]) -> Weights:
         context=raw["context"],
         clean=raw["clean"],
         people=raw["people"],
+        beside=raw["beside"],
         default=raw["default"],
         infotypes=raw["infotype"],
         ambiguous=frozenset(phrase.strip() for phrase in raw["ambiguous"]["phrases"].split(",")),

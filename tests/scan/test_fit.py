@@ -86,10 +86,12 @@ def test_the_tool_tells_what_it_has_not_seen_and_writes(
     (tmp_path / "docs").mkdir()
     monkeypatch.setattr(fit_scan, "WEIGHTS", copy)
     monkeypatch.setattr(fit_scan, "ROOT", tmp_path)
-    assert fit_scan.main([str(corpus(tmp_path / "corpus")), "--write"]) == 0
+    assert fit_scan.main([str(corpus(tmp_path / "corpus")), "--write", "--fit"]) == 0
     out = capsys.readouterr().out
-    assert "with names: direct identifiers found as the right kind: 0.667" in out  # no file has the phone
-    assert "the same, of files that can be read: 1.000" in out
+    for way in ("in use", "held out"):
+        # no file has the phone
+        assert f"{way}, with names: direct identifiers found as the right kind: 0.667" in out
+        assert f"{way}, with names: the same, of files that can be read: 1.000" in out
     assert "files that could not be read: 1" in out
     assert "firma.example" not in out
     before, after = RAW, tomllib.loads(copy.read_text(encoding="utf-8"))
@@ -98,7 +100,34 @@ def test_the_tool_tells_what_it_has_not_seen_and_writes(
     assert numbers(after).keys() == numbers(before).keys()
     page = (tmp_path / "docs" / "detection.md").read_text(encoding="utf-8")
     assert "| one |" in page
-    assert "firma.example" not in page
+    kept = (tmp_path / "docs" / "detection.json").read_text(encoding="utf-8")
+    assert not any(word in page + kept for word in ("firma.example", "e_mail", "grade"))
+
+
+def test_a_page_that_was_edited_or_weights_that_were_not_measured_are_drift(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan = tmp_path / "scan"
+    scan.mkdir()
+    (scan / "weights.toml").write_bytes(fit_scan.WEIGHTS.read_bytes())
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(fit_scan, "WEIGHTS", scan / "weights.toml")
+    monkeypatch.setattr(fit_scan, "ROOT", tmp_path)
+    assert fit_scan.main([str(corpus(tmp_path / "corpus")), "--write"]) == 0
+    assert fit_scan.main(["--check"]) == 0
+    page = tmp_path / "docs" / "detection.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("0.667", "0.967"), encoding="utf-8")
+    assert fit_scan.main(["--check"]) == 1
+    assert "detection.md is not what" in capsys.readouterr().out
+    with (scan / "weights.toml").open("a") as weights:
+        weights.write("# changed\n")
+    assert fit_scan.main(["--check"]) == 1
+    assert "measure anew" in capsys.readouterr().out
+
+
+def test_the_page_in_the_repository_is_what_was_measured() -> None:
+    assert fit_scan.check() == 0
 
 
 def test_figures_count_a_column_of_several_files_once() -> None:

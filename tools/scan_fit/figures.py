@@ -101,6 +101,21 @@ def f1_by_kind(rows: Sequence[Row]) -> dict[str, float]:
     }
 
 
+def found_by_infotype(rows: Sequence[Row]) -> dict[str, tuple[int, float]]:
+    """How many columns are labelled so, and which share of them was found as their kind; in the order of names."""
+    labelled: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.label):
+        if row.label not in ("none", "other"):
+            labelled[row.label].append(row)
+    return {
+        label: (
+            len({(row.source, row.table, row.column) for row in own}),
+            _share(own, lambda _: True, lambda row: kind(row.found) == kind(row.label)),
+        )
+        for label, own in labelled.items()
+    }
+
+
 def macro_f1(rows: Sequence[Row]) -> float:
     """The mean of F1 over kinds."""
     found = f1_by_kind(rows)

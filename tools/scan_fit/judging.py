@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from masker.findings import Findings
 from masker.scan import findings_of, known_lexicon
-from masker.scan.tables import Draft, draft
+from masker.scan.tables import draft, judge_table
 from masker.scan.weights import Weights, using
 from tools.scan_fit.labelled import LabelledFile, LabelledSet, fold, label_of
 from tools.scan_fit.linear import Parts, parts_of
@@ -25,12 +25,8 @@ class Example:
 def judged(file: LabelledFile, by: Weights, *, named: bool = True) -> Findings:
     """What the scan finds in a file under these weights."""
     with using(by):
-        return findings_of(_drafts(file, named=named), source=file.path)
-
-
-def _drafts(file: LabelledFile, *, named: bool) -> list[Draft]:
-    words = known_lexicon()
-    return [draft(table, words, named=named) for table in file.tables]
+        drafts = [draft(table, known_lexicon(), named=named) for table in file.tables]
+        return findings_of(drafts, source=file.path)
 
 
 def examples(source: LabelledSet, by: Weights, groups: dict[str, str], *, named: bool) -> Iterator[Example]:
@@ -41,15 +37,14 @@ def examples(source: LabelledSet, by: Weights, groups: dict[str, str], *, named:
     """
     with using(by):
         for file in source.files:
-            drafts = _drafts(file, named=named)
-            findings = Findings(file.path, tuple(d.findings for d in drafts))
-            for drafted in drafts:
-                table = label_of(source, findings, drafted.findings.name)
-                for column in drafted.judged if table else ():
-                    label = table.columns.get(fold(column.column.name)) if table else None
+            for observed in file.tables:
+                name = observed.table.name
+                labels = label_of(source, name, len(file.tables))
+                for column in judge_table(observed, known_lexicon(), named=named).columns if labels else ():
+                    label = labels.columns.get(fold(column.column.name)) if labels else None
                     if label is None or label.doubt or label.infotype in (KEYS, "other"):
                         continue
-                    where = (source.name, f"{drafted.findings.name} {named}", column.column.name)
+                    where = (source.name, f"{name} {named}", column.column.name)
                     for candidate in column.candidates:
                         if candidate.infotype != KEYS:
                             right = groups.get(candidate.infotype, candidate.infotype) == groups.get(

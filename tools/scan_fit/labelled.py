@@ -8,7 +8,6 @@ import pyarrow as pa
 from ruamel.yaml import YAML
 
 from masker.errors import MaskerError
-from masker.findings import Findings
 from masker.formats import ReadOptions
 from masker.formats._open import open_snapshot
 from masker.scan.hashing import Hasher
@@ -68,11 +67,11 @@ def read_sets(corpus: Path, truth: Path) -> Iterator[LabelledSet]:
         yield LabelledSet(told["name"], labels, files)
 
 
-def label_of(source: LabelledSet, findings: Findings, name: str) -> LabelledTable | None:
-    """The labels of a table that was found; of a set of one table, whatever its file is called."""
+def label_of(source: LabelledSet, name: str, tables: int) -> LabelledTable | None:
+    """The labels of a table of a file of so many tables; of a set of one table, whatever its file is called."""
     if (known := source.labels.get(fold(name))) is not None:
         return known
-    return next(iter(source.labels.values())) if len(source.labels) == len(findings.tables) == 1 else None
+    return next(iter(source.labels.values())) if len(source.labels) == tables == 1 else None
 
 
 def _labels(name: str, table: Mapping[str, object]) -> LabelledTable:
