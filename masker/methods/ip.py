@@ -26,8 +26,8 @@ class Ip:
     NULL, '' stays ''.
 
     Not one to one: IPv4 pseudonyms have 24 bits, so that two of n addresses share one with probability about n²/2^25
-    (at 6,000 addresses, likely); IPv6 ones have 120. It cannot be undone. It does NOT keep networks together (`ip_prefix`
-    does), nor hide repetitions or which addresses are IPv6.
+    (at 6,000 addresses, likely); IPv6 ones have 120. It cannot be undone. It does NOT keep networks together
+    (`ip_prefix` does), nor hide repetitions or which addresses are IPv6.
     """
 
     name: ClassVar[str] = "ip"

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from masker.columns import Bytes, as_text, flags, in_chunks, like
 from masker.crypto.keys import Keys
 from masker.errors import UsageError
+from masker.marked_text import DIGIT, LETTER, Layout, kinds_of
 from masker.methods import Example, Iso20889
-from masker.methods.fpe.layout import DIGIT, LETTER, Layout, kinds_of
 
 _HEX = "[0-9A-Fa-f]"
 _WRITTEN = "|".join(

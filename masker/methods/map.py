@@ -1,4 +1,4 @@
-"""The owner's own table of replacements: each value becomes what the table says, and one that it lacks stops the run."""
+"""The owner's table of replacements: each value becomes what it says; one that it lacks stops the run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

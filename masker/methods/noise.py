@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 
 from masker.columns import as_text, flags, indices, is_text, key_text, kind_of, like, numbers, text_bytes, validity
 from masker.crypto.keys import Keys
+from masker.date_moves import Days, Shifts, holds_dates, move_dates
+from masker.date_text import compile_pattern
 from masker.errors import GateError, UsageError
 from masker.integer_classes import CUTS
 from masker.methods import Example, Iso20889
-from masker.methods.shift_date import ShiftDate
 
-Days = npt.NDArray[np.int64]
 Units = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 
@@ -68,8 +68,10 @@ class Noise:
         if self.pattern and not self.days:
             raise UsageError("usage", "`pattern` of `noise` goes with `days`")
         self._bound()
-        if self.days:
-            ShiftDate(self.days, self.pattern)
+        try:
+            compile_pattern(self.pattern)
+        except ValueError as error:  # its own words, of the profile's text
+            raise UsageError("usage", f"`pattern` of `noise` cannot be used: {error}") from None
 
     def _bound(self) -> tuple[Decimal, bool]:
         """The bound, and whether it is a share of the number."""
@@ -101,7 +103,9 @@ class Noise:
         if pa.types.is_null(type_):
             return column
         if self.days:
-            return _DateNoise(self.days, self.pattern)(keys, column, by)
+            if not holds_dates(type_):
+                raise GateError("does-not-fit", f"`days` of `noise` goes with dates and text, not {kind_of(type_)}")
+            return move_dates(column, self.pattern, _date_shifts(keys, self.days, by))
         if pa.types.is_dictionary(type_):
             return pc.cast(self(keys, column.dictionary_decode(), by).dictionary_encode(), type_)
         if is_text(type_) or pa.types.is_integer(type_) or pa.types.is_decimal(type_):
@@ -155,16 +159,18 @@ class Noise:
         return numbers(np.where(left, noisy, known).astype(plain.dtype), column.type, validity(column))
 
 
-@dataclass(frozen=True)
-class _DateNoise(ShiftDate):
-    """`shift_date` whose shift is drawn from the day, and the subject with it where there is one."""
+def _date_shifts(keys: Keys, most: int, by: pa.Array | None) -> Shifts:
+    """-most..-1 and 1..most days, drawn from the day, and the subject with it where there is one."""
 
-    def _shifts(self, keys: Keys, days: Days, by: pa.Array | None, rows: npt.NDArray[np.int64]) -> Days:
+    def shifts(days: Days, rows: npt.NDArray[np.int64]) -> Days:
         seeds = np.zeros((len(days), 24), dtype=np.uint8)
         seeds[:, 16:] = days.astype(">i8").view(np.uint8).reshape(-1, 8)
         if by is not None:
             seeds[:, :16] = _person(keys, by)[rows].astype(">u8").view(np.uint8).reshape(-1, 16)
-        return self._drawn(keys.prf("noise-days").of_matrix(seeds))
+        drawn = (keys.prf("noise-days").of_matrix(seeds)[:, 0] % np.uint64(2 * most)).astype(np.int64) - most
+        return drawn + (drawn >= 0)
+
+    return shifts
 
 
 def _draw(keys: Keys, text: pa.Array, by: pa.Array | None) -> Words:

@@ -105,6 +105,6 @@ EXAMPLES = (
             "urn:uuid:1ec9414c-232a-6b00-b3c8-9e6bdeced846",
             "320c3d4dcc00875b8ec932d5f69181c0",
         ),
-        ("n/a", "f81d4fae-7dec-11d0-a765", "f81d4fae7dec-11d0-a765-00a0c91e6bf6", "{f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
+        ("n/a", "f81d4fae-7dec-11d0-a765", "f81d4fae7dec-11d0-a765-00a0c91e6bf6", "{320c3d4dcc00875b8ec932d5f69181c0}"),
     ),
 )

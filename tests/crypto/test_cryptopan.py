@@ -12,10 +12,7 @@ from masker.crypto.cryptopan import CryptoPan
 from tests.crypto.vectors import FOLDER
 
 # The key of the reference trace.
-KEY = bytes(
-    [21, 34, 23, 141, 51, 164, 207, 128, 19, 10, 91, 22, 73, 144, 125, 16]
-    + [216, 152, 143, 131, 121, 121, 101, 39, 98, 87, 76, 45, 42, 132, 34, 2]
-)
+KEY = bytes.fromhex("1522178d33a4cf80130a5b1649907d10d8988f8379796527 62574c2d2a842202")
 PAN = CryptoPan(KEY)
 
 

@@ -15,7 +15,7 @@ from masker.crypto.keys import Keys
 from masker.errors import UsageError
 from masker.methods import Example, Iso20889
 
-TEST_PASSWORD = "masker-test"  # noqa: S105 - published on purpose
+TEST_PASSWORD = "masker-test"
 
 
 @dataclass(frozen=True)

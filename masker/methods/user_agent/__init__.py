@@ -73,7 +73,7 @@ def _mask(keys: Keys, text: pa.Array) -> pa.Array:
 def _first_match(text: pa.Array, named: Mapping[str, str]) -> list[str]:
     """The first name whose expression is found in each row, `OTHER` where none is."""
     names = np.full(len(text), OTHER, dtype=object)
-    for name, expression in reversed(named.items()):
+    for name, expression in reversed(list(named.items())):
         names[flags(pc.match_substring_regex(text, expression))] = name
     found: list[str] = names.tolist()
     return found

@@ -111,6 +111,4 @@ def agents() -> dict[tuple[str, str], list[str]]:
 def _add_ios(found: dict[tuple[str, str], list[str]], platform: str, system: str) -> None:
     for family, name in (("Chrome", "CriOS/{}.0.0.0"), ("Firefox", "FxiOS/{}.0"), ("Edge", "EdgiOS/{}.0.0.0")):
         found[family, platform] = [_WEBKIT.format(system, name.format(each), "Mobile/15E148 ") for each in _RELEASES]
-    found["Safari", platform] = [
-        _WEBKIT.format(system, f"Version/17.{minor}", "Mobile/15E148 ") for minor in range(6)
-    ]
+    found["Safari", platform] = [_WEBKIT.format(system, f"Version/17.{minor}", "Mobile/15E148 ") for minor in range(6)]
