@@ -104,6 +104,11 @@ class Keys(Sealed):
             self._permutations.setdefault((size, use), Permutation(key, size, turned=self._turned))
         return self._permutations[size, use]
 
+    @property
+    def are_turned(self) -> bool:
+        """Whether the cipher and the permutations go the other way round."""
+        return self._turned
+
     def turned(self) -> "Keys":
         """Give the same subkeys with the cipher and every permutation turned round: they take back what these do."""
         if self._reverse is None:

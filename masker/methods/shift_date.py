@@ -8,17 +8,14 @@ from typing import ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from masker.columns import as_text, is_text, key_text, kind_of, like, numbers, text_bytes, text_of, validity
+from masker.columns import key_text, kind_of, text_bytes, validity
 from masker.crypto.keys import Keys
-from masker.date_text import FIRST_DAY, LAST_DAY, DateRows, compile_pattern
+from masker.date_moves import Days, holds_dates, move_dates
+from masker.date_text import compile_pattern
 from masker.errors import GateError, UsageError
 from masker.methods import Example, Iso20889
 
-Days = npt.NDArray[np.int64]
-
-_PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _WITHIN = re.compile(r"([1-9][0-9]{0,3}) ?(?:d|days?)?\Z")
 _LABEL = np.frombuffer(b"shift_dt", dtype=np.uint8)
 
@@ -87,43 +84,16 @@ class ShiftDate:
         self, keys: Keys, column: pa.Array, by: pa.Array | None = None, given: Mapping[str, pa.Array] | None = None
     ) -> pa.Array:
         """Mask a column of dates, timestamps or text; `given` is not read."""
-        type_ = column.type
-        if pa.types.is_null(type_):
+        if pa.types.is_null(column.type):
             return column
-        if is_text(type_):
-            return like(self._text(keys, as_text(column), by), type_)
-        if pa.types.is_dictionary(type_):
-            return pc.cast(self(keys, column.dictionary_decode(), by).dictionary_encode(), type_)
-        if pa.types.is_date32(type_):
-            return self._typed(keys, column, by, 1, np.int32)
-        if pa.types.is_date64(type_):
-            return self._typed(keys, column, by, _PER_DAY["ms"], np.int64)
-        if pa.types.is_timestamp(type_):
-            return self._typed(keys, column, by, _PER_DAY[type_.unit], np.int64)
-        raise GateError("does-not-fit", f"`shift_date` masks dates, timestamps and text, not {kind_of(type_)}")
+        if not holds_dates(column.type):
+            message = f"`shift_date` masks dates, timestamps and text, not {kind_of(column.type)}"
+            raise GateError("does-not-fit", message)
 
-    def _text(self, keys: Keys, text: pa.Array, by: pa.Array | None) -> pa.Array:
-        data, offsets = text_bytes(text)
-        dates = DateRows.of(text, data, offsets, compile_pattern(self.pattern))
-        shifted = dates.days + self._turned(dates.days, self._shifts(keys, dates.days, by, dates.rows))
-        inside = (shifted >= FIRST_DAY) & (shifted <= LAST_DAY)
-        readable = np.diff(offsets) == 0
-        readable[dates.rows[inside]] = True
-        data, offsets = dates.write(np.where(inside, shifted, 0))
-        return text_of(data, offsets, validity(text) & readable)
+        def shifts(days: Days, rows: npt.NDArray[np.int64]) -> Days:
+            return self._turned(days, self._shifts(keys, days, by, rows))
 
-    def _typed(
-        self, keys: Keys, column: pa.Array, by: pa.Array | None, per_day: int, width: type[np.int32] | type[np.int64]
-    ) -> pa.Array:
-        valid = validity(column)
-        plain = np.frombuffer(column.buffers()[1] or b"", dtype=width)[column.offset : column.offset + len(column)]
-        ticks = np.where(valid, plain, 0).astype(np.int64)
-        days = np.floor_divide(ticks, per_day)
-        shifts = self._turned(days, self._shifts(keys, days, by, np.arange(len(days))))
-        first, last = max(FIRST_DAY, -(2**63) // per_day + 1), min(LAST_DAY, (2**63 - 1) // per_day - 1)
-        inside = (days + shifts >= first) & (days + shifts <= last)
-        shifted = ticks + np.where(inside, shifts, 0) * per_day
-        return numbers(np.where(inside & valid, shifted, 0).astype(width), column.type, valid & inside)
+        return move_dates(column, self.pattern, shifts)
 
     def _shifts(self, keys: Keys, days: Days, by: pa.Array | None, rows: npt.NDArray[np.int64]) -> Days:
         """The shift of each of `rows`, whose days are `days`."""

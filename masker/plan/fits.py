@@ -15,8 +15,9 @@ from masker.errors import GateError
 from masker.methods import Method
 from masker.methods.constant import Constant
 from masker.methods.fpe import Fpe
-from masker.methods.generalize import Generalize
+from masker.methods.generalize import DATES, Generalize
 from masker.methods.hash import Hash
+from masker.methods.noise import Noise
 from masker.methods.permute import Permute
 from masker.methods.redact import Redact
 from masker.methods.shift_date import ShiftDate
@@ -75,6 +76,9 @@ def _integers(method: Method, limits: Limits) -> bool:
     if isinstance(method, Permute | Fpe):
         # From 1901 on, say, other numbers of as many digits may be too small.
         return (limits.minimum is None or limits.minimum <= 0) and getattr(method, "alphabet", "own") != "hex"
+    if isinstance(method, Noise):
+        # It keeps to a type's maximum and to 0, not to another minimum.
+        return not method.days and (limits.minimum is None or limits.minimum <= 0)
     return isinstance(method, Generalize) and method.to == "band"
 
 
@@ -84,15 +88,17 @@ def _decimals(method: Method, limits: Limits) -> bool:
     if isinstance(method, Constant):
         return method.value.removeprefix("-").replace(".", "", 1).isdecimal()
     fraction = limits.precision is not None and limits.precision == limits.scale
+    if isinstance(method, Noise):
+        return not method.days
     return (isinstance(method, Fpe) and method.alphabet == "digits" and not fraction) or (
         isinstance(method, Generalize) and method.to in ("band", "grid")
     )
 
 
 def _dates(method: Method, limits: Limits) -> bool:
-    return isinstance(method, ShiftDate) or (
-        isinstance(method, Generalize) and method.to in ("year", "month", "decade")
-    )
+    if isinstance(method, Noise):
+        return method.days > 0
+    return isinstance(method, ShiftDate) or (isinstance(method, Generalize) and method.to in DATES)
 
 
 def _hexadecimal(method: Method, limits: Limits) -> bool:
@@ -121,9 +127,9 @@ _GIVES: Mapping[Holds, Callable[[Method, Limits], bool]] = {
     "boolean": lambda method, limits: isinstance(method, Constant) and method.value in ("true", "false", "0", "1"),
     "date": _dates,
     "timestamp": _dates,
-    "uuid": _hexadecimal,
-    "inet": lambda method, limits: method.name == "ip",
-    "mac": _hexadecimal,
+    "uuid": lambda method, limits: method.name == "uuid" or _hexadecimal(method, limits),
+    "inet": lambda method, limits: method.name in ("ip", "ip_prefix"),
+    "mac": lambda method, limits: method.name == "mac" or _hexadecimal(method, limits),
     "json": _json,
     "binary": lambda method, limits: isinstance(method, Fpe) and method.alphabet == "hex",
     "enum": _nothing,

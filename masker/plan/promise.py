@@ -8,9 +8,8 @@ from masker.methods.shift_date import ShiftDate
 from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.promises import ColumnPromise, Promises, TablePromise
 
-# Digits that change at most, and those that follow from the others, by what `fpe` checks.
+# Digits that change at most, by what `fpe` checks.
 _VARIES = {"phone": 6, "national_id": 6}
-_FOLLOWS = {"luhn": 1, "ean": 1, "iban": 2}
 _TEXT_TYPES = ("string", "large_string", "string_view")
 
 
@@ -65,7 +64,7 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         reads=_reads(column) if masked else (),
         shares=_shares(column, subject) if masked else "",
         shift=_shift(column) if masked else 0,
-        stays=getattr(method, "keep_prefix", 0) + getattr(method, "keep_suffix", 0) + _FOLLOWS.get(check, 0),
+        stays=getattr(method, "keep_prefix", 0) + getattr(method, "keep_suffix", 0) + getattr(method, "follows", 0),
         varies=_VARIES.get(check, 0),
         keeps_length=masked and all(m.name == "fpe" for m in ways) and "accents" not in column.ignores,
         keeps_prefix=getattr(method, "keep_prefix", 0) if masked else 0,

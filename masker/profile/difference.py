@@ -21,6 +21,13 @@ _PLAIN = {
     "partial": "keeps its ends",
     "constant": "becomes one constant",
     "ip": "becomes another address",
+    "ip_prefix": "becomes another address, networks stay together",
+    "mac": "becomes another address",
+    "uuid": "becomes another one of its version",
+    "user_agent": "becomes a common one of its family",
+    "password": "becomes that of the test password",
+    "noise": "gets noise within a bound",
+    "map": "becomes what the table says",
 }
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from masker.errors import Place, UsageError
 from masker.profile import Profile
+from masker.profile.lookups import with_tables
 from masker.registry import Registry
 from masker.yaml_text import Kind, Positions, as_usage_error, place_in, read_yaml
 
@@ -68,7 +69,7 @@ def _load(name: str, chain: tuple[str, ...]) -> LoadedProfile:
     if path.as_posix() in chain:
         raise UsageError("profile", "profiles extend each other in a circle", place=Place(file=path.name))
     text = read_yaml(path, _KIND)
-    tree, agreement = text.tree, ""
+    tree, agreement = with_tables(text.tree, path.parent, text.positions, path.name), ""
     if isinstance(tree.get("extends"), str):
         loaded = _load(tree["extends"], (*chain, path.as_posix()))
         base, agreement = loaded.profile, loaded.agreement

@@ -189,3 +189,42 @@ def test_coordinates_fall_on_the_grid() -> None:
 def test_bad_parameters_of_generalize_are_refused(parameters: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         Generalize(**parameters)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("to", "first"),
+    [("quarter", "2024-04-01"), ("week", "2024-05-13"), ("month", "2024-05-01"), ("decade", "2020-01-01")],
+)
+def test_a_date_falls_on_the_first_day(to: str, first: str) -> None:
+    assert Generalize(to)(KEYS, text(["2024-05-17"])).to_pylist() == [first]  # type: ignore[arg-type]
+    assert Generalize(to)(KEYS, text(["2024-05-17"]).cast(pa.date32())).cast(pa.string()).to_pylist() == [first]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("to", ["year", "quarter", "month", "week", "decade"])
+def test_no_date_is_before_the_bottom_nor_after_the_top_year(to: str) -> None:
+    method = Generalize(to, bottom=1951, top=1963)  # type: ignore[arg-type]
+    days = pa.array(range(-8000, -1000, 11), pa.int32()).cast(pa.date32())
+    masked = method(KEYS, days).cast(pa.string()).to_pylist()
+    assert min(masked) == "1951-01-01"
+    assert "1963-01-01" <= max(masked) < "1964"
+    assert {new for old, new in zip(days.cast(pa.string()).to_pylist(), masked, strict=True) if old >= "1964"} == {
+        "1963-01-01"
+    }
+
+
+def test_every_restricted_area_of_hipaa_becomes_zeros() -> None:
+    """45 CFR 164.514(b)(2)(i)(B) with the HHS guidance's list by the census of 2000."""
+    few = "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893".split()
+    assert set(Generalize("zip3")(KEYS, text([f"{area}17" for area in few])).to_pylist()) == {"00000"}
+    assert Generalize("zip3")(KEYS, text(["10017-1234", "94107"])).to_pylist() == ["10000-0000", "94100"]
+
+
+def test_ages_of_ninety_and_above_are_one() -> None:
+    masked = Generalize("band", width=1, top=90)(KEYS, pa.array([0, 34, 89, 90, 91, 117]))
+    assert masked.to_pylist() == [0, 34, 89, 90, 90, 90]
+
+
+def test_points_fall_on_the_grid() -> None:
+    values = ["52.5163, 13.3777", "-33.8688;151.2093", "POINT (13.3777 52.5163)", "(1.04,2.06)"]
+    masked = Generalize("point", width=0.1)(KEYS, text(values)).to_pylist()
+    assert masked == ["52.5, 13.4", "-33.9;151.2", "POINT (13.4 52.5)", "(1.0,2.1)"]

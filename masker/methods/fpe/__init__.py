@@ -5,6 +5,7 @@ NIST SP 800-38G (FF1) where the domain has at least 10^6 values of one radix; se
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -18,13 +19,16 @@ from masker.methods import Example, Iso20889, turned_back
 from masker.methods.fpe.iban import encrypt_iban
 from masker.methods.fpe.mod10 import EAN, LUHN, encrypt_mod10
 from masker.methods.fpe.national import encrypt_national
+from masker.methods.fpe.numbers import encrypt_number
 from masker.methods.fpe.own import Style, encrypt_text
 from masker.methods.fpe.phone import encrypt_phone
+from masker.methods.fpe.registers import LEAST_DENSITY, builds
 
 Alphabet = Literal["own", "digits", "hex"]
-Check = Literal["none", "luhn", "ean", "iban", "national_id", "phone"]
 
 _SPACES = {"luhn": 1e5, "ean": 1e5, "iban": 1e4, "national_id": 1e6, "phone": 1e4}
+# Characters that follow from the others, by what is checked.
+_FOLLOWS = {"luhn": 1, "ean": 1, "iban": 2}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Fpe:
     - `iban`: country, length and a bank code's letters stay, the other digits change, mod 97 fits as before.
     - `national_id`: US SSN, German IdNr, French NIR, Spanish DNI and NIE, British NINO, Italian codice fiscale, by the
       value's own pattern; check characters fit as before.
+    - a module of python-stdnum (`br.cpf`, `pl.pesel`; more than 200 registers): the characters that are no check
+      change inside what their places hold, so that the register's own check accepts the pseudonym. Places of which few
+      values are in use stay (a country's letters, some authorities). Reads valid numbers only, some thousands a second.
     - `phone`: the last seven digits change (six, where the seventh from the end is 0 or 1), what stands before them
       (country and area) stays: however a number is written, its last digits get the same pseudonym.
 
@@ -63,7 +70,7 @@ class Fpe:
     alphabet: Alphabet = "own"
     keep_prefix: int = 0
     keep_suffix: int = 0
-    check: Check = "none"
+    check: str = "none"
 
     name: ClassVar[str] = "fpe"
     deterministic: ClassVar[bool] = True
@@ -78,22 +85,36 @@ class Fpe:
     def __post_init__(self) -> None:
         if self.alphabet not in ("own", "digits", "hex"):
             raise UsageError("usage", "`alphabet` of `fpe` is not one of own, digits, hex")
-        if self.check != "none" and self.check not in _SPACES:
-            raise UsageError("usage", "`check` of `fpe` is unknown", f"one of: none, {', '.join(_SPACES)}")
+        if self.check != "none" and self.check not in _SPACES and self.check not in builds():
+            hint = f"one of: none, {', '.join(_SPACES)}, or a module of python-stdnum such as `br.cpf`"
+            near = get_close_matches(str(self.check), builds(), n=1, cutoff=0.7)
+            raise UsageError("usage", "`check` of `fpe` is unknown", f"did you mean `{near[0]}`?" if near else hint)
         for kept in (self.keep_prefix, self.keep_suffix):
             if type(kept) is not int or not 0 <= kept <= 64:
                 raise UsageError("usage", "`keep_prefix` and `keep_suffix` of `fpe` are whole numbers from 0 to 64")
         if self.check == "luhn" and (self.keep_prefix > 6 or self.keep_suffix > 4):
             raise UsageError("usage", "`fpe` keeps at most the first 6 and the last 4 digits of a card")
-        if self.check in ("iban", "national_id", "phone") and (self.keep_prefix or self.keep_suffix):
+        if self.check not in ("none", "luhn", "ean") and (self.keep_prefix or self.keep_suffix):
             raise UsageError("usage", f"`check: {self.check}` of `fpe` decides itself what is kept")
         if self.check != "none" and self.alphabet != "own":
             raise UsageError("usage", "`alphabet` of `fpe` goes with `check: none` only")
 
     @property
     def space(self) -> float | None:
-        """At least 9 for text (one digit), at least 10^4 where a check says what the value is."""
+        """At least 9 for text (one digit), at least 10^4 where a check says what the value is.
+
+        Of a register's numbers, the valid ones of its smallest shape.
+        """
+        if self.check in builds():
+            return max(1.0, min(build.size for build in builds()[self.check].values()) * LEAST_DENSITY)
         return _SPACES.get(self.check, 9.0)
+
+    @property
+    def follows(self) -> int:
+        """How many characters of a value stay, or follow from the others, beside the ends that are kept."""
+        if self.check in builds():
+            return max(len(build.shape) - len(build.free) for build in builds()[self.check].values())
+        return _FOLLOWS.get(self.check, 0)
 
     @property
     def widest(self) -> int | None:
@@ -148,6 +169,8 @@ class Fpe:
                 return encrypt_national(keys, text)
             case "phone":
                 return encrypt_phone(keys, text)
+        if self.check in builds():
+            return encrypt_number(keys, text, self.check)
         return encrypt_text(keys, text, Style(self.alphabet, self.keep_prefix, self.keep_suffix, number=fraction))
 
 
@@ -182,4 +205,6 @@ EXAMPLES = (
         ("n/a", "12", "ABCDEFGHI"),
     ),
     Example(Fpe(check="phone"), ("+49 (30) 901-8200", "030 9018200", "+1 415 555 0100", "5550100"), ("n/a", "call me")),
+    Example(Fpe(check="br.cpf"), ("390.533.447-05", "52998224725"), ("n/a", "390.533.447-06", "12345678Z")),
+    Example(Fpe(check="pl.pesel"), ("44051401359", "02070803628"), ("44051401358",)),
 )

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from masker.columns import Bytes
 from masker.crypto.keys import Keys
-from masker.methods.fpe.layout import DIGIT, LETTER, Layout, kinds_of
+from masker.marked_text import DIGIT, LETTER, Layout, kinds_of
 from masker.methods.fpe.symbols import groups, scramble_digits
 
 _SHORTEST, _LONGEST = 15, 34

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from masker.columns import Bytes
 from masker.crypto.keys import Keys
-from masker.methods.fpe.layout import DIGIT, LETTER, STRANGE, Layout, kinds_of
+from masker.marked_text import DIGIT, LETTER, STRANGE, Layout, kinds_of
 from masker.methods.fpe.symbols import scramble_digits
 
 

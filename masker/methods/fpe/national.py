@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from masker.columns import Bytes
 from masker.crypto.keys import Keys
+from masker.marked_text import DIGIT, LETTER, Layout, kinds_of
 from masker.methods.fpe.fields import Field, digits, encrypt_fields, letters, words_of
-from masker.methods.fpe.layout import DIGIT, LETTER, Layout, kinds_of
 
 Numbers = npt.NDArray[np.int64]
 

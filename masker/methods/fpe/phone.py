@@ -10,7 +10,7 @@ import pyarrow as pa
 from masker.columns import Bytes
 from masker.crypto.ff1_numerals import from_digits, readable, to_digits
 from masker.crypto.keys import Keys
-from masker.methods.fpe.layout import DIGIT, LETTER, STRANGE, Layout, kinds_of
+from masker.marked_text import DIGIT, LETTER, STRANGE, Layout, kinds_of
 from masker.methods.fpe.symbols import scramble_digits
 
 _SUBSCRIBER = 7

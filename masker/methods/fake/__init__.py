@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from masker.columns import as_text, key_text, like, text_bytes, text_of, validity
+from masker.columns import as_text, key_text, like, text_array, text_bytes, text_of, validity
 from masker.crypto.keys import Keys
 from masker.errors import UsageError
 from masker.infotypes import INFOTYPES
 from masker.methods import Example, Iso20889
+from masker.methods.fake.provider import draw, refuse_provider
 
 Words = npt.NDArray[np.uint64]
 
@@ -29,6 +30,11 @@ class Fake:
     `given` may hold other columns of the row by role (`gender`, `country`). NULL comes back for what the infotype
     cannot read; NULL stays NULL, '' stays ''.
 
+    `provider` draws from a provider of the Faker package instead (`color_name`, `catch_phrase`), whatever the infotype,
+    seeded by the value or the subject; `faker` names the release that the values come from, and another one that is
+    installed is refused. Providers that read the clock, need arguments or give no single text are refused too. Faker
+    draws one value at a time: some tens of thousands a second.
+
     Different values may draw the same fake, save for infotypes whose fakes carry a 60-bit token (email, username):
     there two of n fall together with probability at most n²/2^61. A realistic value may by chance belong to somebody.
     Drawn by value, it does NOT hide frequencies; drawn by subject it does. It cannot be undone.
@@ -38,6 +44,8 @@ class Fake:
     locale: str = "en_US"
     canonical: Literal["fold", "exact"] = "fold"
     compact: bool = False
+    provider: str = ""
+    faker: str = ""
 
     name: ClassVar[str] = "fake"
     deterministic: ClassVar[bool] = True
@@ -50,12 +58,19 @@ class Fake:
     by_subject: ClassVar[Literal["always", "infotype", "never"]] = "infotype"
 
     def __post_init__(self) -> None:
+        if self.canonical not in ("fold", "exact"):
+            raise UsageError("usage", "`canonical` of `fake` is not one of fold, exact")
+        if self.provider:
+            if self.compact:
+                raise UsageError("usage", "`compact` of `fake` goes without `provider`")
+            refuse_provider(self.provider, self.locale, self.faker)
+            return
+        if self.faker:
+            raise UsageError("usage", "`faker` of `fake` goes with `provider`")
         if INFOTYPES[self.infotype].fake is None:
             raise UsageError(
                 "usage", f"there is no fake for infotype `{self.infotype}`", "use `fpe`, `token` or `redact`"
             )
-        if self.canonical not in ("fold", "exact"):
-            raise UsageError("usage", "`canonical` of `fake` is not one of fold, exact")
         if type(self.compact) is not bool:
             raise UsageError("usage", "`compact` of `fake` is true or false")
         if self.compact and INFOTYPES[self.infotype].compact is None:
@@ -64,12 +79,17 @@ class Fake:
 
     @property
     def space(self) -> float | None:
-        """What the infotype says: 2^60 where its fakes carry a token, else the smallest pool that is promised."""
-        return INFOTYPES[self.infotype].space
+        """What the infotype says: 2^60 where its fakes carry a token, else the smallest pool that is promised.
+
+        1.0 where Faker draws: how many values a provider has is not known.
+        """
+        return 1.0 if self.provider else INFOTYPES[self.infotype].space
 
     @property
     def widest(self) -> int | None:
-        """What the infotype says."""
+        """What the infotype says; None where Faker draws: one that is wider than the column stops the run."""
+        if self.provider:
+            return None
         infotype = INFOTYPES[self.infotype]
         return infotype.widest_compact if self.compact else infotype.widest
 
@@ -78,7 +98,19 @@ class Fake:
     ) -> pa.Array:
         """Mask a column of text."""
         text = as_text(column)
+        if self.provider:
+            return like(self._provided(keys, text, by), column.type)
         return like(self._draw(keys, text, by, given or {}), column.type)
+
+    def _provided(self, keys: Keys, text: pa.Array, by: pa.Array | None) -> pa.Array:
+        """Of Faker's provider, seeded by the value as it stands, or by the subject."""
+        filled = (np.diff(text_bytes(text)[1]) > 0) & validity(text)
+        person = KeyedDraws(keys, lambda: text, by).person.astype(">u8").view(np.uint8).reshape(-1, 16)
+        seeds = keys.prf(f"faker:{self.provider}").of_matrix(person[filled])
+        drawn = iter(draw(self.provider, self.locale, seeds))
+        valid = validity(text)
+        rows = zip(filled.tolist(), valid.tolist(), strict=True)
+        return text_array([next(drawn) if there else "" if known else None for there, known in rows])
 
     def _draw(self, keys: Keys, text: pa.Array, by: pa.Array | None, given: Mapping[str, pa.Array]) -> pa.Array:
         infotype = INFOTYPES[self.infotype]

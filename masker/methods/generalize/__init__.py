@@ -3,10 +3,9 @@
 HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i)(B) and (C) for postal codes and ages.
 """
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +14,10 @@ import pyarrow.compute as pc
 
 from masker.columns import (
     as_text,
-    flags,
     is_text,
     kind_of,
     like,
     numbers,
-    offsets_of,
     text_bytes,
     text_of,
     validity,
@@ -28,48 +25,29 @@ from masker.columns import (
 from masker.crypto.keys import Keys
 from masker.date_text import DateRows, civil, compile_pattern
 from masker.errors import GateError, UsageError
-from masker.ip_text import read_ipv4, write_ipv4
 from masker.methods import Example, Iso20889
+from masker.methods.generalize.places import network, point, zip3
 
 Days = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
-Coarseness = Literal["year", "month", "decade", "band", "grid", "zip3", "network"]
+Coarseness = Literal["year", "quarter", "month", "week", "decade", "band", "grid", "point", "zip3", "network"]
 
+DATES = ("year", "quarter", "month", "week", "decade")
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
-# Three-digit areas of at most 20,000 people by the censuses of 2000 or 2010 (HHS guidance on de-identification).
-_FEW_PEOPLE = [
-    "036",
-    "059",
-    "063",
-    "102",
-    "203",
-    "205",
-    "369",
-    "556",
-    "692",
-    "790",
-    "821",
-    "823",
-    "830",
-    "831",
-    "878",
-    "879",
-    "884",
-    "890",
-    "893",
-]
 
 
 @dataclass(frozen=True)
 class Generalize:
     """Give each value the coarser value that it falls under.
 
-    `to`: `year`, `month`, `decade` (dates, timestamps, text in the style of `pattern`: the first day of it; the time
-    becomes 0), `band` (numbers: the lower end of its band of `width`; above `top` the value `top`, below `bottom` the
-    value `bottom`, where given), `grid` (numbers: the nearest multiple of `width`, for degrees), `zip3` (text of five
-    or nine digits: the last ones become 0, and all where HIPAA asks for it), `network` (text: an IPv4 address's /24, an
-    IPv6 address's /48). The type stays; text of a number is written as the number is. NULL comes back for what cannot
-    be read. NULL stays NULL, '' stays ''.
+    `to`: `year`, `quarter`, `month`, `week`, `decade` (dates, timestamps, text in the style of `pattern`: the first day
+    of it, Monday of a week; the time becomes 0; after the year `top` the first day of `top`, before `bottom` that of
+    `bottom`, where given), `band` (numbers: the lower end of its band of `width`; from `top` on the value `top`, up to
+    `bottom` the value `bottom`, where given: HIPAA's ages are `width: 1, top: 90`), `grid` (numbers: the nearest
+    multiple of `width`, for degrees), `point` (text of two degrees, such as `52.5163, 13.3777`: each on the grid),
+    `zip3` (text of five or nine digits: the last ones become 0, and all where HIPAA asks for it), `network`
+    (text: an IPv4 address's /24, an IPv6 address's /48). The type stays; text of a
+    number is written as the number is. NULL comes back for what cannot be read. NULL stays NULL, '' stays ''.
 
     It is no pseudonym: the coarse value is true, values that fall together cannot be told apart, a value that is the
     first of its kind stays. It does NOT protect a rare combination of coarse values, nor extremes without `top` and
@@ -93,16 +71,18 @@ class Generalize:
     by_subject: ClassVar[Literal["always", "infotype", "never"]] = "never"
 
     def __post_init__(self) -> None:
-        if self.to not in ("year", "month", "decade", "band", "grid", "zip3", "network"):
-            hint = "one of: year, month, decade, band, grid, zip3, network"
+        if self.to not in get_args(Coarseness):
+            hint = f"one of: {', '.join(get_args(Coarseness))}"
             raise UsageError("usage", "`to` of `generalize` is unknown", hint)
         limits = [limit for limit in (self.top, self.bottom) if limit is not None]
         if any(isinstance(number, bool) or not isinstance(number, int | float) for number in (self.width, *limits)):
             raise UsageError("usage", "`width`, `top` and `bottom` of `generalize` are numbers")
-        if (self.to in ("band", "grid")) != (self.width > 0):
-            raise UsageError("usage", "`generalize` needs a `width` above 0 for band and grid, and only there")
-        if limits and self.to != "band":
-            raise UsageError("usage", "`top` and `bottom` of `generalize` go with `to: band`")
+        if (self.to in ("band", "grid", "point")) != (self.width > 0):
+            raise UsageError("usage", "`generalize` needs a `width` above 0 for band, grid and point, and only there")
+        if limits and self.to not in ("band", *DATES):
+            raise UsageError("usage", "`top` and `bottom` of `generalize` go with bands and dates")
+        if self.to in DATES and any(type(limit) is not int or not 1 <= limit <= 9999 for limit in limits):
+            raise UsageError("usage", "`top` and `bottom` of dates are years from 1 to 9999")
         try:
             compile_pattern(self.pattern)
         except ValueError as error:  # its own words, of the profile's text
@@ -129,7 +109,7 @@ class Generalize:
             return like(self._text(as_text(column)), type_)
         if pa.types.is_dictionary(type_):
             return pc.cast(self(keys, column.dictionary_decode()).dictionary_encode(), type_)
-        if self.to in ("year", "month", "decade") and (pa.types.is_date(type_) or pa.types.is_timestamp(type_)):
+        if self.to in DATES and (pa.types.is_date(type_) or pa.types.is_timestamp(type_)):
             return self._dates(column)
         if self.to in ("band", "grid"):
             if pa.types.is_integer(type_) or pa.types.is_floating(type_):
@@ -143,9 +123,11 @@ class Generalize:
     def _text(self, text: pa.Array) -> pa.Array:
         match self.to:
             case "zip3":
-                return _zip3(text)
+                return zip3(text)
             case "network":
-                return _network(text)
+                return network(text)
+            case "point":
+                return point(text, self._number_text)
             case "band" | "grid":
                 return self._number_text(text)
         data, offsets = text_bytes(text)
@@ -158,10 +140,16 @@ class Generalize:
 
     def _first_day(self, days: Days) -> Days:
         year, month, _ = civil(days)
-        if self.to == "decade":
-            year = np.maximum(year - year % 10, 1)
-        months = (year - 1970) * 12 + (month - 1 if self.to == "month" else 0)
-        return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+        start = np.maximum(year - year % 10, 1) if self.to == "decade" else year
+        month = {"month": month, "quarter": month - (month - 1) % 3}.get(self.to, np.ones_like(month))
+        first = _days(start, month)
+        if self.to == "week":
+            first = days - (days + 3) % 7  # day 0 was a Thursday
+        if self.bottom is not None:
+            first = np.maximum(first, _days(np.array([int(self.bottom)]), np.array([1])))
+        if self.top is not None:
+            first = np.where(year > self.top, _days(np.array([int(self.top)]), np.array([1])), first)
+        return first
 
     def _dates(self, column: pa.Array) -> pa.Array:
         type_, valid = column.type, validity(column)
@@ -212,49 +200,14 @@ class Generalize:
         return pc.if_else(readable, masked, pc.if_else(pc.equal(text, ""), "", pa.scalar(None, pa.string())))
 
 
+def _days(year: Days, month: Days) -> Days:
+    """The first day of each month."""
+    return ((year - 1970) * 12 + month - 1).astype("M8[M]").astype("M8[D]").astype(np.int64)
+
+
 def _fixed(values: pa.Array, decimals: int) -> pa.Array:
     """Floats with a fixed number of decimals, as text."""
     return pc.cast(pc.cast(values, pa.decimal128(38, decimals), safe=False), pa.string())
-
-
-def _zip3(text: pa.Array) -> pa.Array:
-    data, offsets = text_bytes(text)
-    readable = flags(pc.match_substring_regex(text, r"\A[0-9]{5}(?:[- ]?[0-9]{4})?\z"))
-    rows = np.flatnonzero(readable)
-    begins = offsets[:-1][rows]
-    area = sum((data[begins + place] - 48).astype(np.int64) * 10 ** (2 - place) for place in range(3))
-    out = np.where((data - np.uint8(48)) < 10, np.uint8(48), data)
-    kept = begins[~np.isin(area, np.array(_FEW_PEOPLE, dtype=np.int64))]
-    for place in range(3):
-        out[kept + place] = data[kept + place]
-    return text_of(out, offsets, validity(text) & (readable | (np.diff(offsets) == 0)))
-
-
-def _network(text: pa.Array) -> pa.Array:
-    data, offsets = text_bytes(text)
-    octets, four = read_ipv4(data, offsets)
-    octets[:, 3] = 0
-    data, widths = write_ipv4(octets)
-    lengths = np.zeros(len(four), dtype=np.int64)
-    lengths[four] = widths
-    masked = text_of(data, offsets_of(lengths), validity(text) & (four | (np.diff(offsets) == 0)))
-    if not masked.null_count > text.null_count:
-        return masked
-    encoded = text.dictionary_encode()
-    sixes = [None if value is None else _network6(value) for value in encoded.dictionary.to_pylist()]
-    shown = text_of(
-        np.frombuffer("".join(value or "" for value in sixes).encode(), dtype=np.uint8),
-        offsets_of(np.array([len(value or "") for value in sixes], dtype=np.int64)),
-        np.array([value is not None for value in sixes], dtype=np.bool_),
-    )
-    return pc.coalesce(masked, shown.take(encoded.indices))
-
-
-def _network6(value: str) -> str | None:
-    try:
-        return None if "%" in value else str(ipaddress.IPv6Network((value, 48), strict=False).network_address)
-    except ValueError:
-        return None
 
 
 METHOD = Generalize
@@ -266,4 +219,11 @@ EXAMPLES = (
     Example(Generalize("grid", width=0.1), ("52.5163", "-13.3777"), ("n/a",)),
     Example(Generalize("zip3"), ("94107", "03601", "94107-1234"), ("SW1A 1AA", "941")),
     Example(Generalize("network"), ("192.0.2.17", "2001:db8:1:2::3"), ("n/a", "1.2.3")),
+    Example(Generalize("quarter"), ("1984-05-17", "2024-12-31T23:59:59Z"), ("n/a",)),
+    Example(Generalize("week", bottom=1990), ("1984-05-17", "1990-01-03", "2024-02-29"), ("n/a",)),
+    Example(Generalize("year", bottom=1950, top=2020), ("1949-12-31", "1950-05-01", "2021-02-03"), ("n/a",)),
+    Example(Generalize("band", width=1, top=90), ("89", "90", "104"), ("n/a",)),
+    Example(
+        Generalize("point", width=0.1), ("52.5163, -13.3777", "POINT(-13.3777 52.5163)", "48,2"), ("n/a", "52.5163")
+    ),
 )
