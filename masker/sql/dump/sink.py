@@ -43,7 +43,7 @@ class SqlSink:
         if label is not None:
             out.write(label_line(label))
 
-    def foresee(self, changed: Mapping[str, Collection[str]]) -> None:
+    def foresee(self, changed: Mapping[str, Collection[str]], shortened: Collection[str] = ()) -> None:
         """Say, before the first part, which columns of which tables will be written anew, here or in other files."""
         self._changed = frozenset((_bare(table), name) for table, names in changed.items() for name in names)
 
