@@ -12,7 +12,7 @@ from masker.verify.against import readings
 from masker.verify.containers import container_problems
 from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
-from masker.verify.reading import MANY, Files, Reading
+from masker.verify.reading import DECLARING, Files, Reading
 from masker.verify.redetect import Redetection, Seen
 from masker.verify.sides import below, columns_there
 
@@ -22,7 +22,7 @@ def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, I
     read_as, files = readings(manifest), Files()
     for table in manifest.promises.tables:
         reading = read_as.get(table.file, Reading())
-        columns = columns_there(table, many=reading.format in MANY)
+        columns = columns_there(table, declared=reading.format in DECLARING)
         reader = files.reader(below(copy, table.file), reading, columns, table.name)
         yield table, reader.batches()
 

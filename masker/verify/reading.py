@@ -35,9 +35,15 @@ _SUFFIXES = {
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".db3": "sqlite",
+    ".xlsx": "excel",
+    ".xls": "excel",
+    ".xlsb": "excel",
+    ".ods": "excel",
 }
-MANY = frozenset({"sql", "sqlite"})
-"""Formats whose files hold many tables, and say how those are made."""
+MANY = frozenset({"sql", "sqlite", "excel"})
+"""Formats whose files hold many tables."""
+DECLARING = frozenset({"sql", "sqlite"})
+"""Those of them that say how their tables are made, and so still name a column that was dropped."""
 _COMPRESSIONS = {".gz", ".zst"}
 _SQLITE = b"SQLite format 3\0"
 
@@ -54,7 +60,7 @@ LEAD = FORM + FORM
 class Reading:
     """How a file is to be read, where its name and bytes alone do not tell ("": they do).
 
-    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql` or `sqlite`. A CSV's delimiter is otherwise the one under which
+    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql`, `sqlite` or `excel`. A CSV's delimiter is otherwise the one under which
     its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in which the
     writer of a database noted the order in which it had the rows, where masking gave them new keys.
     """
@@ -172,6 +178,10 @@ def _many_tables(kind: str, where: Where, reading: Reading) -> Tables:
         from masker.verify.sqlite_reader import open_sqlite
 
         return open_sqlite(where, reading)
+    if kind == "excel":
+        from masker.verify.workbook_reader import open_workbook
+
+        return open_workbook(where, reading)
     from masker.verify.dump_reader import open_dump
 
     return open_dump(where, reading)

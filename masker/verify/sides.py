@@ -15,7 +15,7 @@ from masker.verify.beside import beside_problems
 from masker.verify.dump_ddl import Declared
 from masker.verify.opening import Where
 from masker.verify.problems import Problem
-from masker.verify.reading import MANY, Declares, Files, Reader, Reading, Said, Tables, format_of
+from masker.verify.reading import DECLARING, MANY, Declares, Files, Reader, Reading, Said, Tables, format_of
 
 
 def below(where: Where, file: str) -> Where:
@@ -23,9 +23,9 @@ def below(where: Where, file: str) -> Where:
     return where / file if isinstance(where, Path) else where
 
 
-def columns_there(table: TablePromise, *, many: bool) -> tuple[str, ...]:
-    """The columns that a copy has: its DDL still has those that were dropped, where the file has one (`many`)."""
-    return tuple(column.name for column in table.columns if many or column.fate != "dropped")
+def columns_there(table: TablePromise, *, declared: bool) -> tuple[str, ...]:
+    """The columns that a copy has: its DDL still has those that were dropped, where the file has one (`declared`)."""
+    return tuple(column.name for column in table.columns if declared or column.fate != "dropped")
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Sides:
 
     def after(self, table: TablePromise) -> Reader:
         """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
-        names = columns_there(table, many=self._reading(table.file).format in MANY)
+        names = columns_there(table, declared=self._reading(table.file).format in DECLARING)
         return self._after.reader(below(self.copy, table.file), self._told(table.file), names, table.name)
 
     def declared(self, table: TablePromise) -> tuple[Declared, ...]:

@@ -1,6 +1,6 @@
 """Formulas of cells (ECMA-376 part 1, section 18.17): what cells they refer to, and how they move.
 
-Only formulas of numbers, operators, references to cells, and functions that compute from these are read; what holds a
+Only formulas of short numbers, operators, references to cells, and functions that compute from these are read; what holds a
 text, a name, a table, another workbook or a function that makes references from texts is not.
 """
 
@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     _SHEET + r"(?P<cells>\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(?::\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6})?"
     r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3})(?![\w.(!\[])"
     r"|(?P<function>[A-Za-z][A-Za-z0-9.]*)\("
-    r"|(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)"
+    r"|(?P<number>[0-9]{1,6}(?:\.[0-9]{0,6})?(?![0-9.eE]))"
     r"|(?P<truth>TRUE|FALSE)(?![\w.(!\[])"
     r"|(?P<other>[-+*/^&=<>%(),; \n]+)",
 )

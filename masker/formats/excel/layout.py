@@ -7,8 +7,8 @@ values that the scan of it does not speak for.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from masker.errors import InputError, Place
 from masker.formats.excel.book import TEXT, Cell, Facts, Row, Sheet
@@ -19,7 +19,10 @@ _GENERIC = re.compile(r"[^\W\d]+ ?[0-9]{1,2}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The table of a sheet: its name, the row of its header, names by column number, widths, and what to tell."""
+    """The table of a sheet: its name, the row of its header, names by column number, widths.
+
+    `notices` are sentences to tell, `dropped` what copies lack of the sheet, a phrase in the plural each.
+    """
 
     name: str
     header: int
@@ -27,19 +30,20 @@ class Layout:
     heads: dict[int, Cell]
     widths: dict[int, float]
     notices: tuple[str, ...]
+    dropped: tuple[str, ...]
 
 
 def layout_of(sheet: Sheet, name: str, place: Place) -> Layout | None:
     """Look through all rows of a sheet; None where it has no cell."""
     facts = Facts()
     rows = sheet.rows(facts)
-    top = [row for row, _ in zip(rows, range(_TOP), strict=False)]
+    top = list(islice(rows, _TOP))
     if not top:
         return None
     head = _header(top)
     above = sum(row.number < head.number for row in top)
     seen = _Seen(head, place)
-    for row in _chain(top[above + 1 :], rows):
+    for row in chain(top[above + 1 :], rows):
         seen.take(row)
     columns = _names(head, seen.filled, place)
     notices = [f"sheet `{sheet.name}`: {above} rows above the header are left out"] if above else []
@@ -49,8 +53,7 @@ def layout_of(sheet: Sheet, name: str, place: Place) -> Layout | None:
         notices.append(f"sheet `{sheet.name}` has blank columns inside: what is beside them is taken for one table")
     if seen.formulas:
         facts.drop("formulas that are not read, of which the values stay", seen.formulas)
-    notices += [f"sheet `{sheet.name}`: the copy has no {what}" for what in facts.dropped]
-    return Layout(name, head.number, columns, dict(head.cells), facts.widths, tuple(notices))
+    return Layout(name, head.number, columns, dict(head.cells), facts.widths, tuple(notices), tuple(facts.dropped))
 
 
 def table_name(sheet: str, stem: str, *, alone: bool) -> str:
@@ -109,8 +112,3 @@ def _names(head: Row, filled: set[int], place: Place) -> dict[int, str]:
     if len(set(named.values())) < len(named):
         raise InputError("malformed", "two columns have the same name", "rename one of them in the header", place)
     return named
-
-
-def _chain(rows: list[Row], more: Iterator[Row]) -> Iterator[Row]:
-    yield from rows
-    yield from more

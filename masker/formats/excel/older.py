@@ -41,7 +41,7 @@ class OlderBook:
         self._sheets = tuple(OlderSheet(book, name, self._place) for name in sheets)
         hidden = len(book.sheets_metadata) - len(visible)
         dropped = ["formulas, comments, names, widths, links and properties: they are not read from this kind of file"]
-        dropped += [f"{hidden} hidden sheets"] if hidden else []
+        dropped += [f"hidden sheets (SOURCE has {hidden})"] if hidden else []
         self.dropped = (*dropped, *(["macros"] if macros else []))
         self.has_tag = False
 

@@ -54,7 +54,8 @@ class ExcelSource:
     @property
     def notices(self) -> tuple[str, ...]:
         """What a copy lacks."""
-        told = [f"the copy has no {what}" for what in self.book.dropped]
+        beside = dict.fromkeys(what for _, layout in self.sheets for what in layout.dropped)
+        told = [f"the copy has no {what}" for what in dict.fromkeys((*self.book.dropped, *beside))]
         told += [f"{self._empty} sheets without cells are left out"] if self._empty else []
         return (*told, *(notice for _, layout in self.sheets for notice in layout.notices))
 

@@ -260,7 +260,7 @@ def _has_tag(container: Container) -> bool:
 
 def _dropped(container: Container, root: Element, hidden: int) -> Iterator[str]:
     if hidden:
-        yield f"{hidden} hidden sheets"
+        yield f"hidden sheets (SOURCE has {hidden})"
     for each in root:
         name = local(each.tag)
         if name == "definedNames" and len(each):
