@@ -159,7 +159,11 @@ def _require_kind(snapshot: Snapshot, name: str) -> None:
     for member in snapshot.members:
         found = FORMATS[member.format]
         said = (member.path.name if snapshot.is_folder else name).lower()
-        if not isinstance(found, WritesOneKind) or said.endswith(found.copy_suffix):
+        if (
+            not isinstance(found, WritesOneKind)
+            or said.endswith(found.copy_suffix)
+            or not said.endswith(found.suffixes)
+        ):
             continue
         message = f"the copy of a file of the format {member.format} is named {found.copy_suffix}"
         hint = "mask this file by itself" if snapshot.is_folder else f"name DEST with the ending {found.copy_suffix}"

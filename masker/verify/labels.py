@@ -8,6 +8,7 @@ import contextlib
 import html
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -62,12 +63,12 @@ def _in_sqlite(path: Path) -> str:
 
 
 def _in_workbook(path: Path) -> str:
-    with contextlib.suppress(OSError, ValueError, KeyError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
-        with zipfile.ZipFile(path) as archive:
-            if archive.getinfo(_PROPERTIES).file_size > _TOP:
-                return ""
-            found = _PROPERTY.findall(archive.read(_PROPERTIES))
-            return html.unescape(found[0].decode("ascii", "replace")) if len(found) == 1 else ""
+    wrong = (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError)
+    with contextlib.suppress(*wrong), zipfile.ZipFile(path) as archive:
+        if archive.getinfo(_PROPERTIES).file_size > _TOP:
+            return ""
+        found = _PROPERTY.findall(archive.read(_PROPERTIES))
+        return html.unescape(found[0].decode("ascii", "replace")) if len(found) == 1 else ""
     return ""
 
 

@@ -26,7 +26,7 @@ _ELEMENTS = {
     "workbook.xml": {"workbook", "sheets", "sheet", "calcPr"},
     "styles.xml": set(
         "styleSheet numFmts numFmt fonts font sz name fills fill patternFill borders border left right top bottom "
-        "diagonal cellStyleXfs cellXfs xf".split()
+        "diagonal cellStyleXfs cellXfs xf cellStyles cellStyle".split()
     ),
     "custom.xml": {"Properties", "property", "vt:lpwstr"},
     "[Content_Types].xml": {"Types", "Default", "Override"},
@@ -68,7 +68,7 @@ def _found(
     if archive.comment or any(part.comment for part in parts) or _has_gaps(path, parts):
         yield Problem("leak", "the file has bytes that belong to no part", place)
     said = {name: _Part(name) for name in names if "worksheets" not in name}
-    for name, part in said.items():
+    for part in said.values():
         part.read(archive)
         if part.strange:
             yield Problem("leak", "a part of the workbook holds what no copy has", place)

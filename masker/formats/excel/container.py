@@ -39,7 +39,7 @@ def refusing(place: Place) -> Iterator[None]:
     except MemoryError:
         raise InputError("limit", "the file needs more memory than there is", place=place) from None
     except (
-        zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, NotImplementedError, ValueError,
+        zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, ValueError,
         KeyError, IndexError, OverflowError, LookupError, RuntimeError,
     ):  # fmt: skip
         raise InputError("malformed", "the workbook is damaged", "open it and save it again", place) from None
@@ -98,7 +98,7 @@ class Container:
 
     def events(self, name: str) -> Iterator[tuple[str, Element]]:
         """The starts and ends of a part's elements; who keeps none must clear them."""
-        parser = ElementTree.XMLPullParser(("start", "end"))
+        parser: ElementTree.XMLPullParser[Element] = ElementTree.XMLPullParser(("start", "end"))
         guard: expat.XMLParserType | None = _guard(self.place)
         read = 0
         with self._zip.open(name) as part:

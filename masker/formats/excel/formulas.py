@@ -1,7 +1,7 @@
 """Formulas of cells (ECMA-376 part 1, section 18.17): what cells they refer to, and how they move.
 
-Only formulas of short numbers, operators, references to cells, and functions that compute from these are read; what holds a
-text, a name, a table, another workbook or a function that makes references from texts is not.
+Only formulas of short numbers, operators, references to cells, and functions that compute from these are read; what
+holds a text, a name, a table, another workbook or a function that makes references from texts is not.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Numbers of cells as text and back: 64-bit floats, shown by their shortest form (ECMA-376 part 1, section 18.18.11)."""
+"""Numbers of cells as text and back: 64-bit floats, in their shortest form (ECMA-376 part 1, section 18.18.11)."""
 
 import re
 

@@ -63,9 +63,11 @@ class OlderSheet:
         """The rows with values, from the top; nothing is known for `facts`."""
         with _reading(self.place):
             sheet = self.book.get_sheet_by_name(self.name)
-            start = sheet.start
-            for number, row in enumerate(sheet.iter_rows() if start is not None else ()):
-                found = {start[1] + i: cell for i, value in enumerate(row) if (cell := _cell(value)) is not None}
+            if sheet.start is None:
+                return
+            left = sheet.start[1]
+            for number, row in enumerate(sheet.iter_rows()):
+                found = {left + i: cell for i, value in enumerate(row) if (cell := _cell(value)) is not None}
                 if found:
                     yield Row(number, found)
 
@@ -123,7 +125,7 @@ def _refuse_repeats(container: Container, place: Place) -> None:
             continue
         name = local(element.tag)
         if name in ("table-cell", "covered-table-cell"):
-            holds = any(key.endswith("}value-type") for key in element.keys()) or len(element)
+            holds = any(key.endswith("}value-type") for key, _ in element.items()) or len(element)
             row += _repeats(element, "number-columns-repeated") if holds else 0
         elif name == "table-row":
             cells += row * _repeats(element, "number-rows-repeated")

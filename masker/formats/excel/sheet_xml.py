@@ -60,11 +60,9 @@ def workbook(names: Iterable[str]) -> str:
 def custom_properties(label: str | None) -> str:
     """`docProps/custom.xml`, with the label of the copy."""
     types = f"{_DOCUMENT}/docPropsVTypes"
-    held = f'<property fmtid="{_FMTID}" pid="2" name="{KEY}"><vt:lpwstr>{escape(label)}</vt:lpwstr></property>'
-    return (
-        f'{_HEAD}<Properties xmlns="{_DOCUMENT}/custom-properties" xmlns:vt="{types}">'
-        f"{held if label is not None else ''}</Properties>"
-    )
+    opened = f'<property fmtid="{_FMTID}" pid="2" name="{KEY}">'
+    held = f"{opened}<vt:lpwstr>{escape(label)}</vt:lpwstr></property>" if label is not None else ""
+    return f'{_HEAD}<Properties xmlns="{_DOCUMENT}/custom-properties" xmlns:vt="{types}">{held}</Properties>'
 
 
 def styles(codes: Iterable[str]) -> str:
@@ -88,7 +86,8 @@ def styles(codes: Iterable[str]) -> str:
         '<fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        f'<cellXfs count="{len(codes)}">{used}</cellXfs></styleSheet>'
+        f'<cellXfs count="{len(codes)}">{used}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
 

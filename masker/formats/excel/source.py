@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pyarrow as pa
 
 from masker.columns import Bools, booleans
 from masker.errors import InputError, Place
 from masker.formats.excel.book import Book, Cell
+from masker.formats.excel.container import ZIP
 from masker.formats.excel.layout import Layout, layout_of, table_name
 from masker.formats.excel.xlsx import XlsxBook
 from masker.snapshot import Part, Rows, Table
@@ -91,15 +91,17 @@ class ExcelSource:
         if not isinstance(origin, Origin):
             raise TypeError("rows that did not come from a workbook")
         stay = [i for i, out in enumerate(left_out) if not out]
-        left = Origin(
-            tuple(origin.numbers[i] for i in stay), tuple(origin.cells[i] for i in stay))
+        left = Origin(tuple(origin.numbers[i] for i in stay), tuple(origin.cells[i] for i in stay))
         return replace(rows, batch=rows.batch.filter(booleans(~left_out)), origin=left)
 
 
 def _opened(file: InputFile) -> Book:
     if file.compression:
         raise InputError("unsupported", "a workbook inside another compression", "inflate it", Place(file.path.name))
-    if Path(file.path).suffix.lower() == COPY_SUFFIX:
+    suffix = file.path.suffix.lower()
+    with file.open() as stream:
+        is_zip = stream.read(len(ZIP)) == ZIP
+    if suffix in (COPY_SUFFIX, ".xlsm") or (is_zip and suffix == ".xls"):  # Excel opens both under the older name
         return XlsxBook(file)
     from masker.formats.excel.older import OlderBook
 
@@ -108,7 +110,7 @@ def _opened(file: InputFile) -> Book:
 
 def _rows(layout: Layout, numbers: list[int], cells: list[tuple[Cell | None, ...]]) -> Rows:
     columns = [
-        pa.array([None if row[place] is None else row[place].text for row in cells], pa.string())
+        pa.array([None if (cell := row[place]) is None else cell.text for row in cells], pa.string())
         for place in range(len(layout.columns))
     ]
     batch = pa.RecordBatch.from_arrays(columns, list(layout.columns.values()))

@@ -11,8 +11,8 @@ from masker.errors import InputError, Place
 from masker.formats.excel.book import DATE, ERROR, MAX_COLUMNS, MAX_ROWS, NUMBER, TEXT, TRUTH, Cell, Facts, Row
 from masker.formats.excel.container import Container, Element, local, refusing
 from masker.formats.excel.formulas import column_number, shifted
-from masker.formats.excel.numbers import number_text
 from masker.formats.excel.number_formats import formats_of
+from masker.formats.excel.numbers import number_text
 from masker.formats.excel.serials import date_text, is_date_format
 from masker.label import KEY
 from masker.streams import InputFile
@@ -58,7 +58,7 @@ class XlsxBook:
             _refuse_macros(container)
             relations = container.relations(main)
             root = container.read(main)
-            parts = {kind: name for kind, name in relations.values()}
+            parts = dict(relations.values())
             self._strings = _strings(container, parts.get("sharedStrings", ""), self.place)
             self._formats = formats_of(container, parts.get("styles", ""))
             self._dates = [is_date_format(code) for code in self._formats]
@@ -87,11 +87,12 @@ class XlsxBook:
 
     def cell(self, element: Element, shared: "_Shared", at: tuple[int, int], facts: Facts) -> Cell | None:
         """The cell of a `c` element; None where it has no value."""
-        kind, value, formula = element.get("t", "n"), None, ""
+        kind, formula = element.get("t", "n"), ""
+        value: str | None = None
         for child in element:
             name = local(child.tag)
             if name == "v":
-                value = child.text
+                value = child.text or ""
             elif name == "is":
                 value = _text_of(child)
             elif name == "f":
@@ -119,10 +120,10 @@ class XlsxBook:
             raise ValueError("an unknown type of cell")
         serial = float(value)
         if number < len(self._dates) and self._dates[number]:
-            text = date_text(serial, from_1904=self.from_1904)
-            if text is not None:
+            day = date_text(serial, from_1904=self.from_1904)
+            if day is not None:
                 raw = value if not self.from_1904 or serial < 1 else repr(serial + 1462)
-                return Cell(DATE, text, raw, format_, formula)
+                return Cell(DATE, day, raw, format_, formula)
         return Cell(NUMBER, number_text(value), value, format_, formula)
 
 
