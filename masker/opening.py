@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from masker.address import Address
 from masker.dumped import Dumped
-from masker.errors import GateError, InputError, OutputError, UsageError
-from masker.formats import FORMATS, ReadOptions
+from masker.errors import GateError, InputError, OutputError, Place, UsageError
+from masker.formats import FORMATS, ReadOptions, WritesOneKind
 from masker.formats._open import format_named, open_snapshot
 from masker.formats.sqlite.dumped import sqlite_dump
 from masker.publish import check_apart
@@ -22,7 +22,7 @@ DUMP = "sql"
 """The format of dumps."""
 SQLITE = "sqlite"
 """The format of SQLite files."""
-_OWN_COMPRESSION = (SQLITE, "parquet")
+_OWN_COMPRESSION = (SQLITE, "parquet", "excel")
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,29 @@ def require_loadable(snapshot: Snapshot, dest: Path | Address) -> None:
     A file whose name says its format has to be of that format.
     """
     if not isinstance(dest, Address):
+        _require_kind(snapshot, dest.name)
         if not snapshot.is_folder and not becomes_sqlite(snapshot, dest):
             _require_named(snapshot.members[0].format, dest.name)
         return
     if _dialect(snapshot) != dest.server:
         message = "only a dump or a database of the same kind can be loaded into this database"
         raise UsageError("usage", message, "name a file as DEST")
+
+
+def _require_kind(snapshot: Snapshot, name: str) -> None:
+    """Refuse a name of a copy that says another kind of file than its format writes."""
+    for member in snapshot.members:
+        found = FORMATS[member.format]
+        said = (member.path.name if snapshot.is_folder else name).lower()
+        if (
+            not isinstance(found, WritesOneKind)
+            or said.endswith(found.copy_suffix)
+            or not said.endswith(found.suffixes)
+        ):
+            continue
+        message = f"the copy of a file of the format {member.format} is named {found.copy_suffix}"
+        hint = "mask this file by itself" if snapshot.is_folder else f"name DEST with the ending {found.copy_suffix}"
+        raise UsageError("usage", message, hint, Place(file=member.path.as_posix()))
 
 
 def _require_named(written: str, name: str) -> None:

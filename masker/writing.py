@@ -46,7 +46,8 @@ def write_file(
         if staging.plain and isinstance(sink, WritesPlainly):
             sink.write_plainly()
         if isinstance(sink, Foresees):
-            sink.foresee({t.name: [c.name for c in t.columns if c.fate != "kept"] for t in masking.plan.tables})
+            changed = {t.name: [c.name for c in t.columns if c.fate != "kept"] for t in masking.plan.tables}
+            sink.foresee(changed, left_out.marks.keys())
 
         def step(part: Part | Cut) -> tuple[object, Tally | None]:
             if isinstance(part, Cut):
@@ -71,7 +72,8 @@ def write_file(
         sink.close()
         quotes.require()
     counts.remarks += len(remarks)
-    counts.noticed += member.source.notices if isinstance(member.source, TellsNotices) else ()
+    for told in (member.source, sink):
+        counts.noticed += told.notices if isinstance(told, TellsNotices) else ()
     return CopyFile(
         path=member.path.as_posix() if staging.folder else request.dest.name,
         sha256=file.sha256,

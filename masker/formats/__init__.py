@@ -88,8 +88,21 @@ class TellsNotices(Protocol):
 class Foresees(Protocol):
     """A sink that has to know more of the plan than its parts tell: a dump sets numbers before the rows come."""
 
-    def foresee(self, changed: Mapping[str, Collection[str]]) -> None:
-        """Say, before the first part, which columns of which tables will be written anew, here or in other files."""
+    def foresee(self, changed: Mapping[str, Collection[str]], shortened: Collection[str] = ()) -> None:
+        """Say, before the first part, which columns of which tables will be written anew, here or in other files.
+
+        `shortened` are the tables of which rows stay out.
+        """
+        ...
+
+
+@runtime_checkable
+class WritesOneKind(Protocol):
+    """A format that reads several kinds of files and writes one of them, whatever it read."""
+
+    @property
+    def copy_suffix(self) -> str:
+        """The ending that names of copies have to have, with the dot."""
         ...
 
 

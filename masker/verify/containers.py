@@ -24,6 +24,7 @@ from masker.verify.problems import Problem
 from masker.verify.reading import format_of
 from masker.verify.sides import below
 from masker.verify.texts import text_column, validity
+from masker.verify.workbook_container import workbook_problems
 
 _OURS = {KEY.encode(), b"ARROW:schema"}
 _FIELD_KEYS = {b"PARQUET:field_id"}
@@ -37,7 +38,7 @@ def container_problems(promises: Promises, copy: Where, label: str | None) -> li
     A file that cannot be read at all is not reported here: comparing rows does that.
     """
     problems: list[Problem] = []
-    dumps: set[str] = set()
+    seen: set[str] = set()
     for table in promises.tables:
         path = below(copy, table.file)
         if not isinstance(path, Path):
@@ -48,8 +49,11 @@ def container_problems(promises: Promises, copy: Where, label: str | None) -> li
                 is_parquet = file.read(_MAGIC) == b"PAR1"
             if is_parquet:
                 problems += _of_file(path, place, label)
-            elif table.file not in dumps and format_of(path) == "sql":
-                dumps.add(table.file)
+            elif table.file not in seen and format_of(path) == "excel":
+                seen.add(table.file)
+                problems += workbook_problems(path, promises, table.file, label)
+            elif table.file not in seen and format_of(path) == "sql":
+                seen.add(table.file)
                 problems += _of_dump(path, Place(table.file or None), label)
         except (OSError, pa.ArrowException):
             continue

@@ -1,12 +1,15 @@
 """The label inside a copy's files, read apart from the format that wrote it, and whether it agrees with the manifest.
 
-Parquet carries it in the file's key-value metadata, a dump in a comment at its top, SQLite in a table of its own; CSV
-and JSON have no place for one.
+Parquet carries it in the file's key-value metadata, a dump in a comment at its top, SQLite in a table of its own,
+a workbook among its custom properties; CSV and JSON have no place for one.
 """
 
 import codecs
 import contextlib
+import html
 import re
+import zipfile
+import zlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,9 +22,12 @@ from masker.verify.opening import raw_blocks
 from masker.verify.sqlite_file import connected
 
 _MAGIC = b"PAR1"
+_ZIP = b"PK\x03\x04"
+_PROPERTIES = "docProps/custom.xml"
 _SQLITE = b"SQLite format 3\0"
-_CARRIERS = {"parquet", "sql", "sqlite"}
-_TOP = 4096  # bytes in which the label of a dump stands
+_CARRIERS = {"parquet", "sql", "sqlite", "excel"}
+_TOP = 4096  # bytes in which the label of a dump stands, and which the properties of a workbook have at most
+_PROPERTY = re.compile(rb'name="' + KEY.encode() + rb'"[^>]*><vt:lpwstr>([^<]*)</vt:lpwstr>')
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
 _NAME = re.compile(r"[A-Za-z][\w:.-]{0,79}\Z", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
@@ -45,6 +51,8 @@ def label_text(path: Path) -> str:
         return ""
     if head == _SQLITE:
         return _in_sqlite(path)
+    if head.startswith(_ZIP):
+        return _in_workbook(path)
     return _in_parquet(path) if head.startswith(_MAGIC) else _in_dump(path)
 
 
@@ -52,6 +60,16 @@ def _in_sqlite(path: Path) -> str:
     with contextlib.suppress(InputError), connected(path) as connection:
         found = connection.execute(f"SELECT label FROM {KEY} LIMIT 2").fetchall()
         return str(found[0][0]) if len(found) == 1 else ""
+    return ""
+
+
+def _in_workbook(path: Path) -> str:
+    wrong = (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError)
+    with contextlib.suppress(*wrong), zipfile.ZipFile(path) as archive:
+        if archive.getinfo(_PROPERTIES).file_size > _TOP:
+            return ""
+        found = _PROPERTY.findall(archive.read(_PROPERTIES))
+        return html.unescape(found[0].decode("ascii", "replace")) if len(found) == 1 else ""
     return ""
 
 

@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from masker.promises import TablePromise
 from masker.verify.opening import Where
-from masker.verify.reading import MANY, Declares, Files, Reader, Reading, Tables
+from masker.verify.reading import DECLARING, Declares, Files, Reader, Reading, Tables
 from masker.verify.texts import text_column
 
 
 def copy_reader(files: Files, where: Where, reading: Reading, table: TablePromise) -> Reader:
     """Open a table of a copy; raises as `Files.reader` does."""
-    if reading.format not in MANY:
+    if reading.format not in DECLARING:
         return files.reader(where, reading, tuple(c.name for c in table.columns if c.fate != "dropped"), table.name)
     gone = _lacked(table, files.tables(where, reading))
     reader = files.reader(where, reading, tuple(c.name for c in table.columns if c.name not in gone), table.name)

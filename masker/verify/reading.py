@@ -35,11 +35,17 @@ _SUFFIXES = {
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".db3": "sqlite",
+    ".xlsx": "excel",
+    ".xls": "excel",
+    ".xlsb": "excel",
+    ".ods": "excel",
 }
-MANY = frozenset({"sql", "sqlite"})
-"""Formats whose files hold many tables, and say how those are made."""
+MANY = frozenset({"sql", "sqlite", "excel"})
+"""Formats whose files hold many tables."""
+DECLARING = frozenset({"sql", "sqlite"})
+"""Those of them that say how their tables are made, and so still name a column that was dropped."""
 _COMPRESSIONS = {".gz", ".zst"}
-_SQLITE = b"SQLite format 3\0"
+_MAGICS = {b"SQLite format 3\0": "sqlite", b"PK\x03\x04": "excel"}
 
 KIND = "\0"
 """Prefix of columns that say how each cell is written: checked of kept columns (`"1"` and `1` have the same text)."""
@@ -54,9 +60,9 @@ LEAD = FORM + FORM
 class Reading:
     """How a file is to be read, where its name and bytes alone do not tell ("": they do).
 
-    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql` or `sqlite`. A CSV's delimiter is otherwise the one under which
-    its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in which the
-    writer of a database noted the order in which it had the rows, where masking gave them new keys.
+    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql`, `sqlite` or `excel`. A CSV's delimiter is otherwise the one
+    under which its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in
+    which the writer of a database noted the order in which it had the rows, where masking gave them new keys.
     """
 
     format: str = ""
@@ -172,6 +178,10 @@ def _many_tables(kind: str, where: Where, reading: Reading) -> Tables:
         from masker.verify.sqlite_reader import open_sqlite
 
         return open_sqlite(where, reading)
+    if kind == "excel":
+        from masker.verify.workbook_reader import open_workbook
+
+        return open_workbook(where, reading)
     from masker.verify.dump_reader import open_dump
 
     return open_dump(where, reading)
@@ -201,4 +211,6 @@ def format_of(where: Where) -> str:
     while suffixes and suffixes[-1] in _COMPRESSIONS:
         suffixes.pop()
     found = _SUFFIXES.get(suffixes[-1], "") if suffixes else ""
-    return found or ("sqlite" if starts_with(where, _SQLITE) else "")
+    if found:
+        return found
+    return next((name for magic, name in _MAGICS.items() if starts_with(where, magic)), "")

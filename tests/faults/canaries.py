@@ -7,6 +7,7 @@ digits: a name that carried it would be withheld like a value (`masker.errors.sh
 import base64
 import gzip
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -54,7 +55,7 @@ def found_in(data: bytes) -> list[str]:
 
 
 def inflated(path: Path) -> bytes:
-    """A file's bytes as a reader would see them: inflated; the cells of Parquet and SQLite, and metadata, beside."""
+    """A file's bytes as a reader would see them: inflated, and in clear what its format packs away."""
     data = path.read_bytes()
     if path.name.endswith(".gz"):
         return gzip.decompress(data)
@@ -74,6 +75,9 @@ def inflated(path: Path) -> bytes:
         ]
         seen = [str(file.read().to_pydict()), str(file.schema_arrow.metadata), str([str(s) for s in statistics])]
         return data + "\n".join(seen).encode("utf-8", "surrogatepass")
+    if data[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return data + b"".join(name.encode() + archive.read(name) for name in archive.namelist())
     if data[:16] == b"SQLite format 3\0":
         import sqlite3
 

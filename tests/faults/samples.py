@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tests.faults.canaries import DIGITS, mark
@@ -68,6 +69,24 @@ def parquet_bytes(rows: int, **options: object) -> bytes:
     return out.getvalue()
 
 
+def xlsx_bytes(rows: int) -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"created": datetime(2024, 1, 1), "author": mark(1)})
+    sheet = book.add_worksheet("people")
+    sheet.write_row(0, 0, COLUMNS)
+    for number in range(rows):
+        key, *texts = cells(number).values()
+        sheet.write_number(number + 1, 0, int(key))
+        sheet.write_row(number + 1, 1, texts)
+    sheet.write_comment(1, 1, mark(2))
+    book.add_worksheet("hidden").hide()
+    book.close()
+    return out.getvalue()
+
+
 def dumped(name: str) -> Callable[[int], bytes]:
     """The bytes of a dump, or of an SQLite file, for a number of rows."""
 
@@ -109,6 +128,7 @@ SAMPLES = {
     "jsonl": Sample("json", "people.jsonl", jsonl_bytes),
     "json": Sample("json", "people.json", json_bytes),
     "parquet": Sample("parquet", "people.parquet", parquet_bytes),
+    "xlsx": Sample("excel", "people.xlsx", xlsx_bytes),
     "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
     "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),
     **{name: Sample("sqlite" if name == "sqlite" else "sql", file, dumped(name)) for name, (file, _) in DUMPS.items()},

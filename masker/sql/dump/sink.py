@@ -45,7 +45,7 @@ class SqlSink:
         self._label: bytes | None = label_line(label) if label is not None else b""
         self._file = source.file if source is not None else None
 
-    def foresee(self, changed: Mapping[str, Collection[str]]) -> None:
+    def foresee(self, changed: Mapping[str, Collection[str]], shortened: Collection[str] = ()) -> None:
         """Say, before the first part, which columns of which tables will be written anew, here or in other files."""
         self._changed = frozenset((_bare(table), name) for table, names in changed.items() for name in names)
 
