@@ -107,6 +107,7 @@ class CopyTable:
     typed: tuple[TypedKey, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     part_of: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ class Manifest:
                     table.typed,
                     table.unique,
                     table.part_of,
+                    table.at,
                 )
                 for table in self.tables
             )
