@@ -12,14 +12,14 @@ from masker.verify.against import readings
 from masker.verify.containers import container_problems
 from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
-from masker.verify.reading import MANY, Files, Reading
+from masker.verify.reading import MANY, Files, Reading, with_documents
 from masker.verify.redetect import Redetection, Seen
 from masker.verify.sides import below, columns_there
 
 
 def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
     """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
-    read_as, files = readings(manifest), Files()
+    read_as, files = with_documents(readings(manifest), manifest.promises), Files()
     for table in manifest.promises.tables:
         reading = read_as.get(table.file, Reading())
         columns = columns_there(table, many=reading.format in MANY)

@@ -32,9 +32,7 @@ def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: froze
         return block.spans.data
     if edits.dropped.any():
         _removals(block, edits.dropped, edits.start, edits.end)
-    return spliced(
-        block.spans.data, edits.start[edited], edits.end[edited], edits.token[edited], edits.tokens
-    )
+    return spliced(block.spans.data, edits.start[edited], edits.end[edited], edits.token[edited], edits.tokens)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

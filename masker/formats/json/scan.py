@@ -223,7 +223,9 @@ def _members(data: bytes, events: Events, opens: Longs, *, listed: bool) -> Span
     first = np.append(np.searchsorted(colon, opens), len(colon)).astype(np.int32)
     key_start, key_end = position.take(colon - 2), position.take(colon - 1) + np.int32(1)
     kind = _KIND.take(buffer.take(start))
-    return Spans(data, first, key_start, key_end, start, end, kind, with_escapes(events.backslashes, start, end, kind), listed)
+    return Spans(
+        data, first, key_start, key_end, start, end, kind, with_escapes(events.backslashes, start, end, kind), listed
+    )
 
 
 def strip_blanks(data: bytes, start: Ints | Longs, end: Ints | Longs, which: Longs) -> None:

@@ -28,7 +28,8 @@ Of = tuple[int, int]
 class TableLayout:
     """One table: its rows, and in order its columns with the schema that they make. `at` tells a reader where all is.
 
-    `self_columns` are those that stand for a whole row or for its key: they can be masked, and not left out.
+    `self_columns` are those that stand for a whole row or for its key: they can be masked, and not left out. `words` tell the
+    kind of the rows: they stay.
     """
 
     of: Of
@@ -37,6 +38,7 @@ class TableLayout:
     schema: pa.Schema
     at: str
     self_columns: frozenset[str]
+    words: frozenset[str]
 
 
 def layouts(census: Census, stem: str, *, lines: bool) -> tuple[TableLayout, ...]:
@@ -61,7 +63,8 @@ def _layout(census: Census, of: Of, members: list[Column], name: str, *, lines: 
         "columns": {named[column]: [*_told(path), *([0] if column[2] else [])] for column, path in paths.items()},
     }
     own = frozenset(named[column] for column in members if not paths[column])
-    return TableLayout(of, name, tuple(members), schema, json.dumps(told, ensure_ascii=False), own)
+    words = frozenset(named[column] for column in members if column[0] in census.splits.words.values())
+    return TableLayout(of, name, tuple(members), schema, json.dumps(told, ensure_ascii=False), own, words)
 
 
 def _told(steps: Iterable[Step]) -> list[str | None | bool]:
@@ -132,13 +135,16 @@ def _table_names(census: Census, columns: Mapping[Of, object], stem: str, *, lin
     alone = len(splits.words) == 1
     wanted: dict[Of, tuple[str, str]] = {}
     for of, row in rows.items():
-        nice, whole = row[wrapper:], row
         kind = texts.get(of[1])
         if kind:
             head = len(tree.steps(kind[0]))
-            nice = (*(() if alone else row[wrapper:head]), kind[1], *row[head:])
-            whole = (*row[:head], kind[1], *row[head:])
-        wanted[of] = (_table_name(stem, nice), stem + "." + _written(whole) if whole else stem)
+            around = _table_name(stem, () if alone else row[wrapper:head])
+            wanted[of] = (
+                _table_name(f"{around}.{kind[1]}", row[head:]),
+                _whole(f"{_whole(stem, row[:head])}.{kind[1]}", row[head:]),
+            )
+            continue
+        wanted[of] = (_table_name(stem, row[wrapper:]), _whole(stem, row))
     nicest = [nice for nice, _ in wanted.values()]
     return {of: nice if nicest.count(nice) == 1 else whole for of, (nice, whole) in wanted.items()}
 
@@ -146,6 +152,10 @@ def _table_names(census: Census, columns: Mapping[Of, object], stem: str, *, lin
 def _at(rows: Mapping[Of, tuple[Step, ...]], index: int) -> Step | None:
     row = next(iter(rows.values()))
     return row[index] if index < len(row) else None
+
+
+def _whole(stem: str, steps: tuple[Step, ...]) -> str:
+    return f"{stem}.{_written(steps)}" if steps else stem
 
 
 def _table_name(stem: str, steps: tuple[Step, ...]) -> str:

@@ -18,7 +18,7 @@ from masker.formats.json.documents.steps import Tree
 from masker.formats.json.documents.values import Values
 from masker.formats.json.documents.variants import Splits
 from masker.formats.json.scan import Kind, Longs, Spans
-from masker.snapshot import Part, Rows, Table, Text
+from masker.snapshot import Limits, Part, Rows, Table, Text
 from masker.streams import InputFile
 
 BLOCK_BYTES = 1 << 19
@@ -71,11 +71,12 @@ class DocumentSource:
         self._splits = splits
         self._own = census.root_tokens
         self._layouts = layouts(census, file.table_name, lines=lines)
-        self._tables = tuple(Table(each.name, each.schema, at=each.at) for each in self._layouts)
+        self._tables = tuple(
+            Table(each.name, each.schema, at=each.at, limits={name: Limits(fixed=True) for name in each.words})
+            for each in self._layouts
+        )
         self._columns = {
-            column: (number, at)
-            for number, each in enumerate(self._layouts)
-            for at, column in enumerate(each.columns)
+            column: (number, at) for number, each in enumerate(self._layouts) for at, column in enumerate(each.columns)
         }
 
     @property

@@ -16,7 +16,7 @@ from masker.formats.json.cells import pieces
 from masker.formats.json.documents.steps import ELEMENT, ENTRY, ROOT, Tree
 from masker.formats.json.scan import Bools, Bytes, Events, Kind, Longs, strip_blanks
 
-_LISTS, _COMMA, _COLON, _QUOTE = b"[,:\""
+_LISTS, _COMMA, _COLON, _QUOTE = b'[,:"'
 _OPENS = np.zeros(256, dtype=np.int8)
 _OPENS[list(b"{[")], _OPENS[list(b"}]")] = 1, -1
 _KIND = np.full(256, Kind.NUMBER, dtype=np.uint8)
@@ -87,7 +87,7 @@ def find_values(
     in_list[inner] = is_list[held_open[inner]]
     listed = np.array([False, *(each.is_list for each in opened)])
     in_list[~inner] = listed[np.clip(depth[~inner], 0, len(opened))]
-    leads = np.flatnonzero((byte == _COLON) | ((byte == _LISTS)) | ((byte == _COMMA) & in_list))
+    leads = np.flatnonzero((byte == _COLON) | (byte == _LISTS) | ((byte == _COMMA) & in_list))
     start, end = position[leads] + 1, position[leads + 1]
     following = byte[leads + 1]
     bare = (following != _QUOTE) & (_OPENS[following] != 1)
@@ -123,8 +123,10 @@ def find_values(
     held_by = np.concatenate([none, held_by])[order]
     level = np.concatenate([none + 1, level])[order]
     member = np.concatenate([none == 0, member])[order]
-    kind = _KIND[np.frombuffer(data, dtype=np.uint8)[np.minimum(start, max(len(data) - 1, 0))]] if count else (
-        np.empty(0, dtype=np.uint8)
+    kind = (
+        _KIND[np.frombuffer(data, dtype=np.uint8)[np.minimum(start, max(len(data) - 1, 0))]]
+        if count
+        else (np.empty(0, dtype=np.uint8))
     )
     value_of_open = np.full(len(opens) + 1, -1, dtype=np.int64)
     nested = np.flatnonzero(kind == Kind.NESTED)
