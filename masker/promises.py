@@ -53,8 +53,9 @@ class TablePromise:
 
     `held` are keys inside of cells, `typed` those whose table another cell names; they join as before too. Rows that
     differed in the columns of a set in `unique` still do. Rows of a table count as rows of the one it is `part_of`.
-    `at` says in JSON where in a document rows and cells stand: `rows` are the steps (null: any element, true: any member),
-    `kinds` how far along them a word tells the kind, where, and which; `columns` the steps from a row on (0: its key).
+    `at` says in JSON where in a document rows and cells stand: `rows` are the steps (null: any element, true: any
+    member), `kinds` how far along them a word tells the kind, where, and which; `columns` the steps from a row on (0:
+    its key).
     """
 
     name: str

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 ELEMENT, MEMBER = "\0element", "\0member"
 """Steps that stand for any element of an array and for any member of an object; no key of a promise begins like them
-but by two steps of its own."""
+but behind a dot."""
 
 
 @dataclass(slots=True)
 class Spot:
-    """One place: what can stand below it, whether its values are rows, and where such rows say of which kind they are."""
+    """One place: what can stand below it, whether its values are rows, and where these say of which kind they are."""
 
     number: int
     below: dict[str, "Spot"] = field(default_factory=dict)
@@ -58,7 +58,7 @@ def places_of(told: Sequence[tuple[str, str]]) -> Places:
             of.word = go(of, word).number
         columns: dict[tuple[int, bool], str] = {}
         for column, steps in spec["columns"].items():
-            is_key = bool(steps) and steps[-1] == 0 and steps[-1] is not None and not isinstance(steps[-1], bool)
+            is_key = bool(steps) and type(steps[-1]) is int
             spot = go(row, steps[:-1] if is_key else steps)
             columns[spot.number, is_key] = column
         places.names.append(name)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
 from masker.errors import GateError, InputError, Place
+from masker.verify.document_count import counted
 from masker.verify.document_places import ELEMENT, MEMBER, Places, Spot, places_of
 from masker.verify.document_tokens import tokens
-from masker.verify.json_chunks import line_chunks
 from masker.verify.opening import utf8_blocks
 from masker.verify.reading import KIND, LEAD, ROWS, Reading
 from masker.verify.texts import text_column
@@ -102,7 +101,10 @@ class DocumentReader:
 
     def records(self) -> int:
         """The rows, counted in what msgspec makes of the file."""
-        return _counted(self._document, self._table)
+        places, path = self._document.places, self._document.path
+        if not places.lines and path.stat().st_size > _WHOLE_BYTES:
+            return sum(1 for _ in self._document.rows(self._table))
+        return counted(path, places, self._table)
 
     def _batch(self, rows: list[_Row]) -> pa.RecordBatch:
         known = {self._spots[name] for name in self._columns}
@@ -149,9 +151,8 @@ class _Walk:
                 waits = "value"
                 continue
             if waits == "comma or end" and token == b",":
-                top = self._stack[-1]
                 self._between += token
-                waits = "element" if top.is_list else "key"
+                waits = "element" if self._stack[-1].is_list else "key"
                 continue
             if token in (b"]", b"}"):
                 top = self._stack[-1] if self._stack else None
@@ -264,50 +265,3 @@ def _spelled(token: bytes, text: str) -> str:
     """How a text is written: "text" where it stands as it is, else its escapes."""
     raw = token[1:-1].decode()
     return "text" if raw == text else raw
-
-
-def _counted(document: Document, table: int) -> int:
-    """The rows of a table, by going down into decoded values along its steps."""
-    places = document.places
-    ((spot, kind),) = [key for key, number in places.tables.items() if number == table]
-    trail = _trail(places.root, spot)
-    if places.lines:
-        decoder = msgspec.json.Decoder()
-        chunks = line_chunks(utf8_blocks(document.path))
-        return sum(_under(value, trail, kind, places.root, None) for c in chunks for value in decoder.decode_lines(c))
-    if document.path.stat().st_size > _WHOLE_BYTES:
-        return sum(1 for _ in document.rows(table))
-    value = msgspec.json.decode(b"".join(utf8_blocks(document.path)))
-    if not trail:
-        return 1
-    return _under(value, trail, kind, places.root, None)
-
-
-def _trail(spot: Spot, wanted: int) -> list[str]:
-    """The steps from a place down to another."""
-    for step, each in spot.below.items():
-        if each.number == wanted:
-            return [step]
-        if each.number < 1 << 62 and (found := _trail(each, wanted)):
-            return [step, *found]
-    return []
-
-
-def _under(value: object, trail: list[str], wanted: str | None, spot: Spot, kind: str | None) -> int:
-    if spot.is_row and spot.word >= 0:
-        kind = _word(value, _trail(spot, spot.word))
-    if not trail:
-        return int(kind == wanted)
-    step, rest = trail[0], trail[1:]
-    inner: list[object] = []
-    if step == ELEMENT:
-        inner = value if isinstance(value, list) else []
-    elif isinstance(value, dict):
-        inner = [*value.values()] if step == MEMBER else [value[step[1:]]] if step[1:] in value else []
-    return sum(_under(each, rest, wanted, spot.below[step], kind) for each in inner)
-
-
-def _word(value: object, trail: list[str]) -> str | None:
-    for step in trail:
-        value = value.get(step[1:]) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else None

@@ -1,8 +1,9 @@
 """JSON Lines, arrays and documents of any depth (RFC 8259; https://jsonlines.org).
 
 Flat records are one table. Where values are themselves objects or arrays, the file is a document of several tables: see
-`masker.formats.json.documents.layout`. Files are UTF-8, as the norm demands; `ReadOptions.encoding`, `delimiter` and `header` are for others.
-Masking changes the masked tokens and nothing else: white space, key order, escapes, `1.10`, blank lines stay.
+`masker.formats.json.documents.layout`. Files are UTF-8, as the norm demands; `ReadOptions.encoding`, `delimiter` and
+`header` are for others. Masking changes the masked tokens and nothing else: white space, key order, escapes, `1.10`,
+blank lines stay.
 """
 
 from collections.abc import Iterator

@@ -169,6 +169,7 @@ def _alike(spans: Spans) -> bool:
 
 
 def type_of(kinds: int) -> pa.DataType:
+    """The Arrow type of a column in which values of these kinds (a bit each) stand."""
     kinds &= ~(1 << Kind.NULL)
     if kinds == 1 << _PLAIN_INTEGER:
         return pa.int64()

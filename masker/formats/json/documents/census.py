@@ -62,10 +62,11 @@ class Census:
         row = values.row[scalar]
         at = np.where(row >= 0, values.place[np.maximum(row, 0)], -1)
         told = np.stack([values.place[scalar], variant[scalar], is_key[scalar], at], axis=1).astype(np.int64)
-        unique, back = np.unique(told, axis=0, return_inverse=True)
+        unique, seen_at, back = np.unique(told, axis=0, return_index=True, return_inverse=True)
         bits = np.zeros(len(unique), dtype=np.int64)
         np.bitwise_or.at(bits, back.reshape(-1), np.left_shift(1, kinds.astype(np.int64)))
-        for (place, kind_of_row, key, of), found in zip(unique.tolist(), bits.tolist(), strict=True):
+        for i in np.argsort(seen_at):
+            (place, kind_of_row, key, of), found = unique[i].tolist(), int(bits[i])
             column = (place, kind_of_row, bool(key))
             self.kinds[column] = self.kinds.get(column, 0) | found
             self.row_of[column] = (of, kind_of_row)

@@ -6,7 +6,7 @@ their array, `tags[]`. The wrappers of MongoDB's extended JSON (`{"$oid": ...}`)
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -28,8 +28,8 @@ Of = tuple[int, int]
 class TableLayout:
     """One table: its rows, and in order its columns with the schema that they make. `at` tells a reader where all is.
 
-    `self_columns` are those that stand for a whole row or for its key: they can be masked, and not left out. `words` tell the
-    kind of the rows: they stay.
+    `self_columns` are those that stand for a whole row or for its key: they can be masked, and not left out. `words`
+    tell the kind of the rows: they stay.
     """
 
     of: Of
@@ -54,7 +54,7 @@ def _layout(census: Census, of: Of, members: list[Column], name: str, *, lines: 
     row = () if of[0] < 0 else census.tree.steps(of[0])
     paths = {column: census.tree.steps(column[0])[len(row) :] for column in members}
     last = next((step for step in reversed(row) if isinstance(step, str)), "")
-    named = _unique([(column, *_column_names(column, path, row, last)) for column, path in paths.items()])
+    named = _unique([(column, _column_names(column, path, row, last)) for column, path in paths.items()])
     schema = pa.schema([pa.field(named[column], type_of(census.kinds[column])) for column in members])
     told = {
         "lines": lines,
@@ -67,7 +67,7 @@ def _layout(census: Census, of: Of, members: list[Column], name: str, *, lines: 
     return TableLayout(of, name, tuple(members), schema, json.dumps(told, ensure_ascii=False), own, words)
 
 
-def _told(steps: Iterable[Step]) -> list[str | None | bool]:
+def _told(steps: Iterable[Step]) -> list[str | bool | None]:
     """Steps for a reader of its own: a name, null for any element, true for any member."""
     return [step if isinstance(step, str) else None if step is ELEMENT else True for step in steps]
 
@@ -97,11 +97,11 @@ def _column_names(column: Column, path: tuple[Step, ...], row: tuple[Step, ...],
     return (_written(bare or path), _written(path), json.dumps(_told(path)))
 
 
-def _unique(wanted: list[tuple[Column, str, *tuple[str, ...]]]) -> dict[Column, str]:
+def _unique(wanted: Sequence[tuple[Column, tuple[str, ...]]]) -> dict[Column, str]:
     """To each the first of its names that it shares with no other's."""
     taken: dict[Column, str] = {}
     for level in range(3):
-        left = [(column, names[min(level, len(names) - 1)]) for column, *names in wanted if column not in taken]
+        left = [(column, names[min(level, len(names) - 1)]) for column, names in wanted if column not in taken]
         counts: dict[str, int] = {}
         for _, name in left:
             counts[name] = counts.get(name, 0) + 1

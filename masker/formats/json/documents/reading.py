@@ -15,7 +15,7 @@ from masker.errors import InputError, Place
 from masker.formats.json.blocks import MAX_RECORD_BYTES, read_blocks
 from masker.formats.json.documents.steps import Tree
 from masker.formats.json.documents.values import Open, Values, find_values, member_keys, top_keys
-from masker.formats.json.scan import MAX_DEPTH, Events, Kind, Longs, find_events
+from masker.formats.json.scan import MAX_DEPTH, Bools, Bytes, Events, Kind, Longs, find_events
 
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
@@ -58,7 +58,8 @@ def read_document(stream: BinaryIO, tree: Tree, *, block_bytes: int, place: Plac
         if len(held) > MAX_RECORD_BYTES:
             what = f"a part of the document that cannot be divided is longer than {MAX_RECORD_BYTES >> 20} MiB"
             raise InputError("limit", what, "write the records as an array, or as JSON Lines", place)
-        more = stream.read(max(block_bytes - len(held), len(held), 1))
+        step = max(block_bytes - len(held), len(held), 1)
+        more = stream.read(min(step, MAX_RECORD_BYTES + 1 - len(held)))
         if not more:
             raise InputError("truncated", "the document ends too early", place=place)
         held += more
@@ -152,7 +153,7 @@ def _ends(events: Events, opened: tuple[Open, ...]) -> tuple[int, list[bool]]:
     return low, stack
 
 
-def _in_list(byte: Longs, depth: Longs, commas: Longs, opened: tuple[Open, ...]) -> Longs:
+def _in_list(byte: Bytes, depth: Longs, commas: Longs, opened: tuple[Open, ...]) -> Bools:
     """Whether each comma stands directly in an array."""
     found = np.zeros(len(commas), dtype=np.bool_)
     for level in np.unique(depth[commas]):

@@ -86,7 +86,7 @@ class DocumentSink:
             before = np.maximum.accumulate(np.where(which < 0, ends, 0))
             kept = (which < 0) | (starts >= before)
             starts, ends, which = starts[kept], ends[kept], which[kept]
-        return spliced(values.data, starts, ends, which, tokens)
+        return spliced(values.data, starts.astype(np.int32), ends.astype(np.int32), which, tokens)
 
     def _put_own(self, values: Values, start: list[Longs], end: list[Longs], token: list[Longs],
                  tokens: list[pa.Array], dropped: Bools, count: int) -> None:  # fmt: skip
@@ -118,8 +118,8 @@ class DocumentSink:
         new = np.append(True, np.diff(parent) != 0)
         stays = np.cumsum(~dropped[order])
         at_start = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
-        before = stays - ~dropped[order]
-        had = before > before[at_start]
+        before: Longs = stays - ~dropped[order]
+        had: Bools = before > before[at_start]
         carried = np.array([False, *self._stays])
         level = np.where((parent < 0) & (parent != LINE), -parent, 0)
         had |= carried[np.minimum(level, len(carried) - 1)] & (level > 0)

@@ -6,9 +6,11 @@ msgspec says whether it is valid; NumPy finds the values, trusting that (RFC 825
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from masker.errors import InputError, Place
@@ -21,6 +23,7 @@ _OPENS = np.zeros(256, dtype=np.int8)
 _OPENS[list(b"{[")], _OPENS[list(b"}]")] = 1, -1
 _KIND = np.full(256, Kind.NUMBER, dtype=np.uint8)
 _KIND[list(b'"{[tfn')] = (Kind.STRING, Kind.NESTED, Kind.NESTED, Kind.BOOL, Kind.BOOL, Kind.NULL)
+Item = TypeVar("Item", bound=np.generic)
 KEY = 6
 """The kind of a key that is data: it is a value of its own."""
 
@@ -80,7 +83,7 @@ def find_values(
     delta = _OPENS[byte].astype(np.int64)
     depth = len(opened) + np.cumsum(delta)
     opens = np.flatnonzero(delta == 1)
-    holder, held_open = _holders(depth, opens, len(position))
+    held_open = _holders(depth, opens, len(position))
     is_list = byte[opens] == _LISTS
     in_list = np.zeros(len(position), dtype=np.bool_)
     inner = held_open >= 0
@@ -148,8 +151,8 @@ def _key_ends(position: Longs, begins: Longs) -> Longs:
     return ends
 
 
-def _holders(depth: Longs, opens: Longs, count: int) -> tuple[Longs, Longs]:
-    """For each event the event that opened what it stands in, and the number of that among `opens` (-1: none here)."""
+def _holders(depth: Longs, opens: Longs, count: int) -> Longs:
+    """For each event which of `opens` opened what it stands in (-1: none of them)."""
     width = count + 1
     key = depth[opens] * width + opens
     order = np.argsort(key, kind="stable")
@@ -158,8 +161,8 @@ def _holders(depth: Longs, opens: Longs, count: int) -> tuple[Longs, Longs]:
     number = np.where(at >= 0, order[np.maximum(at, 0)], -1) if len(opens) else np.full(count, -1, dtype=np.int64)
     good = number >= 0
     good[good] = depth[opens[number[good]]] == depth[good]
-    number = np.where(good, number, -1)
-    return np.where(good, opens[np.maximum(number, 0)] if len(opens) else -1, -1), number
+    found: Longs = np.where(good, number, -1)
+    return found
 
 
 def _closes(depth: Longs, delta: Longs, opens: Longs, position: Longs, never: int) -> Longs:
@@ -228,7 +231,7 @@ def _with_keys(values: Values, which: Longs, key_end: Longs) -> Values:
     at = np.arange(count) + np.searchsorted(which, np.arange(count), side="right")
     keys = at[which] - 1
 
-    def spread(old: Longs, new: Longs) -> Longs:
+    def spread(old: npt.NDArray[Item], new: npt.NDArray[Item]) -> npt.NDArray[Item]:
         both = np.empty(count + len(which), dtype=old.dtype)
         both[at], both[keys] = old, new
         return both
@@ -240,7 +243,7 @@ def _with_keys(values: Values, which: Longs, key_end: Longs) -> Values:
         spread(values.start, values.begin[which]),
         spread(values.end, key_end[which]),
         spread(values.begin, values.begin[which]),
-        spread(values.comma, np.full(len(which), -1)),
+        spread(values.comma, np.full(len(which), -1, dtype=np.int64)),
         spread(values.kind, np.full(len(which), KEY, dtype=np.uint8)),
         spread(moved_parent, at[which]),
         spread(values.place, values.place[which]),
