@@ -108,6 +108,7 @@ class CopyTable:
     unique: tuple[tuple[str, ...], ...] = ()
     part_of: str = ""
     made: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ class Manifest:
                     table.unique,
                     table.part_of,
                     table.made,
+                    table.at,
                 )
                 for table in self.tables
             ),

@@ -54,6 +54,9 @@ class TablePromise:
     `held` are keys inside of cells, `typed` those whose table another cell names; they join as before too. Rows that
     differed in the columns of a set in `unique` still do. Rows of a table count as rows of the one it is `part_of`.
     `made`: SOURCE has no rows of it, and those of the copy were made by its own triggers from rows of other tables.
+    `at` says in JSON where in a document rows and cells stand: `rows` are the steps (null: any element, true: any
+    member), `kinds` how far along them a word tells the kind, where, and which; `columns` the steps from a row on (0:
+    its key).
     """
 
     name: str
@@ -65,6 +68,7 @@ class TablePromise:
     unique: tuple[tuple[str, ...], ...] = ()
     part_of: str = ""
     made: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ def write_down(
                 typed=table.typed,
                 unique=table.unique,
                 part_of=table.part_of,
+                at=table.at,
             )
             for table in plan.tables
         ),

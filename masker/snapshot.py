@@ -80,7 +80,7 @@ class Table:
 
     A column without limits takes whatever its Arrow type takes. `part_of` names the table that it is a partition of
     ("": none). `ignores` says per column what the source does not look at when it compares values: `case`, `accents`,
-    `blanks` (at the end).
+    `blanks` (at the end). `at` says in JSON where in a document the rows and their cells stand.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Table:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     part_of: str = ""
     ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

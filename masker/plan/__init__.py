@@ -87,6 +87,7 @@ class TablePlan:
 
     `require` is what its rows must keep to in the copy. `held` and `typed` are keys beside the foreign ones, `unique`
     the sets of columns that the copy must keep unique; its rows count as those of the table it is `part_of`.
+    `at` says where in a document they stand.
     """
 
     name: str
@@ -99,6 +100,7 @@ class TablePlan:
     typed: tuple[TypedKey, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     part_of: str = ""
+    at: str = ""
 
     def column(self, name: str) -> ColumnPlan:
         """The plan of a column; `KeyError` where there is none."""

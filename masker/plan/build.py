@@ -147,6 +147,7 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
         typed=keys.typed,
         unique=unique_sets(table, columns),
         part_of=table.part_of,
+        at=table.at,
     )
 
 

@@ -26,6 +26,7 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
                 typed=table.typed,
                 unique=_masked_sets(table),
                 part_of=table.part_of,
+                at=table.at,
             )
             for table in plan.tables
         ),

@@ -27,7 +27,7 @@ from masker.verify.keys import Keys
 from masker.verify.limits import Limits
 from masker.verify.opening import Where
 from masker.verify.problems import Problem, Verification
-from masker.verify.reading import KIND, Reader, Reading
+from masker.verify.reading import KIND, Reader, Reading, with_documents
 from masker.verify.related import Related
 from masker.verify.search import Search
 from masker.verify.sides import Sides, unexpected_files
@@ -83,7 +83,7 @@ def examine(
 ) -> Verification:
     """`verify_against` without the refusal: the result lists what is wrong."""
 
-    sides = Sides(source, copy, readings or {})
+    sides = Sides(source, copy, with_documents(readings or {}, promises))
     with spill if isinstance(spill, Spill) else Spill(spill) as spilled:
         closed = Closed(promises.tables, spilled) if roots else None
         excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed, spilled.file)

@@ -13,14 +13,14 @@ from masker.verify.containers import container_problems
 from masker.verify.lacking import copy_reader
 from masker.verify.opening import Where
 from masker.verify.problems import HINTS, Problem
-from masker.verify.reading import Files, Reading
+from masker.verify.reading import Files, Reading, with_documents
 from masker.verify.redetect import Redetection, Seen
 from masker.verify.sides import below
 
 
 def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, Iterator[pa.RecordBatch]]]:
     """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
-    read_as, files = readings(manifest), Files()
+    read_as, files = with_documents(readings(manifest), manifest.promises), Files()
     for table in manifest.promises.tables:
         reading = read_as.get(table.file, Reading())
         reader = copy_reader(files, below(copy, table.file), reading, table)

@@ -3,7 +3,7 @@
 They share no code with masker's formats, on purpose: a mistake there must not hide itself here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from masker.errors import InputError, Place
+from masker.promises import Promises
 from masker.verify.opening import Where, starts_with
 
 if TYPE_CHECKING:
+    from masker.verify.document_reader import Document
     from masker.verify.dump_ddl import Declared
 
 ROWS = 1 << 14
@@ -63,6 +65,8 @@ class Reading:
     `format` is `csv`, `json`, `jsonl`, `parquet`, `sql`, `sqlite` or `excel`. A CSV's delimiter is otherwise the one
     under which its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in
     which the writer of a database noted the order in which it had the rows, where masking gave them new keys.
+    `documents` says of the tables of a nested JSON file where they stand (`TablePromise.at`), `dropped` that a copy
+    lacks some columns.
     """
 
     format: str = ""
@@ -71,6 +75,19 @@ class Reading:
     header: bool = True
     dialect: str = ""
     order: Path | None = None
+    documents: tuple[tuple[str, str], ...] = ()
+    dropped: bool = False
+
+
+def with_documents(readings: Mapping[str, Reading], promises: Promises) -> dict[str, Reading]:
+    """The readings by file, nested JSON files among them told where their tables stand."""
+    found = dict(readings)
+    for file in {table.file for table in promises.tables if table.at}:
+        tables = [table for table in promises.tables if table.file == file]
+        dropped = any(column.fate == "dropped" for table in tables for column in table.columns)
+        told = tuple((table.name, table.at) for table in tables)
+        found[file] = replace(found.get(file, Reading()), documents=told, dropped=dropped)
+    return found
 
 
 class Reader(Protocol):
@@ -146,6 +163,7 @@ class Files:
 
     as_noted: bool = True
     _held: dict[object, Tables] = field(default_factory=dict)
+    _documents: "dict[Path, Document]" = field(default_factory=dict)
 
     def reader(self, where: Where, reading: Reading, columns: tuple[str, ...], table: str = "") -> Reader:
         """Open the `table` of a file of which exactly `columns` are expected; a file of one table needs no name.
@@ -153,6 +171,8 @@ class Files:
         Raises `InputError` (`unsupported` where the format has no reader here, `malformed`, ...) and `GateError`
         (`mismatch`) where there are other columns.
         """
+        if reading.documents and isinstance(where, Path):
+            return self._document(where, reading).reader(table, columns)
         tables = self.tables(where, reading)
         return _one_table(where, reading, columns) if tables is None else tables.reader(table, columns)
 
@@ -166,6 +186,14 @@ class Files:
             read_as = reading if self.as_noted else replace(reading, order=None)
             self._held[known] = _many_tables(kind, where, read_as)
         return self._held[known]
+
+    def _document(self, where: Path, reading: Reading) -> "Document":
+        from masker.verify.document_reader import Document
+
+        if where not in self._documents:
+            self._documents.clear()  # tables come file by file, and a document may be large
+            self._documents[where] = Document(where, reading)
+        return self._documents[where]
 
 
 def open_reader(where: Where, reading: Reading, columns: tuple[str, ...], table: str = "") -> Reader:

@@ -86,7 +86,7 @@ class Memory(InputFile):
 
 def source_of(data: bytes | str, block_bytes: int = 1 << 20, name: str = "a.jsonl") -> JsonSource:
     data = data.encode() if isinstance(data, str) else data
-    return JSON.open(Memory(data, name), ReadOptions(block_bytes=block_bytes))
+    return JsonSource(Memory(data, name), ReadOptions(block_bytes=block_bytes))
 
 
 def copied(source: JsonSource, change=lambda rows: rows) -> bytes:

@@ -1,8 +1,9 @@
-"""JSON Lines, and arrays of flat objects: one table a file (RFC 8259; https://jsonlines.org).
+"""JSON Lines, arrays and documents of any depth (RFC 8259; https://jsonlines.org).
 
-A member whose value is itself an object or an array is a text column of raw JSON, which a plan may keep, redact or
-drop as a whole. Files are UTF-8, as the norm demands; `ReadOptions.encoding`, `delimiter` and `header` are for others.
-Masking changes the masked tokens and nothing else: white space, key order, escapes, `1.10`, blank lines stay.
+Flat records are one table. Where values are themselves objects or arrays, the file is a document of several tables: see
+`masker.formats.json.documents.layout`. Files are UTF-8, as the norm demands; `ReadOptions.encoding`, `delimiter` and
+`header` are for others. Masking changes the masked tokens and nothing else: white space, key order, escapes, `1.10`,
+blank lines stay.
 """
 
 from collections.abc import Iterator
@@ -16,14 +17,17 @@ from masker.errors import InputError, Place
 from masker.formats import ReadOptions, Sink
 from masker.formats.json.blocks import read_blocks
 from masker.formats.json.cells import Block, Columns, cells
+from masker.formats.json.documents.sink import DocumentSink
+from masker.formats.json.documents.source import DocumentSource
 from masker.formats.json.render import render
+from masker.formats.json.scan import Kind
+from masker.formats.json.shape import LINES, shape_of
 from masker.formats.json.without import without
 from masker.label import Label
 from masker.snapshot import Part, Rows, Source, Table, Text
 from masker.streams import InputFile
 
 BLOCK_BYTES = 1 << 19  # the arrays of a larger block leave the processor's cache
-_LINES = (".jsonl", ".ndjson")
 
 
 class JsonSource:
@@ -41,6 +45,11 @@ class JsonSource:
                 self._columns.learn(block)
         self._columns.frozen = True
         self._table = Table(file.table_name, self._columns.schema())
+
+    @property
+    def nests(self) -> bool:
+        """Whether some value is itself an object or an array."""
+        return any(kinds & 1 << Kind.NESTED for kinds in self._columns.kinds)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -69,7 +78,7 @@ class JsonSource:
 
     def _blocks(self) -> Iterator[bytes | Block]:
         row = 0
-        empty = self._file.path.name.lower().removesuffix(f".{self._file.compression}").endswith(_LINES)
+        empty = self._file.path.name.lower().removesuffix(f".{self._file.compression}").endswith(LINES)
         with self._file.open() as stream:
             blocks = read_blocks(stream, block_bytes=self._block_bytes, place=self._place, may_be_empty=empty)
             for block in blocks:
@@ -109,23 +118,34 @@ class JsonSink:
 
 
 class Json:
-    """JSON Lines, and arrays of flat objects. It has no place for a label."""
+    """JSON Lines, arrays and documents. They have no place for a label."""
 
     name = "json"
-    suffixes = (".json", *_LINES)
+    suffixes = (".json", *LINES)
     carries_label = False
 
     def sniff(self, head: bytes) -> bool:
         """Whether the first byte that counts opens an object or an array."""
         return head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")[:1] in (b"{", b"[")
 
-    def open(self, file: InputFile, options: ReadOptions) -> JsonSource:
-        """Read the file once, to the end, and check all of it; raises `InputError`."""
-        return JsonSource(file, options)
+    def open(self, file: InputFile, options: ReadOptions) -> JsonSource | DocumentSource:
+        """Read the file to the end and check all of it; raises `InputError`."""
+        shape = shape_of(file)
+        if shape != "document":
+            try:
+                source = JsonSource(file, options)
+            except InputError as error:
+                if error.code != "unsupported" or shape == "lines":
+                    raise
+                # An array that holds more than objects: a document, which says itself what is wrong with it.
+                return DocumentSource(file, options, lines=False)
+            if not source.nests:
+                return source
+        return DocumentSource(file, options, lines=shape == "lines")
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
         """The writer of a copy; JSON has no place for a label."""
-        return JsonSink(out, source)
+        return DocumentSink(out) if isinstance(source, DocumentSource) else JsonSink(out, source)
 
 
 FORMAT = Json()

@@ -49,7 +49,7 @@ class Columns:
 
     def schema(self) -> pa.Schema:
         """The Arrow schema that the kinds seen so far make."""
-        return pa.schema([pa.field(name, _type(self.kinds[number])) for name, number in self.numbers.items()])
+        return pa.schema([pa.field(name, type_of(self.kinds[number])) for name, number in self.numbers.items()])
 
     def assign(self, spans: Spans, place: Place, row: int) -> Block:
         """Give each member its column; a key not met before makes a new one, or is refused once `frozen`.
@@ -84,7 +84,7 @@ class Columns:
 
     def learn(self, block: Block) -> None:
         """Note the kinds of the block's values."""
-        bits = np.left_shift(1, _kinds(block.spans))[block.order]
+        bits = np.left_shift(1, kinds_of(block.spans))[block.order]
         for number in np.flatnonzero(np.diff(block.bounds)):
             self.kinds[number] |= int(np.bitwise_or.reduce(bits[block.bounds[number] : block.bounds[number + 1]]))
 
@@ -168,14 +168,15 @@ def _alike(spans: Spans) -> bool:
     return True
 
 
-def _type(kinds: int) -> pa.DataType:
+def type_of(kinds: int) -> pa.DataType:
+    """The Arrow type of a column in which values of these kinds (a bit each) stand."""
     kinds &= ~(1 << Kind.NULL)
     if kinds == 1 << _PLAIN_INTEGER:
         return pa.int64()
     return pa.bool_() if kinds == 1 << Kind.BOOL else pa.string()
 
 
-def _kinds(spans: Spans) -> Bytes:
+def kinds_of(spans: Spans) -> Bytes:
     """The kind of each member's value, with whole numbers that fit int64 told from others; shape (m,)."""
     kind = spans.kind.copy()
     number = np.flatnonzero(kind == Kind.NUMBER)

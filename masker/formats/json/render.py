@@ -4,6 +4,8 @@ A token keeps its kind where it can: a masked number stays a number if its new t
 A missing member stays missing. A dropped column's members go with the comma that parted them from a neighbour.
 """
 
+from dataclasses import dataclass
+
 import msgspec
 import numpy as np
 import pyarrow as pa
@@ -24,6 +26,31 @@ def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: froze
 
     `names` are the columns of the table's schema; `batch` has the block's n rows unless it lost all columns.
     """
+    edits = edits_of(block, names, batch, changed)
+    edited = np.flatnonzero(edits.dropped | (edits.token >= 0))
+    if not len(edited):
+        return block.spans.data
+    if edits.dropped.any():
+        _removals(block, edits.dropped, edits.start, edits.end)
+    return spliced(block.spans.data, edits.start[edited], edits.end[edited], edits.token[edited], edits.tokens)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edits:
+    """What becomes of a block's m members: `token[i]` says which of all `tokens` replaces `start[i]:end[i]` (-1: none).
+
+    `dropped`: the member goes with its key.
+    """
+
+    start: Ints
+    end: Ints
+    token: Longs
+    dropped: Bools
+    tokens: list[pa.Array]
+
+
+def edits_of(block: Block, names: list[str], batch: pa.RecordBatch, changed: frozenset[str]) -> Edits:
+    """The new tokens of `changed` columns, and the members of columns that are not in `batch`."""
     spans = block.spans
     here = set(batch.schema.names)
     token = np.full(len(spans.kind), -1, dtype=np.int64)
@@ -44,13 +71,7 @@ def render(block: Block, names: list[str], batch: pa.RecordBatch, changed: froze
             quoted[member] = inside
             token[member] = count + np.arange(len(member))
             count += len(member)
-    edited = np.flatnonzero(dropped | (token >= 0))
-    if not len(edited):
-        return spans.data
-    start, end = spans.start + quoted, spans.end - quoted
-    if dropped.any():
-        _removals(block, dropped, start, end)
-    return _spliced(spans.data, start[edited], end[edited], token[edited], tokens)
+    return Edits(spans.start + quoted, spans.end - quoted, token, dropped, tokens)
 
 
 def _removals(block: Block, dropped: Bools, start: Ints, end: Ints) -> None:
@@ -66,7 +87,7 @@ def _removals(block: Block, dropped: Bools, start: Ints, end: Ints) -> None:
     start[others] = spans.end[others - 1]
 
 
-def _spliced(data: bytes, start: Ints, end: Ints, token: Longs, tokens: list[pa.Array]) -> pa.Buffer:
+def spliced(data: bytes, start: Ints, end: Ints, token: Longs, tokens: list[pa.Array]) -> pa.Buffer:
     """`data` with the range `start[i]:end[i]` replaced by token number `token[i]`, or removed where that is -1."""
     borders = np.zeros(2 * len(start) + 2, dtype=np.int32)
     borders[1:-1:2], borders[2:-1:2], borders[-1] = start, end, len(data)

@@ -219,15 +219,18 @@ def _members(data: bytes, events: Events, opens: Longs, *, listed: bool) -> Span
     bare = np.flatnonzero((after != _QUOTE) & (after != _OPEN) & (after != _OPEN_LIST))
     start, end = position.take(colon + 1), position.take(colon + 2) + np.int32(1)
     start[bare], end[bare] = position.take(colon[bare]) + 1, position.take(colon[bare] + 1)
-    _strip(data, buffer, start, end, bare)
+    strip_blanks(data, start, end, bare)
     first = np.append(np.searchsorted(colon, opens), len(colon)).astype(np.int32)
     key_start, key_end = position.take(colon - 2), position.take(colon - 1) + np.int32(1)
     kind = _KIND.take(buffer.take(start))
-    return Spans(data, first, key_start, key_end, start, end, kind, _with_escapes(events, start, end, kind), listed)
+    return Spans(
+        data, first, key_start, key_end, start, end, kind, with_escapes(events.backslashes, start, end, kind), listed
+    )
 
 
-def _strip(data: bytes, buffer: Bytes, start: Ints, end: Ints, which: Longs) -> None:
+def strip_blanks(data: bytes, start: Ints | Longs, end: Ints | Longs, which: Longs) -> None:
     """Move the ends of the spans `which` inwards over white space; these spans are never blank."""
+    buffer = np.frombuffer(data, dtype=np.uint8)
     at_start = which[_SPACE[buffer[start[which]]]]
     at_end = which[_SPACE[buffer[end[which] - 1]]]
     for _ in range(8):
@@ -241,10 +244,11 @@ def _strip(data: bytes, buffer: Bytes, start: Ints, end: Ints, which: Longs) -> 
         end[i] = start[i] + len(data[start[i] : end[i]].rstrip(b" \t\r\n"))
 
 
-def _with_escapes(events: Events, start: Ints, end: Ints, kind: Bytes) -> Ints:
-    """The members whose value is a string with a backslash in it, ascending."""
-    if not len(events.backslashes) or not len(start):
+def with_escapes(backslashes: Longs, start: Ints, end: Ints, kind: Bytes) -> Ints:
+    """The members, spans ascending, whose value is a string with a backslash in it, ascending."""
+    if not len(backslashes) or not len(start):
         return np.empty(0, dtype=np.int32)
-    member = np.searchsorted(start, events.backslashes, side="right") - 1
-    member = member[(member >= 0) & (events.backslashes < end[member])]
+    member = np.searchsorted(start, backslashes, side="right") - 1
+    at = (member >= 0) & (backslashes < end[member])
+    member = member[at]
     return np.unique(member[kind[member] == Kind.STRING]).astype(np.int32)
