@@ -24,7 +24,8 @@ _NAME = rb'(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[[^\]]+\]|[^\W\d][\w$]*|[\w$\x80-\x
 _QUALIFIED = rb"(" + _NAME + rb"(?:\s*\.\s*" + _NAME + rb")*)"
 _LISTED = rb"(?:\s*\(([^()'\;]*)\))?"
 COPY = re.compile(
-    rb"COPY\s+(?:ONLY\s+)?" + _QUALIFIED + _LISTED + rb"\s+FROM\s+STDIN\b([^;\n]*);[^\S\n]*(\r?\n|$)", re.I
+    rb"COPY\s+(?:ONLY\s+)?" + _QUALIFIED + _LISTED + rb"\s+FROM\s+STDIN\b((?:[^;'\n]|'[^'\n]*')*);[^\S\n]*(\r?\n|$)",
+    re.I,
 )
 INSERT = re.compile(
     rb"(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE|LOW_PRIORITY|DELAYED|HIGH_PRIORITY))*(?:\s+INTO)?\s+"

@@ -147,6 +147,7 @@ class SqlSource:
                 binary=binary,
                 computed=computed,
                 codec=piece.codec,
+                options=head.options,
             )
         except Unreadable as error:
             line = piece.line + piece.data.count(b"\n", 0, _row_start(piece, error.row))
