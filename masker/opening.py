@@ -48,7 +48,7 @@ def open_source(
 ) -> Opened:
     """Open SOURCE, as a dump where `dest` asks for one.
 
-    Raises what `open_snapshot` and `Server.read` raise, and `UsageError` where the name of `dest` is that of an archive.
+    Raises what `open_snapshot` and `Server.read` raise, and `UsageError` where `dest` is named as an archive.
     """
     if isinstance(place, Address):
         if input_format:

@@ -53,7 +53,8 @@ class TablePromise:
 
     `held` are keys inside of cells, `typed` those whose table another cell names; they join as before too. Rows that
     differed in the columns of a set in `unique` still do. Rows of a table count as rows of the one it is `part_of`.
-    `made`: SOURCE has no rows of it, and those of the copy were made by its own triggers from rows of other tables.
+    `more` are further files with rows of the table, which come behind those of `file`, in this order. `made`: SOURCE
+    has no rows of it, and those of the copy were made by its own triggers from rows of other tables.
     """
 
     name: str
@@ -65,6 +66,7 @@ class TablePromise:
     unique: tuple[tuple[str, ...], ...] = ()
     part_of: str = ""
     made: bool = False
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,14 @@ def largest(column: pa.Array) -> int | None:
 class Sequences:
     """The sequences of one dump. `ddl` are the statements of all dumps that belong together.
 
-    `changed` says which columns masking writes anew (table and column, without a schema).
+    `changed` says which columns masking writes anew (table and column, without a schema); rows of the tables
+    `elsewhere` stand in other dumps too.
     """
 
     def __init__(self, ddl: Iterable[Statement], owners: Owners, changed: Callable[[_Column], bool]) -> None:
         self._owners, self._changed = owners, changed
         self._written: dict[_Column, int] = {}
+        self.elsewhere: frozenset[str] = frozenset()
         self._set_later = _set_later(ddl) if owners else frozenset()
 
     def wrote(self, numbers: Mapping[_Column, int]) -> None:
@@ -76,7 +78,7 @@ class Sequences:
         for column in columns:
             if column in self._written:
                 last = max(last, self._written[column])
-            elif self._changed(column):
+            if self._changed(column) and (column not in self._written or column[0] in self.elsewhere):
                 last = max(last, class_bound(number if called else number - 1))
         return last if called else last + 1
 

@@ -1,7 +1,7 @@
 """A dump as a source: one table for each that it declares or fills, and its parts in order, as often as asked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -56,7 +56,8 @@ class Comment(Remark):
 class SqlSource:
     """One dump. `catalog` is that of all dumps that were opened with it; `names` says what tables are called here.
 
-    `ddl` are the statements that the catalog was read from.
+    `ddl` are the statements that the catalog was read from. `held` are tables that another dump of the folder comes
+    first with; `family` are all dumps with rows of a table, in order.
     """
 
     file: Opened
@@ -68,6 +69,18 @@ class SqlSource:
     seekable: bool
     label_bytes: int = 0
     ddl: tuple[Statement, ...] = ()
+    held: tuple[Table, ...] = ()
+    family: dict[str, list["SqlSource"]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The tables that other dumps come first with, and whose rows stand here too."""
+        return tuple(table.name for table in self.held)
+
+    @property
+    def scattered(self) -> frozenset[str]:
+        """The tables whose rows stand in several dumps."""
+        return frozenset(name for name, sources in self.family.items() if len(sources) > 1)
 
     @property
     def owners(self) -> Owners:
@@ -92,8 +105,16 @@ class SqlSource:
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream statements as `Text` and rows as `Rows`; with `table`, only that table's, read where they stand.
 
-        Raises `InputError` with the line at rows that cannot be read.
+        Those of the other dumps that hold the table are among them. Raises `InputError` with the line at rows that
+        cannot be read.
         """
+        if table is not None and table in self.family:
+            for source in self.family[table]:
+                yield from source._own_parts(table)
+            return
+        yield from self._own_parts(table)
+
+    def _own_parts(self, table: str | None) -> Iterator[Part]:
         only = getattr(self.file, "only", None)
         if table is not None and only is not None:
             for written, name in self.names.items():
@@ -165,7 +186,7 @@ class SqlSource:
         return Rows(name, pa.RecordBatch.from_arrays(arrays, schema=table.schema), run)
 
     def _table(self, name: str, line: int) -> Table:
-        for table in self.tables:
+        for table in (*self.tables, *self.held):
             if table.name == name:
                 return table
         raise InputError("malformed", "rows of a table that is not declared", place=replace(self.file.place, line=line))
