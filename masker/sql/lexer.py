@@ -14,7 +14,7 @@ from masker.errors import InputError, Place
 from masker.sql import Dialect
 from masker.sql.copy_ends import first_row_end, last_row_end
 from masker.sql.copy_options import CopyOptions, read_options
-from masker.sql.encodings import after, said_encoding
+from masker.sql.following import followed
 from masker.sql.heads import columns_of, copy_head, fills_own, folded, insert_head, kind_of, reads_stdin, table_of
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.tokens import Grammar
@@ -39,9 +39,6 @@ _COMMANDS: dict[Dialect, re.Pattern[bytes]] = {
     ),
     "sqlite": re.compile(rb"\.[a-z][^\n]*(?:\n|\Z)"),
 }
-_DELIMITER = re.compile(rb"DELIMITER[ \t]+([^\r\n]*?)[ \t]*\r?(?:\n|\Z)", re.I)
-_SQL_MODE = re.compile(rb"SQL_MODE\s*=\s*('[^']*'|@)", re.I)
-_CONFORMING = re.compile(rb"standard_conforming_strings\s*(?:=|TO)\s*'?(on|off)", re.I)
 _END_OF_COPY = re.compile(rb"\\\.\r?(?:\n|\Z)")
 
 # What a tool or a person writes at the start of a line, and only for one of the three.
@@ -144,11 +141,13 @@ class Lexer:
         if copied and options:
             header = self._header(line, options) if options.header else b""
             data, size = data + header, len(header)
-            yield RowsHead(data, table, columns, "copy", line, codec=window.codec, options=options, skipped=size)
+            yield RowsHead(
+                data, table, columns, "copy", line, codec=window.codec, options=options, skipped=size, path=grammar.path
+            )
             yield from self._copy(line, options)
         else:
             self.head = head.group()
-            yield RowsHead(data, table, columns, "insert", line, grammar.backslashes, window.codec)
+            yield RowsHead(data, table, columns, "insert", line, grammar.backslashes, window.codec, path=grammar.path)
             yield from self._tuples(joint, line)
 
     def _statement(self, lead: int) -> Statement:
@@ -187,21 +186,12 @@ class Lexer:
             what = "COPY with options that are not known: its data cannot be told from statements"
             raise InputError("unsupported", what, "dump with `pg_dump`, plain", self._at(line))
         statement = Statement(data, kind, line, lead, window.codec)
-        self._follow(data, lead, kind)
-        window.recode(self.grammar.codec)
+        grammar = followed(self.grammar, data, lead, kind, unicode=self.unicode)
+        if grammar.path != self.grammar.path:
+            self.head = b""
+        self.grammar = grammar
+        window.recode(grammar.codec)
         return statement
-
-    def _follow(self, data: bytes, lead: int, kind: str) -> None:
-        """Change the grammar as the statement tells the client or the server to."""
-        if kind == "DELIMITER" and (changed := _DELIMITER.match(data, lead)) and changed[1]:
-            self.grammar = replace(self.grammar, delimiter=changed[1])
-        elif kind in ("SET", "\\encoding") and not self.unicode and (said := said_encoding(data, lead)) is not None:
-            self.grammar = after(said, self.grammar)
-        if kind == "SET" and self.grammar.dialect == "mysql":
-            for mode in _SQL_MODE.findall(data, lead):
-                self.grammar = replace(self.grammar, backslashes=b"NO_BACKSLASH_ESCAPES" not in mode.upper())
-        elif kind == "SET" and (conforming := _CONFORMING.search(data, lead)):
-            self.grammar = replace(self.grammar, backslashes=conforming[1].lower() == b"off")
 
     def _header(self, line: int, options: CopyOptions) -> bytes:
         """The line of a COPY that is no row."""

@@ -41,7 +41,8 @@ class RowsHead:
 
     `table` is as the catalog names it (schema-qualified where the dump qualifies it), `columns` None where the
     statement lists none and the table's own order counts. `backslashes`: in its plain `'…'` a backslash escapes.
-    `options` say how COPY's rows are written; the last `skipped` bytes are their header line, which is no row.
+    `options` say how COPY's rows are written; the last `skipped` bytes are their header line, which is no row. A
+    `table` without a schema is in the first one of `path` that has it.
     """
 
     data: bytes
@@ -53,6 +54,12 @@ class RowsHead:
     codec: str = ""
     options: CopyOptions = TEXT
     skipped: int = 0
+    path: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """What tells this table from others of the dump: its name, and where it is looked for if it has no schema."""
+        return self.table if "." in self.table or not self.path else f"{self.table} in {', '.join(self.path)}"
 
     @property
     def raw(self) -> bytes:

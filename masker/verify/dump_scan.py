@@ -8,6 +8,7 @@ from masker.errors import InputError, Place
 from masker.verify.dump_buffer import LARGEST, Buffer
 from masker.verify.dump_charset import Charset
 from masker.verify.dump_copy import PLAIN, Written, lines_end, written_as
+from masker.verify.dump_ddl import table_made
 from masker.verify.dump_words import (
     COMPOUND,
     COPY,
@@ -18,6 +19,7 @@ from masker.verify.dump_words import (
     MYSQL,
     WORDS,
     names_in,
+    path_after,
     words_of,
 )
 from masker.verify.reading import Said
@@ -76,6 +78,8 @@ class Scan:
         self._words = words_of(dialect)
         self._file = file
         self._charset, self._fixed = Charset(), utf8
+        self._path: tuple[str, ...] = ()
+        self._made: set[str] = set()
         self._held = self._turns = 0
         self._last: list[tuple[str, int]] = []
         self._known: tuple[bytes, str, tuple[str, ...] | None] = (b"\0", "", None)
@@ -125,7 +129,7 @@ class Scan:
             self._copy(found, lead, line)
         elif head.startswith((b"INSERT", b"REPLACE")) and (found := INSERT.match(buffer.data, buffer.at)):
             columns = None if found.group(2) is None else self._names(found.group(2))
-            self._known = (found.group(), ".".join(self._names(found.group(1))), columns)
+            self._known = (found.group(), self._table(found.group(1)), columns)
             self._insert(lead, begun, line)
         elif head.startswith((b"\\", b"/*M!999999")) and (found := LINE.match(buffer.data, buffer.at)):
             self._say(_kind(found.group()), lead + buffer.take(found.end()), line)
@@ -188,7 +192,7 @@ class Scan:
         written = written_as(found.group(3).decode("utf-8", "replace"))
         if written is None:
             raise self._error("unsupported", "a COPY with options that are not known", line)
-        name = ".".join(self._names(found.group(1)))
+        name = self._table(found.group(1))
         columns = None if found.group(2) is None else self._names(found.group(2))
         self._say(
             "COPY", lead + buffer.take(found.end()) + (self._header(written, line) if written.header else b""), line
@@ -256,6 +260,18 @@ class Scan:
         if (kind == "SET" or kind.startswith("\\ENCODING")) and not self._fixed:
             self._charset = self._charset.after(text, self._words.dialect)
             self._known = (b"\0", "", None)
+        if (path := path_after(self._charset.utf8(text), self._words.dialect)) is not None:
+            self._path, self._known = path, (b"\0", "", None)
+        if made := table_made(text, self._words.dialect):
+            self._made.add(made if "." in made or not self._path else f"{self._path[0]}.{made}")
+
+    def _table(self, written: bytes) -> str:
+        """The full name of a table, as far as the dump says in which schema it is."""
+        names = self._names(written)
+        if len(names) > 1 or not self._path:
+            return ".".join(names)
+        full = [f"{schema}.{names[0]}" for schema in self._path]
+        return next((name for name in full if name in self._made), full[0])
 
     def _names(self, listed: bytes) -> tuple[str, ...]:
         return names_in(self._charset.utf8(listed), self._words.dialect)

@@ -52,8 +52,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A table as INSERT and COPY name it: where its rows stand, and all columns that the heads list, in order."""
+    """A table as INSERT and COPY name it: where its rows stand, and all columns that the heads list, in order.
 
+    `path` are the schemas that a bare name is looked for in.
+    """
+
+    table: str = ""
+    path: tuple[str, ...] = ()
     stretches: list[Stretch] = field(default_factory=list)
     columns: dict[str, None] = field(default_factory=dict)
     unlisted: list[int] = field(default_factory=list)
@@ -122,7 +127,7 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
         elif isinstance(piece, RowsHead):
             blanks = len(piece.data) - len(piece.data.lstrip())
             began, line, grammar = offset, piece.line - piece.data.count(b"\n", 0, blanks), lexer.grammar
-            filled = index.filled.setdefault(piece.table, Filled())
+            filled = index.filled.setdefault(piece.written, Filled(piece.table, piece.path))
             filled.columns.update(dict.fromkeys(piece.columns or ()))
             if piece.columns is None:
                 filled.unlisted.append(piece.line)

@@ -12,7 +12,7 @@ from masker.sql import Dialect
 from masker.sql.as_table import table_of
 from masker.sql.catalog import Catalog
 from masker.sql.ddl import read_catalog
-from masker.sql.dump.index import Index, Opened, at, read_index
+from masker.sql.dump.index import Filled, Index, Opened, at, read_index
 from masker.sql.dump.label import label_end
 from masker.sql.dump.source import SqlSource, filled_table
 from masker.sql.dump.unicode import unmarked
@@ -38,7 +38,7 @@ def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
     sources = []
     together = all(catalog is catalogs[0] for catalog in catalogs)
     for file, head, index, catalog in zip(files, heads, indexes, catalogs, strict=True):
-        names = {written: _name(catalog, written) for written in index.filled}
+        names = {written: _name(catalog, filled) for written, filled in index.filled.items()}
         for name in set(names.values()):
             rows[name] += 1
             if rows[name] > 1 and not together:
@@ -118,7 +118,9 @@ def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog
     if len(whole) == len(files) and (
         len(files) == 1
         or all(
-            find_table(catalog, name) for catalog, index in zip(whole, indexes, strict=True) for name in index.filled
+            find_table(catalog, filled.table, filled.path)
+            for catalog, index in zip(whole, indexes, strict=True)
+            for filled in index.filled.values()
         )
     ):
         return whole
@@ -145,11 +147,11 @@ def _own(file: Opened, index: Index, *, alone: bool) -> Catalog | None:
         return None
 
 
-def _name(catalog: Catalog, written: str) -> str:
+def _name(catalog: Catalog, filled: Filled) -> str:
     """What a table that is filled is called: as the catalog does, else as it is written."""
-    declared = find_table(catalog, written)
+    declared = find_table(catalog, filled.table, filled.path)
     if declared is None:
-        return written
+        return filled.table
     return next(name for name, table in catalog.tables.items() if table is declared)
 
 

@@ -153,7 +153,7 @@ class SqlSource:
                 yield End(piece.data, piece.codec)
 
     def _rows(self, head: RowsHead, piece: RowsRun) -> Part:
-        name = self.names.get(head.table, "")
+        name = self.names.get(head.written, "")
         table = self._table(name, piece.line)
         place = replace(self.file.place, table=name, line=piece.line)
         names = self._names(head, table, place)
