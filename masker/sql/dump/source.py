@@ -10,7 +10,7 @@ from masker.errors import InputError, Place, shown
 from masker.snapshot import Part, Quoted, Remark, Rows, Table, Text
 from masker.sql.catalog import Catalog
 from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
-from masker.sql.dump.owners import Owners, owners_of
+from masker.sql.dump.owners import Owners, mariadb_owners, owners_of
 from masker.sql.dump.runs import Run, read_run
 from masker.sql.literals import NO_UTF8, Unreadable
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
@@ -84,7 +84,9 @@ class SqlSource:
 
     @property
     def owners(self) -> Owners:
-        """Which columns take their numbers from which of PostgreSQL's sequences."""
+        """Which columns take their numbers from which sequence of PostgreSQL or MariaDB."""
+        if self.index.dialect == "mysql":
+            return mariadb_owners(self.ddl)
         return owners_of(self.ddl) if self.index.dialect == "postgres" else {}
 
     @property
@@ -96,6 +98,10 @@ class SqlSource:
     def notices(self) -> tuple[str, ...]:
         """What a copy lacks though nobody asked for that, in sentences."""
         told = [f"statements of statistics left out: {len(self.index.dropped)}"] if self.index.dropped else []
+        if self.index.objects:
+            told.append(
+                f"statements of large objects left out: {len(self.index.objects)}; no method reaches their bytes"
+            )
         for statement in self.index.statements if self.index.dialect == "sqlite" else ():
             found = virtual_table(statement.data[statement.start :].decode("utf-8", "replace"))
             if found is not None and found.held == "none" and found.columns:
