@@ -61,9 +61,12 @@ class LeftOut:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
         return self.marks[table].part(start, count)
 
-    def parts(self, source: Source) -> Iterator[Part | Cut]:
-        """The parts of a file in order, as a `Cut` where rows stay out or where all rows before did."""
-        taken: Counter[str] = Counter()
+    def parts(self, source: Source, taken: Counter[str]) -> Iterator[Part | Cut]:
+        """The parts of a file in order, as a `Cut` where rows stay out or where all rows before did.
+
+        `taken` counts the rows of each table that were read: other files may have had some.
+        """
+        before = Counter(taken)
         stayed: Counter[str] = Counter()
         for part in source.parts():
             count = part.batch.num_rows if isinstance(part, Rows) else 0
@@ -73,7 +76,7 @@ class LeftOut:
             name = part.table
             left_out = self.rows(name, taken[name], count)
             first = not stayed[name]
-            yield Cut(part, left_out, first) if left_out.any() or (first and taken[name]) else part
+            yield Cut(part, left_out, first) if left_out.any() or (first and taken[name] > before[name]) else part
             taken[name] += count
             stayed[name] += count - int(left_out.sum())
 

@@ -92,7 +92,7 @@ class CopyTable:
     """One table of a copy; `file` as in `TablePromise`: "" where the copy is a single file.
 
     `excluded` counts the rows of SOURCE that the agreement keeps out of copies, `outside` the others that are not in
-    the subset that the copy is of; `rows` does not count them. `made` as in `TablePromise`.
+    the subset that the copy is of; `rows` does not count them. `made` and `more` as in `TablePromise`.
     """
 
     name: str
@@ -109,6 +109,7 @@ class CopyTable:
     part_of: str = ""
     made: bool = False
     at: str = ""
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,20 +210,12 @@ class Manifest:
     @property
     def promises(self) -> Promises:
         """What the copy promises of every table, as its run promised it."""
-        names = ColumnPromise.__match_args__
+        names, of_table = ColumnPromise.__match_args__, set(TablePromise.__match_args__) - {"columns"}
         return Promises(
             tuple(
                 TablePromise(
-                    table.name,
-                    table.file,
-                    tuple(ColumnPromise(**{name: getattr(column, name) for name in names}) for column in table.columns),
-                    table.foreign_keys,
-                    table.held,
-                    table.typed,
-                    table.unique,
-                    table.part_of,
-                    table.made,
-                    table.at,
+                    columns=tuple(ColumnPromise(**{n: getattr(column, n) for n in names}) for column in table.columns),
+                    **{name: getattr(table, name) for name in of_table},
                 )
                 for table in self.tables
             ),

@@ -46,12 +46,17 @@ def open_source(
     dest: Path | Address | None = None,
     allow_remask: bool = False,
 ) -> Opened:
-    """Open SOURCE, as a dump where `dest` asks for one. Raises what `open_snapshot` and `Server.read` raise."""
+    """Open SOURCE, as a dump where `dest` asks for one.
+
+    Raises what `open_snapshot` and `Server.read` raise, and `UsageError` where `dest` is named as an archive.
+    """
     if isinstance(place, Address):
         if input_format:
             raise UsageError("usage", "`--input-format` is for files", "leave it out for a database")
         where = SERVERS[place.server].read(place)
     elif not input_format and (dump := dump_of(place, dest)) is not None:
+        if isinstance(dest, Path) and archive_of(place) is not None:
+            _require_dump_name(dest)
         if not allow_remask:
             _refuse_copy(place)
         where = dump
@@ -85,6 +90,13 @@ def closed_on_failure(opened: Opened) -> Iterator[None]:
     except BaseException:
         opened.close()
         raise
+
+
+def _require_dump_name(dest: Path) -> None:
+    """Refuse a name of DEST that says what SOURCE is and the copy is not: of an archive a plain dump is made."""
+    if format_named(split_compression(dest.name)[0]) != DUMP:
+        message = "the copy of this source is a plain SQL dump, and the name of DEST does not say so"
+        raise UsageError("usage", message, "name it .sql, and load it with `psql -f COPY.sql`, not with pg_restore")
 
 
 def _refuse_copy(path: Path) -> None:

@@ -56,7 +56,7 @@ class TablePromise:
     `made`: SOURCE has no rows of it, and those of the copy were made by its own triggers from rows of other tables.
     `at` says in JSON where in a document rows and cells stand: `rows` are the steps (null: any element, true: any
     member), `kinds` how far along them a word tells the kind, where, and which; `columns` the steps from a row on (0:
-    its key).
+    its key). `more` are further files with rows of the table, which come behind those of `file`, in this order.
     """
 
     name: str
@@ -69,6 +69,7 @@ class TablePromise:
     part_of: str = ""
     made: bool = False
     at: str = ""
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Counts:
     """Sums the tallies of a run: rows per table, NULLs and unreadable values per table and column; all of the copy.
 
     `excluded` counts the rows of each table that the agreement keeps out of it, `outside` those beside a subset,
-    `remarks` the comments that were left out. `noticed` are sentences of what else a copy lacks.
+    `read` the rows that were read so far, `remarks` the comments that were left out. `noticed` are sentences of what
+    else a copy lacks.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -32,6 +33,7 @@ class Counts:
     excluded: Counter[str] = field(default_factory=Counter)
     outside: Counter[str] = field(default_factory=Counter)
     remarks: int = 0
+    read: Counter[str] = field(default_factory=Counter)
     noticed: list[str] = field(default_factory=list)
 
     @property
@@ -62,7 +64,10 @@ def copy_id(key: bytes, plan: Plan, created: str, source: str) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a run knows of itself beside its plan: times in RFC 3339, `file_of` maps each table to its file."""
+    """What a run knows of itself beside its plan: times in RFC 3339, `file_of` maps each table to its file.
+
+    `more_of` maps a table to further files with rows of it.
+    """
 
     copy_id: str
     purpose: Purpose
@@ -77,6 +82,7 @@ class Facts:
     is_folder: bool
     files: tuple[CopyFile, ...]
     file_of: Mapping[str, str]
+    more_of: Mapping[str, tuple[str, ...]]
     roots: tuple[Root, ...] = ()
 
 
@@ -125,6 +131,7 @@ def write_down(
                 unique=table.unique,
                 part_of=table.part_of,
                 at=table.at,
+                more=facts.more_of.get(table.name, ()),
             )
             for table in plan.tables
         ),

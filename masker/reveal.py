@@ -19,7 +19,7 @@ import pyarrow as pa
 from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
-from masker.errors import GateError, InternalError, KeyUnusable, Place, UsageError, shown
+from masker.errors import GateError, InputError, InternalError, KeyUnusable, Place, UsageError, shown
 from masker.formats import FORMATS, BuildsFile, ReadOptions, Sink
 from masker.formats._open import open_snapshot
 from masker.keying import root_of
@@ -146,6 +146,9 @@ def _meant(request: RevealRequest, copy: Path, manifest: Manifest) -> tuple[Copy
     if len(holding) > 1:
         raise UsageError("usage", f"{len(holding)} tables have these columns", "say which one with `--table`")
     table = holding[0]
+    if table.more:
+        hint = "make a copy of one dump, and reveal that"
+        raise InputError("unsupported", "the rows of this table stand in several dumps", hint, Place(table=table.name))
     file = next(file for file in manifest.files if not manifest.is_folder or file.path == table.file)
     return table, file
 

@@ -19,7 +19,7 @@ from masker.database_copies import require_copy
 from masker.dumped import Dumped
 from masker.errors import InputError, shown
 from masker.findings import Findings
-from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions
+from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions, SharesTables
 from masker.label import Label
 from masker.ledger import open_ledger
 from masker.ledger.entry import entry_of
@@ -144,7 +144,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         started = time.process_time()
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
-        promises = promises_of(plan, _files_of_tables(snapshot))
+        promises = promises_of(plan, _files_of_tables(snapshot), _more_files(snapshot))
         terms = prepared.agreement.terms(request.recipient)
         require = {table.name: table.require.stricter(terms.require) for table in plan.tables}
         proof = Proof(promises, require, staging.path, never_keep=terms.never_keep)
@@ -177,6 +177,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             is_folder=snapshot.is_folder,
             files=tuple(files),
             file_of=_files_of_tables(snapshot),
+            more_of=_more_files(snapshot),
             roots=prepared.roots,
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)
@@ -228,6 +229,15 @@ def _files_of_tables(snapshot: Snapshot) -> dict[str, str]:
         for member in snapshot.members
         for table in member.source.tables
     }
+
+
+def _more_files(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """The files with rows of a table that another file comes first with."""
+    more: dict[str, tuple[str, ...]] = {}
+    for member in snapshot.members:
+        for name in member.source.shared if isinstance(member.source, SharesTables) else ():
+            more[name] = (*more.get(name, ()), member.path.as_posix())
+    return more
 
 
 def _fingerprint(snapshot: Snapshot, source: Path | Address) -> list[tuple[int, int, int]]:

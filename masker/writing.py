@@ -34,7 +34,7 @@ def write_file(
     progress: Progress | None,
 ) -> CopyFile:
     """Mask one file into the staging folder: read here, mask and render in the engine, write here, in order."""
-    path = member.path if staging.folder else None
+    path, before = member.path if staging.folder else None, counts.rows.total()
     compression = "" if staging.plain else member.compression if staging.folder else _compression_of(request.dest)
     with staging.create(path) as file, compressed_writer(cast(BinaryIO, file), compression) as out:
         found = FORMATS[member.format]
@@ -64,7 +64,7 @@ def write_file(
         remarks: list[Remark] = []
         quotes = Quotes(quoted_by(member.source), masking.plan)
         jobs = request.jobs or os.cpu_count() or 1
-        for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source), jobs):
+        for prepared, tally in ENGINES[request.engine].run(step, left_out.parts(member.source, counts.read), jobs):
             sink.write(prepared)
             if tally is not None:
                 counts.add(tally)
@@ -77,7 +77,7 @@ def write_file(
     return CopyFile(
         path=member.path.as_posix() if staging.folder else request.dest.name,
         sha256=file.sha256,
-        rows=sum(counts.rows[table.name] for table in member.source.tables),
+        rows=counts.rows.total() - before,
         format=member.format,
         encoding=request.options.encoding,
         delimiter=request.options.delimiter,

@@ -114,7 +114,7 @@ BAD_DUMPS = [
     bad("a comment among rows", after("mysql", f"{MY_INSERT}{ONE}, {NOTE} {ONE};\n")),
     bad("a comment in a row", after("mysql", f"{MY_INSERT}({NOTE}'x','x','y','z');\n")),
     bad("a comment behind a cell", after("sqlite", f"{LITE_INSERT}('x', -- {MARK}\n'x','y','z');\n")),
-    bad("COPY with options", PG_HEAD + COPY.replace(";", " WITH (FORMAT csv);") + MARK + "\n\\.\n"),
+    bad("COPY with options", PG_HEAD + COPY.replace(";", " WITH (FORMAT binary);") + MARK + "\n\\.\n"),
     bad("COPY of a program", after("postgres", f"COPY public.customers FROM PROGRAM 'cat {MARK}';\n")),
     bad("LOAD DATA", after("mysql", f"LOAD DATA INFILE '{MARK}' INTO TABLE customers;\n")),
     bad("rows without DDL", f"-- PostgreSQL database dump\n{PG_INSERT}('{MARK}');\n"),
@@ -159,8 +159,9 @@ BAD_DUMPS = [
     # encodings
     bad("Latin-1", GOOD["postgres"].replace("Call", "C\xe4ll", 1).encode("latin-1"), "encoding"),
     bad("a name in Latin-1", GOOD["mysql"].replace("notes", "n\xf6tes").encode("latin-1"), "encoding"),
-    bad("a declared Latin-1", GOOD["postgres"].replace("UTF8", "LATIN1").replace("Call", "C\xe4ll"), "encoding"),
-    bad("UTF-16", GOOD["mysql"].encode("utf-16"), "malformed encoding"),
+    bad("a declared EUC", GOOD["postgres"].replace("UTF8", "EUC_JP").replace("Call", "C\xe4ll"), "encoding"),
+    bad("UTF-16 cut off", GOOD["mysql"].encode("utf-16")[:-1], "encoding"),
+    bad("UTF-16 without a mark", GOOD["mysql"].encode("utf-16-le"), "malformed encoding"),
     bad("lone surrogates", GOOD["sqlite"].encode().replace(b"Call", b"C\xed\xa0\x80ll"), "encoding"),
     bad("nothing that tells whose it is", f"SELECT '{MARK}';\n"),
     # rows inside of what is no row

@@ -107,6 +107,16 @@ class WritesOneKind(Protocol):
 
 
 @runtime_checkable
+class SharesTables(Protocol):
+    """A source with rows of tables that are another file's."""
+
+    @property
+    def shared(self) -> Collection[str]:
+        """The names of these tables."""
+        ...
+
+
+@runtime_checkable
 class WritesPlainly(Protocol):
     """A sink that writes a copy in the encoding of SOURCE, where no server is to read it."""
 

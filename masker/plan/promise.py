@@ -13,8 +13,8 @@ _VARIES = {"phone": 6, "national_id": 6}
 _TEXT_TYPES = ("string", "large_string", "string_view")
 
 
-def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
-    """The promises for a copy; `files` maps each table to its file below the copy's root."""
+def promises_of(plan: Plan, files: Mapping[str, str], more: Mapping[str, tuple[str, ...]] | None = None) -> Promises:
+    """The promises for a copy; `files` maps each table to its file below the copy's root, `more` to further ones."""
     return Promises(
         tuple(
             TablePromise(
@@ -27,6 +27,7 @@ def promises_of(plan: Plan, files: Mapping[str, str]) -> Promises:
                 unique=_masked_sets(table),
                 part_of=table.part_of,
                 at=table.at,
+                more=(more or {}).get(table.name, ()),
             )
             for table in plan.tables
         ),

@@ -50,14 +50,18 @@ def steps(chunks: Iterable[bytes], dialect: Dialect, place: Place) -> Iterator[E
                 yield Execute(piece.kind, from_utf8(piece.data[piece.start :], piece.codec), piece.line)
         elif isinstance(piece, RowsHead):
             if piece.style == "copy":
+                header = from_utf8(piece.data[len(piece.data) - piece.skipped :], piece.codec)
+                query = piece.raw[: len(piece.raw) - len(header)]
                 yield CopyIn(
-                    piece.raw.rstrip().rstrip(b";"), _copied(pieces), piece.line, piece.table, name_span(piece.raw)
+                    query.rstrip().rstrip(b";"), _copied(header, pieces), piece.line, piece.table, name_span(query)
                 )
             else:
                 yield from _inserts(piece, pieces)
 
 
-def _copied(pieces: Iterator[object]) -> Iterator[bytes]:
+def _copied(header: bytes, pieces: Iterator[object]) -> Iterator[bytes]:
+    if header:
+        yield header
     for piece in pieces:
         if isinstance(piece, RowsEnd):
             return

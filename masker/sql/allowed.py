@@ -2,7 +2,7 @@
 
 What changes, moves or runs something (UPDATE, DELETE, CALL, DO, COPY … PROGRAM, LOAD DATA), what holds passwords
 (roles, user mappings, subscriptions) and whatever is not known is refused. What holds values of rows in a form that
-masking does not reach, and that the server makes anew (statistics), is dropped.
+masking does not reach is dropped: statistics, which the server makes anew, and large objects.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import Literal
 
 from masker.errors import InputError, Place, shown
 from masker.sql import Dialect
+from masker.sql.large_objects import is_large_object
 from masker.sql.lexemes import Token, tokens
 from masker.sql.pieces import Statement
 from masker.sql.settings import holds_a_secret, is_plain_command, sets_a_text
@@ -104,6 +105,8 @@ def judge(statement: Statement, dialect: Dialect) -> Verdict:
     if not head.strip(" ;"):
         return "pass"
     if any(re.match(pattern, head) for pattern in _DROPPED[dialect]):
+        return "drop"
+    if dialect == "postgres" and is_large_object(statement, cut):
         return "drop"
     if not _PASSES[dialect].match(head):
         return "refuse"

@@ -8,7 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker.columns import text_bytes
+from masker.errors import GateError
 from masker.spans import as_scalar, gather
+from masker.sql.copy_options import TEXT, CopyOptions
 from masker.sql.escapes import POSTGRES, cleaned
 from masker.sql.literals import NO_UTF8, Unreadable, is_utf8, texts_of
 from masker.sql.spelled import copied_text
@@ -28,10 +30,15 @@ class Lines:
     nexts: Positions
 
 
-def find_lines(data: bytes, width: int) -> Lines:
+def find_lines(data: bytes, width: int, options: CopyOptions = TEXT) -> Lines:
     """Find the cells of whole lines of `width` cells each (at least 1); raises `Unreadable` where one has others."""
     block = np.frombuffer(data, np.uint8)
-    events = np.flatnonzero(np.frombuffer(data.translate(_MARKS), np.bool_))
+    if options.delimiter == b"\t":
+        events = np.flatnonzero(np.frombuffer(data.translate(_MARKS), np.bool_))
+    else:
+        events = np.flatnonzero((block == options.delimiter[0]) | (block == LF))
+        escaped = escaping(block, data) + 1
+        events = events[~np.isin(events, escaped[block[np.minimum(escaped, len(block) - 1)] != LF])]
     is_line = block[events] == LF
     rows = len(events) // width
     if len(events) % width or not is_line[width - 1 :: width].all() or int(is_line.sum()) != rows:
@@ -52,18 +59,19 @@ def find_lines(data: bytes, width: int) -> Lines:
     return Lines(starts, ends, nexts)
 
 
-def decode_lines(data: bytes, lines: Lines, codec: str = "") -> list[pa.Array]:
+def decode_lines(data: bytes, lines: Lines, codec: str = "", options: CopyOptions = TEXT) -> list[pa.Array]:
     r"""The cells as text, `\N` null; raises `Unreadable` at what is no UTF-8. `codec` is what the dump was in."""
     rows, width = lines.starts.shape
     starts, ends = lines.starts.T.ravel(), lines.ends.T.ravel()
     if not is_utf8(data):
-        raise Unreadable(_first_bad(data, lines), NO_UTF8)
+        raise Unreadable(first_bad(data, lines), NO_UTF8)
     valid: npt.NDArray[np.bool_] | None = None
     clean, numeric = data, np.empty(0, np.int64)
-    if BACKSLASH in data:
+    if BACKSLASH in data or options.null != TEXT.null:
         block = np.frombuffer(data, np.uint8)
-        short = np.flatnonzero(ends - starts == 2)
-        null = short[(block[starts[short]] == BACKSLASH) & (block[starts[short] + 1] == ord("N"))]
+        null = np.flatnonzero(ends - starts == len(options.null))
+        for at, byte in enumerate(options.null):
+            null = null[block[starts[null] + at] == byte]
         slashes = escaping(block, data)
         after = block[slashes + 1]
         if (after == LF).any() or (after == CR).any():
@@ -74,7 +82,7 @@ def decode_lines(data: bytes, lines: Lines, codec: str = "") -> list[pa.Array]:
         valid = np.ones(len(starts), np.bool_)
         valid[null] = False
         numeric = slashes[_NUMERIC[after]]
-        if len(slashes) > len(null):
+        if len(slashes) > len(null) or options.null != TEXT.null:
             made = cleaned(data, slashes, np.empty(0, np.int64), POSTGRES)
             clean, starts, ends = made.data, made.moved(starts), made.moved(ends)
     values = gather(clean, starts, ends, valid=valid)
@@ -101,19 +109,27 @@ def _spell(columns: list[pa.Array], data: bytes, lines: Lines, numeric: Position
         columns[number] = texts_of(texts)
 
 
-def _first_bad(data: bytes, lines: Lines) -> int:
+def first_bad(data: bytes, lines: Lines) -> int:
+    """The first row that is no UTF-8."""
     begins = [0, *lines.nexts[:-1].tolist()]
     pairs = enumerate(zip(begins, lines.nexts.tolist(), strict=True))
     return next(row for row, (start, end) in pairs if not is_utf8(data[start:end]))
 
 
-def encode_lines(column: pa.Array) -> pa.Array:
-    r"""A text column as COPY writes it: escapes, and `\N` for null."""
-    for letter, escape in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+def encode_lines(column: pa.Array, options: CopyOptions = TEXT) -> pa.Array:
+    r"""A text column as COPY writes it: escapes, and `\N` or what stands for null.
+
+    Raises `GateError` (`does-not-fit`) for a text that would be read as null.
+    """
+    delimiter = options.delimiter.decode()
+    own = () if delimiter == "\t" else ((delimiter, "\\" + delimiter),)
+    if options.null != TEXT.null and pc.any(pc.equal(column, as_scalar(options.null.decode()))).as_py():
+        raise GateError("does-not-fit", "a masked value is what the COPY writes for NULL", "mask it otherwise")
+    for letter, escape in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), *own):
         if _holds(column, letter.encode()):
             column = pc.replace_substring(column, letter, escape)
     if column.null_count:
-        column = pc.fill_null(column, as_scalar("\\N"))
+        column = pc.fill_null(column, as_scalar(options.null.decode()))
     return column
 
 

@@ -14,7 +14,8 @@ _INSERT = re.compile(
     re.I,
 )
 _COPY = re.compile(
-    rb"COPY\s+(?:ONLY\s+)?(?P<table>" + _PATH + rb")\s*(?P<columns>" + _LIST + rb")?\s*FROM\s+STDIN\s*;[ \t]*\r?\n",
+    rb"COPY\s+(?:ONLY\s+)?(?P<table>" + _PATH + rb")\s*(?P<columns>" + _LIST + rb")?\s*FROM\s+STDIN\b"
+    rb"(?P<options>(?:[^;']|'[^']*')*);[ \t]*\r?\n",
     re.I,
 )
 _COPY_STDIN = re.compile(rb"\bFROM\s+STDIN\b", re.I)
@@ -95,7 +96,7 @@ def insert_head(data: bytes, start: int) -> re.Match[bytes] | None:
 
 
 def copy_head(data: bytes, start: int) -> re.Match[bytes] | None:
-    """The head of a `COPY … FROM stdin;` without options at `start`, with its line end."""
+    """The head of a `COPY … FROM stdin …;` at `start`, with its line end; `options` in it may be read or not."""
     return _COPY.match(data, start)
 
 

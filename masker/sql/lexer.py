@@ -12,7 +12,9 @@ from typing import cast
 
 from masker.errors import InputError, Place
 from masker.sql import Dialect
-from masker.sql.encodings import after, said_encoding
+from masker.sql.copy_ends import first_row_end, last_row_end
+from masker.sql.copy_options import CopyOptions, read_options
+from masker.sql.following import followed
 from masker.sql.heads import columns_of, copy_head, fills_own, folded, insert_head, kind_of, reads_stdin, table_of
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
 from masker.sql.tokens import Grammar
@@ -37,9 +39,6 @@ _COMMANDS: dict[Dialect, re.Pattern[bytes]] = {
     ),
     "sqlite": re.compile(rb"\.[a-z][^\n]*(?:\n|\Z)"),
 }
-_DELIMITER = re.compile(rb"DELIMITER[ \t]+([^\r\n]*?)[ \t]*\r?(?:\n|\Z)", re.I)
-_SQL_MODE = re.compile(rb"SQL_MODE\s*=\s*('[^']*'|@)", re.I)
-_CONFORMING = re.compile(rb"standard_conforming_strings\s*(?:=|TO)\s*'?(on|off)", re.I)
 _END_OF_COPY = re.compile(rb"\\\.\r?(?:\n|\Z)")
 
 # What a tool or a person writes at the start of a line, and only for one of the three.
@@ -85,7 +84,7 @@ def read_dump(
     With `joining`, INSERTs with the very same head and end that follow each other are one run (`pieces.RowsRun`).
 
     Raises `InputError` with the line: `truncated` where a statement or rows do not end, `limit` where one is too long,
-    `unsupported` for COPY with options.
+    `unsupported` for COPY with options that are not known.
     """
     grammar = Grammar(dialect, backslashes=dialect == "mysql")
     return Lexer(Window(chunks), grammar, place, max(1, block_bytes), joining).pieces()
@@ -123,6 +122,8 @@ class Lexer:
         window, grammar = self.window, self.grammar
         start = window.at + lead
         copied = copy_head(window.data, start) if grammar.dialect == "postgres" else None
+        options = read_options(copied["options"]) if copied else None
+        copied = copied if options else None
         head = copied or (insert_head(window.data, start) if grammar.delimiter == b";" else None)
         if head is None or (grammar.dialect == "sqlite" and fills_own(head)):
             self.head = b""
@@ -137,12 +138,16 @@ class Lexer:
         line = window.line_at(lead)
         table, columns = table_of(head, grammar.dialect), columns_of(head, grammar.dialect)
         data = window.take(lead + len(head.group()))
-        if copied:
-            yield RowsHead(data, table, columns, "copy", line, codec=window.codec)
-            yield from self._copy(line)
+        if copied and options:
+            header = self._header(line, options) if options.header else b""
+            data, size = data + header, len(header)
+            yield RowsHead(
+                data, table, columns, "copy", line, codec=window.codec, options=options, skipped=size, path=grammar.path
+            )
+            yield from self._copy(line, options)
         else:
             self.head = head.group()
-            yield RowsHead(data, table, columns, "insert", line, grammar.backslashes, window.codec)
+            yield RowsHead(data, table, columns, "insert", line, grammar.backslashes, window.codec, path=grammar.path)
             yield from self._tuples(joint, line)
 
     def _statement(self, lead: int) -> Statement:
@@ -178,31 +183,31 @@ class Lexer:
         data = window.take(size)
         kind = kind_of(data, lead)
         if kind == "COPY" and reads_stdin(data[lead:]):
-            what = "COPY with options: its data cannot be told from statements"
+            what = "COPY with options that are not known: its data cannot be told from statements"
             raise InputError("unsupported", what, "dump with `pg_dump`, plain", self._at(line))
         statement = Statement(data, kind, line, lead, window.codec)
-        self._follow(data, lead, kind)
-        window.recode(self.grammar.codec)
+        grammar = followed(self.grammar, data, lead, kind, unicode=self.unicode)
+        if grammar.path != self.grammar.path:
+            self.head = b""
+        self.grammar = grammar
+        window.recode(grammar.codec)
         return statement
 
-    def _follow(self, data: bytes, lead: int, kind: str) -> None:
-        """Change the grammar as the statement tells the client or the server to."""
-        if kind == "DELIMITER" and (changed := _DELIMITER.match(data, lead)) and changed[1]:
-            self.grammar = replace(self.grammar, delimiter=changed[1])
-        elif kind in ("SET", "\\encoding") and not self.unicode and (said := said_encoding(data, lead)) is not None:
-            self.grammar = after(said, self.grammar)
-        if kind == "SET" and self.grammar.dialect == "mysql":
-            for mode in _SQL_MODE.findall(data, lead):
-                self.grammar = replace(self.grammar, backslashes=b"NO_BACKSLASH_ESCAPES" not in mode.upper())
-        elif kind == "SET" and (conforming := _CONFORMING.search(data, lead)):
-            self.grammar = replace(self.grammar, backslashes=conforming[1].lower() == b"off")
+    def _header(self, line: int, options: CopyOptions) -> bytes:
+        """The line of a COPY that is no row."""
+        window = self.window
+        while (end := first_row_end(window.data, window.at, options)) < 0:
+            if window.final:
+                raise self._truncated("COPY", line)
+            self._longer(STATEMENT_BYTES, "header", line)
+        return window.take(end - window.at)
 
-    def _copy(self, line: int) -> Iterator[Piece]:
+    def _copy(self, line: int, options: CopyOptions) -> Iterator[Piece]:
         window = self.window
         while True:
             window.grow(self.block)
             end = self._end_of_copy()
-            rows = end[0] if end else window.data.rfind(b"\n") + 1 - window.at
+            rows = end[0] if end else last_row_end(window.data, window.at, options) - window.at
             if rows > 0:
                 at = window.line
                 yield RowsRun(window.take(rows), at, codec=window.codec)

@@ -20,11 +20,16 @@ def finished(tables: Mapping[Key, Building], dialect: Dialect) -> Catalog:
     return Catalog(dialect, {names[key]: finish.table(key) for key in tables})
 
 
-def find_table(catalog: Catalog, written: str) -> SqlTable | None:
+def find_table(catalog: Catalog, written: str, path: Sequence[str] = ()) -> SqlTable | None:
     """The table that a dump's statement means by `name` or `schema.name`, already folded; None where there is none.
 
-    A bare name that several schemas have means none of them.
+    A bare name means the table in the first schema of `path` that has it; else one that several schemas have means
+    none of them.
     """
+    for schema in path if "." not in written else ():
+        for table in catalog.tables.values():
+            if (table.schema, table.name) == (schema, written):
+                return table
     if found := catalog.tables.get(written):
         return found
     bare = [table for table in catalog.tables.values() if f"{table.schema}.{table.name}" == written]

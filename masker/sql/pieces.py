@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from masker.sql.charsets import from_utf8
+from masker.sql.copy_options import TEXT, CopyOptions
 
 if TYPE_CHECKING:
     from masker.sql.tuples import Tuples
@@ -40,6 +41,8 @@ class RowsHead:
 
     `table` is as the catalog names it (schema-qualified where the dump qualifies it), `columns` None where the
     statement lists none and the table's own order counts. `backslashes`: in its plain `'…'` a backslash escapes.
+    `options` say how COPY's rows are written; the last `skipped` bytes are their header line, which is no row. A
+    `table` without a schema is in the first one of `path` that has it.
     """
 
     data: bytes
@@ -49,6 +52,14 @@ class RowsHead:
     line: int
     backslashes: bool = False
     codec: str = ""
+    options: CopyOptions = TEXT
+    skipped: int = 0
+    path: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """What tells this table from others of the dump: its name, and where it is looked for if it has no schema."""
+        return self.table if "." in self.table or not self.path else f"{self.table} in {', '.join(self.path)}"
 
     @property
     def raw(self) -> bytes:

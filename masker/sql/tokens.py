@@ -64,6 +64,7 @@ class Grammar:
     """How a dump is read from here on: its dialect, whether a backslash escapes in `'…'`, and the terminator.
 
     `codec` is that of the bytes ("": UTF-8), `names` the one that `SET NAMES` chose, which other settings go back to.
+    `path` are the schemas that bare names are looked for in ((): nobody knows).
     """
 
     dialect: Dialect
@@ -71,6 +72,7 @@ class Grammar:
     delimiter: bytes = b";"
     codec: str = ""
     names: str = ""
+    path: tuple[str, ...] = ()
     turning: tuple[bytes, ...] = field(init=False)
     token: re.Pattern[bytes] = field(init=False, repr=False)
 

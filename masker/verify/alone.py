@@ -9,6 +9,7 @@ from masker.errors import GateError, InputError, Place
 from masker.manifest import Manifest
 from masker.promises import TablePromise
 from masker.verify.against import readings
+from masker.verify.chained import chained
 from masker.verify.containers import container_problems
 from masker.verify.lacking import copy_reader
 from masker.verify.opening import Where
@@ -22,9 +23,11 @@ def tables_of(manifest: Manifest, copy: Where) -> Iterator[tuple[TablePromise, I
     """The tables of a copy with their rows; raises `InputError` and `GateError` where it cannot be read."""
     read_as, files = with_documents(readings(manifest), manifest.promises), Files()
     for table in manifest.promises.tables:
-        reading = read_as.get(table.file, Reading())
-        reader = copy_reader(files, below(copy, table.file), reading, table)
-        yield table, reader.batches()
+        readers = [
+            copy_reader(files, below(copy, file), read_as.get(file, Reading()), table)
+            for file in (table.file, *table.more)
+        ]
+        yield table, chained(readers).batches()
 
 
 def require_clean(manifest: Manifest, copy: Where) -> tuple[Seen, ...]:

@@ -1,8 +1,8 @@
 """What a dump holds beside its rows, statement by statement: byte for byte that of SOURCE, but for what may differ.
 
-May differ: the label, comments and COMMENT ON that are left out, what the server makes anew (statistics), and the
-numbers that sequences and AUTO_INCREMENT go on with. Where SOURCE sets a sequence before its rows, the copy may set it
-once more at its end.
+May differ: the label, comments and COMMENT ON that are left out, what the server makes anew (statistics), large
+objects, and the numbers that sequences and AUTO_INCREMENT go on with. Where SOURCE sets a sequence before its rows, the
+copy may set it once more at its end.
 """
 
 import re
@@ -20,7 +20,9 @@ LABEL = re.compile(rb"^-- masker: ([^\r\n]*)\r?\n", re.M)
 """The line at the top of a dump that carries the copy's label."""
 _FIRST = 4  # statements and comments that may stand before the label
 _MAY_GO = re.compile(
-    rb"\s*(?:COMMENT\s+ON\b|ANALYZE\s+TABLE\b|INSERT\s+INTO\s+[\"`]?sqlite_stat\d\b|SELECT\s+\*\s+FROM\s+(?:pg_catalog\s*\.\s*)?pg_restore_\w+_stats\b)",
+    rb"\s*(?:COMMENT\s+ON\b|SELECT\s+(?:pg_catalog\s*\.\s*)?lo(?:_(?:creat|create|open|close|from_bytea|put)|write)\s*\("
+    rb"|ALTER\s+LARGE\s+OBJECT\b|(?:GRANT|REVOKE)\s[\w\s,]+\sON\s+LARGE\s+OBJECT\b|ANALYZE\s+TABLE\b|INSERT\s+INTO\s+[\"`]?sqlite_stat\d\b"
+    rb"|SELECT\s+\*\s+FROM\s+(?:pg_catalog\s*\.\s*)?pg_restore_\w+_stats\b)",
     re.I,
 )
 _SETVAL = re.compile(rb"\bsetval\s*\(\s*'((?:[^']|'')+)'", re.I)

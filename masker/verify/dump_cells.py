@@ -31,13 +31,13 @@ _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _FREE, QUOTED, NUMERIC, _AS_BYTES = range(4)
 
 
-def copy_text(raw: str, charset: str = "") -> str | None:
-    """A cell of COPY text: backslash escapes undone, those of bytes in `charset` ("": UTF-8), `\\N` is NULL.
+def copy_text(raw: str, charset: str = "", null: str = "\\N") -> str | None:
+    """A cell of COPY text: backslash escapes undone, those of bytes in `charset` ("": UTF-8), `null` is NULL.
 
     >>> copy_text("a\\\\tb"), copy_text("\\\\N"), copy_text("")
     ('a\\tb', None, '')
     """
-    if raw == "\\N":
+    if raw == null:
         return None
     return _COPY_ESCAPE.sub(partial(_copied, charset=charset), raw) if "\\" in raw else raw
 

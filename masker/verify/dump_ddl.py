@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from masker.verify.dump_words import MYSQL, names_in, words_of
+from masker.verify.dump_words import MYSQL, names_in, path_after, words_of
 from masker.verify.reading import Said
 
 _TABLE = re.compile(
@@ -61,12 +61,22 @@ def declared_tables(said: Iterable[Said], dialect: str) -> dict[str, tuple[Decla
             name = names_in(found.group(1), dialect)[-1]
             enums[name] = tuple(_literals(one.text[found.end() :].decode("utf-8", "replace")))
     tables: dict[str, tuple[Declared, ...]] = {}
+    path: tuple[str, ...] = ()
     for one in said:
+        changed = path_after(one.text, dialect)
+        path = path if changed is None else changed
         if found := _TABLE.match(one.text):
-            name = ".".join(names_in(found.group(1), dialect))
+            name = table_made(one.text, dialect)
+            name = name if "." in name or not path else f"{path[0]}.{name}"
             body = _bare(one.text[found.end() :], dialect)
             tables[name] = tuple(_columns(body, dialect, enums))
     return tables
+
+
+def table_made(statement: bytes, dialect: str) -> str:
+    """The full name of the table that a CREATE TABLE makes, as it is written; "" of any other statement."""
+    found = _TABLE.match(statement)
+    return ".".join(names_in(found.group(1), dialect)) if found else ""
 
 
 def _bare(text: bytes, dialect: str) -> str:

@@ -114,7 +114,7 @@ class DumpReader:
         encoding = stretch.heading.charset or self.dump.reading.encoding
         texts = _decoded(self.dump.ranges.read(stretch.start, stretch.end), encoding)
         if stretch.heading.copy:
-            return copy_rows(texts, width, encoding)
+            return copy_rows(texts, width, encoding, stretch.heading.written)
         return insert_rows(texts, stretch.heading, width, self.dump.dialect)
 
     def _listed(self, stretch: Stretch) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ The expression knows how the rows before were spaced; where a row is written oth
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow as pa
 from masker.errors import InputError
 from masker.verify.dump_cells import cells_column, columns_of, copy_text, with_nulls
 from masker.verify.dump_charset import BY_NUMBER
+from masker.verify.dump_copy import PLAIN, Written, csv_rows, csv_text
 from masker.verify.dump_scan import Heading
 from masker.verify.dump_words import MYSQL, POSTGRES
 from masker.verify.reading import ROWS
@@ -37,14 +38,15 @@ class Parsed:
     frames: list[str]
 
 
-def copy_rows(blocks: Iterator[str], width: int, charset: str = "") -> Iterator[Parsed]:
+def copy_rows(blocks: Iterator[str], width: int, charset: str = "", written: Written = PLAIN) -> Iterator[Parsed]:
     """The rows of COPY text; raises `InputError` (`malformed`) where a line has more or fewer cells than `width`."""
     held = ""
     for block in blocks:
         held += block
-        cut = held.rfind("\n") + 1
+        cut = _cut(held, written)
         if cut:
-            yield from _lines(held[:cut], width, charset)
+            whole = held[:cut]
+            yield from _csv(whole, width, written) if written.csv else _lines(whole, width, charset, written)
             held = held[cut:]
         elif len(held) > _LARGEST:
             raise InputError("limit", "a row is too large")
@@ -52,21 +54,53 @@ def copy_rows(blocks: Iterator[str], width: int, charset: str = "") -> Iterator[
         raise InputError("truncated", "a row does not end")
 
 
-def _lines(text: str, width: int, charset: str) -> Iterator[Parsed]:
+def _cut(held: str, written: Written) -> int:
+    """Where the last whole row ends."""
+    cut = held.rfind("\n") + 1
+    while written.csv and cut and held.count(written.quote, 0, cut) % 2:
+        cut = held.rfind("\n", 0, cut - 1) + 1
+    return cut
+
+
+def _csv(text: str, width: int, written: Written) -> Iterator[Parsed]:
+    rows = [*csv_rows(text, written)]
+    if sum(sum(map(len, cells)) + len(cells) - 1 + len(end) for cells, end in rows) != len(text):
+        raise InputError("malformed", "what stands among rows is no row")
+    for start in range(0, len(rows), ROWS):
+        some = rows[start : start + ROWS]
+        if {len(cells) for cells, _ in some} != {width}:
+            raise InputError("malformed", "a row has more or fewer cells than columns")
+        columns = [[cells[i] for cells, _ in some] for i in range(width)]
+        ends = [end for _, end in some]
+        texts = [cells_column([csv_text(raw, written) for raw in column]) for column in columns]
+        yield Parsed(texts, [cells_column(column) for column in columns], [], ends, ends)
+
+
+def _lines(text: str, width: int, charset: str, written: Written) -> Iterator[Parsed]:
     ends = "\r\n" if text.endswith("\r\n") and text.count("\r\n") == text.count("\n") else "\n"
     lines = text[: -len(ends)].split(ends)
     for start in range(0, len(lines), ROWS):
         some = lines[start : start + ROWS]
         around = [ends] * len(some)
+        between = written.delimiter
+        if between != "\t":
+            some = [_with_tabs(line, between) for line in some]
         if {line.count("\t") for line in some} != {max(width - 1, 0)} or (width == 0 and any(some)):
             raise InputError("malformed", "a row has more or fewer cells than columns")
         joined = "\t".join(some)
         cells = joined.split("\t")
         raws = [cells_column(cells[i::width]) for i in range(width)]
         texts = raws
-        if "\\" in joined:
-            texts = [cells_column([copy_text(cell, charset) for cell in cells[i::width]]) for i in range(width)]
+        if "\\" in joined or written.null != "\\N":
+            read = partial(copy_text, charset=charset, null=written.null)
+            texts = [cells_column([read(cell) for cell in cells[i::width]]) for i in range(width)]
         yield Parsed(texts, raws, [], around, around)
+
+
+def _with_tabs(line: str, between: str) -> str:
+    """A line with tabs between its cells, and tabs within them escaped."""
+    parts = re.findall(rf"\\.|{re.escape(between)}|\t|[^\\\t]", line, re.S)
+    return "".join({between: "\t", "\t": "\\t"}.get(part, part) for part in parts)
 
 
 def insert_rows(blocks: Iterator[str], heading: Heading, width: int, dialect: str) -> Iterator[Parsed]:

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from masker.errors import InputError, Place
+from masker.verify.dump_buffer import LARGEST, Buffer
 from masker.verify.dump_charset import Charset
+from masker.verify.dump_copy import PLAIN, Written, lines_end, written_as
+from masker.verify.dump_ddl import table_made
 from masker.verify.dump_words import (
     COMPOUND,
     COPY,
@@ -16,11 +19,11 @@ from masker.verify.dump_words import (
     MYSQL,
     WORDS,
     names_in,
+    path_after,
     words_of,
 )
 from masker.verify.reading import Said
 
-_LARGEST = 256 << 20
 _MOST_SAID = 64 << 20
 _MOST_TURNS = 1 << 18
 _OWN = re.compile(r"sqlite_\w+\Z")
@@ -31,7 +34,7 @@ _COPY_END = re.compile(rb"\\\.[^\S\n]*(?:\n|\Z)")
 class Heading:
     """What opens rows: `head` its bytes, `columns` None where it lists none, `tail` what ends them before `;`.
 
-    `charset` is the encoding of the rows ("": UTF-8).
+    `charset` is the encoding of the rows ("": UTF-8), `written` how COPY writes them.
     """
 
     table: str
@@ -40,6 +43,7 @@ class Heading:
     tail: bytes
     copy: bool
     charset: str = ""
+    written: Written = PLAIN
 
 
 @dataclass
@@ -61,44 +65,6 @@ class Scanned:
     said: list[Said] = field(default_factory=list)
 
 
-class _Buffer:
-    """The bytes that are looked at, and where they stand in the dump."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self.blocks, self.data, self.at = blocks, b"", 0
-        self.offset = 0  # of data[0] in the dump
-        self.line = 1
-        self.ended = False
-
-    def more(self) -> bool:
-        """Read on, doubling what is held; False at the end of the dump."""
-        if self.ended:
-            return False
-        pieces, wanted = [self.data[self.at :]], max(len(self.data) - self.at, 1)
-        while wanted > 0 and not self.ended:
-            block = next(self.blocks, b"")
-            self.ended = not block
-            pieces.append(block)
-            wanted -= len(block)
-        self.offset += self.at
-        self.data, self.at = b"".join(pieces), 0
-        if len(self.data) > _LARGEST:
-            raise InputError("limit", "a statement or a literal of the dump is too large")
-        return not self.ended or len(pieces) > 2
-
-    def take(self, end: int) -> bytes:
-        """The bytes up to `end`, which are then behind."""
-        taken = self.data[self.at : end]
-        self.line += taken.count(b"\n")
-        self.at = end
-        return taken
-
-    @property
-    def position(self) -> int:
-        """Of the next byte in the dump."""
-        return self.offset + self.at
-
-
 class Scan:
     """Reads a dump of a `dialect` from its blocks, once, in bounded memory.
 
@@ -108,10 +74,12 @@ class Scan:
     """
 
     def __init__(self, blocks: Iterator[bytes], dialect: str, file: str, *, utf8: bool = False) -> None:
-        self._buffer = _Buffer(blocks)
+        self._buffer = Buffer(blocks)
         self._words = words_of(dialect)
         self._file = file
         self._charset, self._fixed = Charset(), utf8
+        self._path: tuple[str, ...] = ()
+        self._made: set[str] = set()
         self._held = self._turns = 0
         self._last: list[tuple[str, int]] = []
         self._known: tuple[bytes, str, tuple[str, ...] | None] = (b"\0", "", None)
@@ -161,7 +129,7 @@ class Scan:
             self._copy(found, lead, line)
         elif head.startswith((b"INSERT", b"REPLACE")) and (found := INSERT.match(buffer.data, buffer.at)):
             columns = None if found.group(2) is None else self._names(found.group(2))
-            self._known = (found.group(), ".".join(self._names(found.group(1))), columns)
+            self._known = (found.group(), self._table(found.group(1)), columns)
             self._insert(lead, begun, line)
         elif head.startswith((b"\\", b"/*M!999999")) and (found := LINE.match(buffer.data, buffer.at)):
             self._say(_kind(found.group()), lead + buffer.take(found.end()), line)
@@ -186,7 +154,7 @@ class Scan:
                 return b"".join(parts)
             if not buffer.more():
                 raise self._error("truncated", "the dump ends inside of a statement", line)
-            if sum(map(len, parts)) > _LARGEST:
+            if sum(map(len, parts)) > LARGEST:
                 raise self._error("limit", "a statement of the dump is too large", line)
 
     def _insert(self, lead: bytes, begun: int, line: int) -> None:
@@ -221,30 +189,54 @@ class Scan:
 
     def _copy(self, found: re.Match[bytes], lead: bytes, line: int) -> None:
         buffer = self._buffer
-        if found.group(3).strip():
-            raise self._error("unsupported", "a COPY with options", line)
-        name = ".".join(self._names(found.group(1)))
+        written = written_as(found.group(3).decode("utf-8", "replace"))
+        if written is None:
+            raise self._error("unsupported", "a COPY with options that are not known", line)
+        name = self._table(found.group(1))
         columns = None if found.group(2) is None else self._names(found.group(2))
-        self._say("COPY", lead + buffer.take(found.end()), line)
-        start, rows = buffer.position, 0
-        heading = Heading(name, columns, b"", b"", copy=True, charset=self._charset.now)
+        self._say(
+            "COPY", lead + buffer.take(found.end()) + (self._header(written, line) if written.header else b""), line
+        )
+        start, rows, odd = buffer.position, 0, False
+        heading = Heading(name, columns, b"", b"", copy=True, charset=self._charset.now, written=written)
         while True:
-            ends = buffer.data.startswith(b"\\.", buffer.at)
-            at = buffer.at if ends else buffer.data.find(b"\n\\.", buffer.at) + 1
-            if ends or at:
+            at = self._copy_ends()
+            if at >= 0:
                 break
-            rows += buffer.take(max(buffer.data.rfind(b"\n") + 1, buffer.at)).count(b"\n")
+            taken = buffer.take(max(buffer.data.rfind(b"\n") + 1, buffer.at))
+            _, more, odd = lines_end(taken, written, odd=odd)
+            rows += more
             if not buffer.more():
                 raise self._error("truncated", "the dump ends inside of a COPY", line)
-        rows += buffer.take(at).count(b"\n")
+        rows += lines_end(buffer.take(at), written, odd=odd)[1]
         self._begin(Stretch(heading, start, buffer.position, line + 1))
         self._count(name, rows)
-        while b"\n" not in buffer.data[buffer.at : buffer.at + 80] and buffer.more():
-            pass
         last = _COPY_END.match(buffer.data, buffer.at)
         if last is None:
             raise self._error("malformed", "a COPY does not end as it should", buffer.line)
         self._say("\\.", buffer.take(last.end()), buffer.line)
+
+    def _copy_ends(self) -> int:
+        """Where the line begins that ends a COPY, as far as is held; -1 where it is not there."""
+        buffer = self._buffer
+        at = buffer.at if buffer.data.startswith(b"\\.", buffer.at) else buffer.data.find(b"\n\\.", buffer.at) + 1 or -1
+        while at >= 0:
+            if len(buffer.data) - at < 80 and buffer.more():
+                return self._copy_ends()
+            if _COPY_END.match(buffer.data, at):
+                return at
+            at = buffer.data.find(b"\n\\.", at) + 1 or -1
+        return -1
+
+    def _header(self, written: Written, line: int) -> bytes:
+        """The line before the rows that is none."""
+        buffer = self._buffer
+        while True:
+            for size in (found.end() for found in re.finditer(rb"\n", buffer.data[buffer.at :])):
+                if not lines_end(buffer.data[buffer.at : buffer.at + size], written)[2]:
+                    return buffer.take(buffer.at + size)
+            if not buffer.more():
+                raise self._error("truncated", "the dump ends inside of a COPY", line)
 
     def _begin(self, stretch: Stretch) -> None:
         self._turns += 1
@@ -268,6 +260,18 @@ class Scan:
         if (kind == "SET" or kind.startswith("\\ENCODING")) and not self._fixed:
             self._charset = self._charset.after(text, self._words.dialect)
             self._known = (b"\0", "", None)
+        if (path := path_after(self._charset.utf8(text), self._words.dialect)) is not None:
+            self._path, self._known = path, (b"\0", "", None)
+        if made := table_made(text, self._words.dialect):
+            self._made.add(made if "." in made or not self._path else f"{self._path[0]}.{made}")
+
+    def _table(self, written: bytes) -> str:
+        """The full name of a table, as far as the dump says in which schema it is."""
+        names = self._names(written)
+        if len(names) > 1 or not self._path:
+            return ".".join(names)
+        full = [f"{schema}.{names[0]}" for schema in self._path]
+        return next((name for name in full if name in self._made), full[0])
 
     def _names(self, listed: bytes) -> tuple[str, ...]:
         return names_in(self._charset.utf8(listed), self._words.dialect)

@@ -24,7 +24,8 @@ _NAME = rb'(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[[^\]]+\]|[^\W\d][\w$]*|[\w$\x80-\x
 _QUALIFIED = rb"(" + _NAME + rb"(?:\s*\.\s*" + _NAME + rb")*)"
 _LISTED = rb"(?:\s*\(([^()'\;]*)\))?"
 COPY = re.compile(
-    rb"COPY\s+(?:ONLY\s+)?" + _QUALIFIED + _LISTED + rb"\s+FROM\s+STDIN\b([^;\n]*);[^\S\n]*(\r?\n|$)", re.I
+    rb"COPY\s+(?:ONLY\s+)?" + _QUALIFIED + _LISTED + rb"\s+FROM\s+STDIN\b((?:[^;'\n]|'[^'\n]*')*);[^\S\n]*(\r?\n|$)",
+    re.I,
 )
 INSERT = re.compile(
     rb"(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE|LOW_PRIORITY|DELAYED|HIGH_PRIORITY))*(?:\s+INTO)?\s+"
@@ -34,6 +35,12 @@ INSERT = re.compile(
     re.I,
 )
 _NAMES = re.compile(_NAME)
+_PATH = re.compile(
+    rb"\A\s*(?:SET\s+(?:SESSION\s+|LOCAL\s+)?search_path\s*(?:=|TO)\s*([^;]*)"
+    rb"|SELECT\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(\s*'search_path'\s*,\s*'((?:[^'])*)'"
+    rb"|USE\s+([^;]*))",
+    re.I,
+)
 _OBJECTS = rb"DATABASE|DOMAIN|EVENT|EXTENSION|FUNCTION|INDEX|INTO|PROCEDURE|SCHEMA|SEQUENCE|TABLES?|TRIGGER|TYPE|VIEW"
 WORDS = re.compile(rb"\\?[A-Za-z]+(?:\s+(?:" + _OBJECTS + rb")\b)?", re.I)
 COMPOUND = {
@@ -130,6 +137,19 @@ def names_in(listed: bytes, dialect: str) -> tuple[str, ...]:
     ('public', 'My T')
     """
     return tuple(_folded(name, dialect) for name in _NAMES.findall(listed))
+
+
+def path_after(statement: bytes, dialect: str) -> tuple[str, ...] | None:
+    """The schemas in which names without one are looked for behind a statement; None where it does not say so.
+
+    >>> path_after(b"SET search_path = crm, public;", POSTGRES), path_after(b"USE `a`;", MYSQL)
+    (('crm', 'public'), ('a',))
+    """
+    found = _PATH.search(statement)
+    if found is None or (found.group(3) is not None) is not (dialect == MYSQL):
+        return None
+    named = names_in((found.group(1) or found.group(2) or found.group(3) or b"").replace(b"'", b'"'), dialect)
+    return tuple(name for name in named if name not in ("pg_catalog", "", "$user"))
 
 
 def _folded(name: bytes, dialect: str) -> str:

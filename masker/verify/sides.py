@@ -12,6 +12,7 @@ from masker.errors import GateError, InputError, Place
 from masker.manifest import FOLDER_NAME
 from masker.promises import Promises, TablePromise
 from masker.verify.beside import beside_problems
+from masker.verify.chained import chained
 from masker.verify.dump_ddl import Declared
 from masker.verify.lacking import copy_reader
 from masker.verify.opening import Where
@@ -52,7 +53,12 @@ class Sides:
     def before(self, table: TablePromise) -> Reader:
         """All rows and columns of SOURCE."""
         names = tuple(column.name for column in table.columns)
-        return self._before.reader(below(self.source, table.file), self._reading(table.file), names, table.name)
+        return chained(
+            [
+                self._before.reader(below(self.source, file), self._reading(file), names, table.name)
+                for file in (table.file, *table.more)
+            ]
+        )
 
     def rows(self, table: TablePromise) -> Iterator[pa.RecordBatch]:
         """The rows of `before`."""
@@ -60,7 +66,12 @@ class Sides:
 
     def after(self, table: TablePromise) -> Reader:
         """The copy's rows, without the columns that were to be dropped; those of a dump are there, and NULL."""
-        return copy_reader(self._after, below(self.copy, table.file), self._told(table.file), table)
+        return chained(
+            [
+                copy_reader(self._after, below(self.copy, file), self._told(file), table)
+                for file in (table.file, *table.more)
+            ]
+        )
 
     def declared(self, table: TablePromise) -> tuple[Declared, ...]:
         """What the copy's DDL says of a table's columns; nothing where there is none."""
@@ -93,7 +104,7 @@ class Sides:
     def _dumps(self, promises: Promises) -> list[str]:
         """The files with tables, and dumps that fill none: other files have the rows of what they declare."""
         more = [file for file, reading in self.readings.items() if reading.format in MANY]
-        return [*dict.fromkeys([*(table.file for table in promises.tables), *more])]
+        return [*dict.fromkeys([*(file for table in promises.tables for file in (table.file, *table.more)), *more])]
 
     def _both(self, file: str) -> tuple[Tables, Tables] | None:
         before = self._before.tables(below(self.source, file), self._reading(file))
@@ -114,7 +125,7 @@ class Sides:
 def _beside(
     before: Tables, after: Tables, promises: Promises, file: str, shortened: Collection[str] | None
 ) -> Iterator[Problem]:
-    tables = [table.name for table in promises.tables if table.file == file]
+    tables = [table.name for table in promises.tables if file in (table.file, *table.more)]
     for side in (before, after):
         if stray := set(side.names) - {side.full_name(name) for name in tables}:
             message = "there are rows of a table that nobody promised"

@@ -52,3 +52,20 @@ def test_a_dump_in_another_encoding_fills_a_database(desk, server, form):
     assert "firma.example" not in repr(server.run("select * from people", database=dest))
     checked = desk.run("verify", server.url(dest), "--against", source)
     assert checked.exit == 0, checked.stderr
+
+
+def test_copy_with_options_fills_a_database(desk, postgres):
+    rows = '1;"j.müller@firma.example";"Köln; am Rhein"\n2;zoe@firma.example;\n'
+    copy = f"COPY people FROM stdin WITH (FORMAT csv, DELIMITER ';', HEADER);\nid;email;town\n{rows}\\.\n"
+    source = desk.put("d.sql", f"-- PostgreSQL database dump\n{PEOPLE[0]};\n{copy}".encode())
+    dest = postgres.name()
+    outcome = desk.mask(source, "--profile", profile(desk), dest=postgres.url(dest))  # type: ignore[arg-type]
+    assert outcome.exit == 0, outcome.stderr
+    assert postgres.run("select town from people order by town", database=dest) == [("Köln; am Rhein",), (None,)]
+    assert "firma.example" not in repr(postgres.run("select * from people", database=dest))
+    assert desk.run("verify", postgres.url(dest), "--against", source).exit == 0
+    again = desk.mask(source, "--profile", profile(desk), dest=desk.folder / "copy.sql")
+    assert again.exit == 0, again.stderr
+    written = (desk.folder / "copy.sql").read_text()
+    assert "id;email;town\n" in written
+    assert ';"Köln; am Rhein"\n' in written

@@ -6,12 +6,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from desk import desk
 
 from masker.address import Address
 from masker.errors import MaskerError
 from masker.servers import SERVERS
 from masker.servers._archive import archive_of
 
+__all__ = ["desk"]
 SCHEMA = (
     "create schema crm",
     "create type mood as enum ('sad', 'ok')",
@@ -146,6 +148,16 @@ def test_archives_are_read_as_dumps_and_load(postgres, tmp_path: Path, options):
     assert b"\\restrict" not in text
     load(postgres.at(dest), text)
     assert lines(read(postgres.at(dest))) == lines(read(postgres.at(source)))
+
+
+@pytest.mark.parametrize("name", ["copy.dump", "copy.backup", "copy.tar", "copy"])
+def test_a_copy_of_an_archive_is_not_named_as_one(postgres, desk, name):
+    source = postgres.database(*SCHEMA)
+    archive = desk.folder / "in" / "a.dump"
+    dumped_by_client(postgres, source, "-Fc", f"--file={archive}")
+    outcome = desk.refuses(lambda: desk.mask(archive, dest=desk.folder / name), 2, "usage")
+    assert "plain SQL dump" in outcome.stderr
+    assert ".sql" in outcome.stderr
 
 
 def test_a_damaged_archive_is_refused(postgres, tmp_path: Path):

@@ -59,7 +59,8 @@ REFUSED = {
         "CREATE TABLE t (a int) INSERT INTO t VALUES ('Anna');", "ALTER TABLE t OWNER TO x, 'Anna', 'Berta';",
         "CREATE TABLE t (a int)), ('Anna');", "CREATE TABLE t (a int)x INTO u VALUES ('Anna');",
         "CREATE VIEW \";\nINSERT INTO t VALUES (1, \" AS SELECT 1;",
-        "CREATE TABLE t (a int,\nCOPY t FROM stdin;\nAnna\n\\.\n);", "SELECT pg_catalog.lowrite(0, '\\x41');",
+        "CREATE TABLE t (a int,\nCOPY t FROM stdin;\nAnna\n\\.\n);", "SELECT pg_catalog.lowrite(0, 'Anna');",
+        "SELECT pg_catalog.lowrite(0, '\\x41'), 'Anna';", "SELECT lo_import('Anna');",
         "\\! ls\n", "\\copy t from x\n", "NOTIFY a;",
         "SELECT pg_catalog.set_config('a', 'b', false), t.a FROM t;", "GRANT x TO y IDENTIFIED BY 'z';",
     ],
@@ -100,6 +101,19 @@ def test_everything_else_is_refused(dialect, text):
 
 def test_statistics_hold_values_and_are_dropped():
     text = "SELECT * FROM pg_catalog.pg_restore_attribute_stats('most_common_vals', '{Anna}');"
+    assert judge(only(text, "postgres"), "postgres") == "drop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT pg_catalog.lowrite(0, '\\x41');", "SELECT pg_catalog.lo_create('29042');",
+        "SELECT pg_catalog.lo_close(0);",
+        "SELECT pg_catalog.lo_open('29042', 131072);", "ALTER LARGE OBJECT 29042 OWNER TO postgres;",
+        "COMMENT ON LARGE OBJECT 29042 IS 'Anna';", "GRANT SELECT ON LARGE OBJECT 29042 TO x;",
+    ],
+)  # fmt: skip
+def test_large_objects_are_reached_by_no_method_and_dropped(text):
     assert judge(only(text, "postgres"), "postgres") == "drop"
 
 

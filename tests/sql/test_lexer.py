@@ -125,9 +125,13 @@ def test_a_dump_that_is_cut_short_is_refused_with_the_line(dialect: Dialect, dat
     assert (caught.value.code, caught.value.place.line) == ("truncated", line)
 
 
-def test_copy_with_options_is_refused():
+@pytest.mark.parametrize(
+    "options",
+    [b"FORMAT binary", b"FORMAT csv, ESCAPE '!'", b"FORMAT csv, FORCE_NULL (a)", b"ENCODING 'sjis'", b"x 'y'"],
+)
+def test_copy_with_options_that_nobody_knows_is_refused(options: bytes):
     with pytest.raises(InputError) as caught:
-        list(read_dump([b"COPY t FROM stdin WITH (FORMAT csv);\n1\n\\.\n"], "postgres", Place()))
+        list(read_dump([b"COPY t FROM stdin WITH (%s);\n1\n\\.\n" % options], "postgres", Place()))
     assert caught.value.code == "unsupported"
 
 

@@ -270,7 +270,7 @@ BAD = {
     "a literal that never ends": (b"INSERT INTO t VALUES (1,'secret7", "truncated"),
     "a statement that never ends": (b"CREATE TABLE t (a int", "truncated"),
     "a COPY that never ends": (b"COPY t (a) FROM stdin;\nsecret7\n", "truncated"),
-    "a COPY with options": (b"COPY t (a) FROM stdin WITH (FORMAT csv);\nsecret7\n\\.\n", "unsupported"),
+    "a COPY with options": (b"COPY t (a) FROM stdin WITH (FORMAT binary);\nsecret7\n\\.\n", "unsupported"),
     "a cell too many": (b"COPY t (a) FROM stdin;\nsecret7\tx\n\\.\n", "malformed"),
     "a tuple too long": (b"INSERT INTO t VALUES (1,'secret7');\n", "malformed"),
     "a row in brackets too deep": (b"INSERT INTO t VALUES (((((('secret7'))))));\n", "truncated"),

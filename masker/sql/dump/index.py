@@ -12,6 +12,7 @@ from masker.sql.allowed import judge, refusal
 from masker.sql.ddl_literals import quoted
 from masker.sql.dump.unicode import is_recoded
 from masker.sql.encodings import is_known, said_encoding
+from masker.sql.large_objects import is_large_object
 from masker.sql.lexemes import tokens
 from masker.sql.lexer import Lexer
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
@@ -52,8 +53,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A table as INSERT and COPY name it: where its rows stand, and all columns that the heads list, in order."""
+    """A table as INSERT and COPY name it: where its rows stand, and all columns that the heads list, in order.
 
+    `path` are the schemas that a bare name is looked for in.
+    """
+
+    table: str = ""
+    path: tuple[str, ...] = ()
     stretches: list[Stretch] = field(default_factory=list)
     columns: dict[str, None] = field(default_factory=dict)
     unlisted: list[int] = field(default_factory=list)
@@ -63,7 +69,7 @@ class Filled:
 class Index:
     """What one pass found: the statements that the catalog is read from, and tables with rows by written names.
 
-    `dropped` are the lines of statements that are left out of every copy.
+    `dropped` are the lines of statistics that are left out of every copy, `objects` those of large objects.
     """
 
     dialect: Dialect
@@ -73,6 +79,7 @@ class Index:
     includes: list[tuple[str, int]] = field(default_factory=list)
     quoted: list[Quoted] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
+    objects: list[int] = field(default_factory=list)
 
 
 def cut(file: Opened, dialect: Dialect, block_bytes: int) -> Lexer:
@@ -112,7 +119,8 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
     for piece in lexer.pieces():
         if isinstance(piece, Statement):
             if not check(piece, dialect, file.place):
-                index.dropped.append(piece.line)
+                large = dialect == "postgres" and is_large_object(piece)
+                (index.objects if large else index.dropped).append(piece.line)
             if (path := included(piece, dialect)) is not None:
                 index.includes.append((path, piece.line))
             index.quoted.extend(quoted(piece, dialect))
@@ -122,7 +130,7 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
         elif isinstance(piece, RowsHead):
             blanks = len(piece.data) - len(piece.data.lstrip())
             began, line, grammar = offset, piece.line - piece.data.count(b"\n", 0, blanks), lexer.grammar
-            filled = index.filled.setdefault(piece.table, Filled())
+            filled = index.filled.setdefault(piece.written, Filled(piece.table, piece.path))
             filled.columns.update(dict.fromkeys(piece.columns or ()))
             if piece.columns is None:
                 filled.unlisted.append(piece.line)

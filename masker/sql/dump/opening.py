@@ -12,7 +12,7 @@ from masker.sql import Dialect
 from masker.sql.as_table import table_of
 from masker.sql.catalog import Catalog
 from masker.sql.ddl import read_catalog
-from masker.sql.dump.index import Index, Opened, at, read_index
+from masker.sql.dump.index import Filled, Index, Opened, at, read_index
 from masker.sql.dump.label import label_end
 from masker.sql.dump.source import SqlSource, filled_table
 from masker.sql.dump.unicode import unmarked
@@ -20,6 +20,7 @@ from masker.sql.lexer import dialect_of
 from masker.sql.naming import find_table
 
 _HEAD_BYTES = 1 << 16
+_UNLIKE = "two dumps of the folder fill a table that neither declares, with other columns"
 
 
 def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
@@ -35,24 +36,33 @@ def open_dumps(files: Sequence[Opened], block_bytes: int) -> list[SqlSource]:
     catalogs = _catalogs(files, indexes)
     rows: Counter[str] = Counter()
     sources = []
-    taken: set[str] = set()
+    together = all(catalog is catalogs[0] for catalog in catalogs)
     for file, head, index, catalog in zip(files, heads, indexes, catalogs, strict=True):
-        names = {written: _name(catalog, written) for written in index.filled}
+        names = {written: _name(catalog, filled) for written, filled in index.filled.items()}
         for name in set(names.values()):
             rows[name] += 1
-            if rows[name] > 1:
+            if rows[name] > 1 and not together:
                 raise _twice(file.place)
         sources.append((file, head, index, catalog, names))
     made = []
     ddl = tuple(statement for index in indexes for statement in index.statements)
+    known: dict[str, Table] = {}
+    family: dict[str, list[SqlSource]] = {}
     for file, head, index, catalog, names in sources:
-        tables = _tables(file, index, catalog, names, {name for name in rows if name not in names.values()} | taken)
-        if any(table.name in taken for table in tables):
-            raise _twice(file.place)
-        taken |= {table.name for table in tables}
+        tables = _tables(file, index, catalog, names, {name for name in rows if name not in names.values()})
+        held = tuple(table for table in tables if table.name in known)
+        if any(table.schema != known[table.name].schema for table in held):
+            raise InputError("unsupported", _UNLIKE, "give the schema's dump too, in the same folder", file.place)
+        tables = tuple(table for table in tables if table.name not in known)
+        known |= {table.name: table for table in tables}
         seekable = not getattr(file, "compression", "") and hasattr(file, "path")
         label = label_end(head)
-        made.append(SqlSource(file, index, catalog, tables, names, block_bytes, seekable, label_bytes=label, ddl=ddl))
+        source = SqlSource(
+            file, index, catalog, tables, names, block_bytes, seekable, label, ddl, held=held, family=family
+        )
+        for table in (*tables, *held):
+            family.setdefault(table.name, []).append(source)
+        made.append(source)
     return made
 
 
@@ -108,7 +118,9 @@ def _catalogs(files: Sequence[Opened], indexes: Sequence[Index]) -> list[Catalog
     if len(whole) == len(files) and (
         len(files) == 1
         or all(
-            find_table(catalog, name) for catalog, index in zip(whole, indexes, strict=True) for name in index.filled
+            find_table(catalog, filled.table, filled.path)
+            for catalog, index in zip(whole, indexes, strict=True)
+            for filled in index.filled.values()
         )
     ):
         return whole
@@ -135,11 +147,11 @@ def _own(file: Opened, index: Index, *, alone: bool) -> Catalog | None:
         return None
 
 
-def _name(catalog: Catalog, written: str) -> str:
+def _name(catalog: Catalog, filled: Filled) -> str:
     """What a table that is filled is called: as the catalog does, else as it is written."""
-    declared = find_table(catalog, written)
+    declared = find_table(catalog, filled.table, filled.path)
     if declared is None:
-        return written
+        return filled.table
     return next(name for name, table in catalog.tables.items() if table is declared)
 
 
@@ -158,5 +170,5 @@ def _tables(file: Opened, index: Index, catalog: Catalog, names: dict[str, str],
 
 
 def _twice(place: Place) -> InputError:
-    what = "two dumps of the folder hold the same table"
+    what = "two dumps of the folder declare and fill the same table"
     return InputError("unsupported", what, "mask them one by one", place)

@@ -1,4 +1,4 @@
-"""Which columns take their numbers from which of PostgreSQL's sequences: by DEFAULT, OWNED BY, or as an identity."""
+"""Which columns take their numbers from which sequence: by DEFAULT, in PostgreSQL by OWNED BY and as identity too."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +10,7 @@ Owners = Mapping[str, frozenset[tuple[str, str]]]
 """The columns (table and column as dumps write them, without a schema) that a sequence numbers, by its bare name."""
 
 _SAYS = re.compile(rb"nextval|owned\s+by|sequence\s+name|identity|serial", re.I)
+_ASKS = re.compile(rb"nextval|next\s+value\s+for", re.I)
 _SERIAL = {"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8"}
 _LONGEST = 63  # bytes of a name: PostgreSQL documentation, 4.1.1
 
@@ -23,6 +24,29 @@ def owners_of(statements: Iterable[Statement]) -> Owners:
             for sequence, owner in _owned(cut):
                 found.setdefault(bare(sequence), set()).add(owner)
     return {sequence: frozenset(columns) for sequence, columns in found.items()}
+
+
+def mariadb_owners(statements: Iterable[Statement]) -> Owners:
+    """Which columns take their numbers from which sequence of MariaDB: `DEFAULT nextval(s)`, `NEXT VALUE FOR s`."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for statement in statements:
+        if statement.kind == "CREATE TABLE" and _ASKS.search(statement.data):
+            cut = tokens(statement.data, "mysql")
+            words = words_of(cut)
+            table = _last_of(cut, named_at(words, words.index("TABLE") + 1))
+            for column, number in columns_of(cut):
+                if words[number] == "NEXTVAL":
+                    found.setdefault(_last_of(cut, number + 2), set()).add((table, column))
+                elif words[number : number + 3] == ["NEXT", "VALUE", "FOR"]:
+                    found.setdefault(_last_of(cut, number + 3), set()).add((table, column))
+    return {sequence: frozenset(columns) for sequence, columns in found.items()}
+
+
+def _last_of(cut: list[Token], start: int) -> str:
+    """The last part of a qualified name, in its own case."""
+    while start + 2 < len(cut) and cut[start + 1].is_symbol("."):
+        start += 2
+    return cut[start].text
 
 
 def cut_of(statement: bytes) -> list[Token]:

@@ -10,6 +10,8 @@ import pyarrow as pa
 from masker.columns import Bools
 from masker.spans import gather, join, without_spans
 from masker.sql import Dialect
+from masker.sql.copy_csv import decode_cells, encode_cells, find_cells
+from masker.sql.copy_options import TEXT, CopyOptions
 from masker.sql.copy_rows import decode_lines, find_lines
 from masker.sql.fitted import fitted
 from masker.sql.literals import EXPRESSION, NULL, Styles, Unreadable, decode_tuples
@@ -24,7 +26,7 @@ class Run:
     """The `origin` of rows: `names` are the columns in the order of the cells; `starts` and `ends` have that shape too.
 
     Row r with what separates it from the row before is bytes `bounds[r]` to `bounds[r + 1]`, its own begin at
-    `opens[r]`. `styles` is None for COPY.
+    `opens[r]`. `styles` is None for COPY; of CSV, `quoted` are the cells with quotes.
     """
 
     data: bytes
@@ -37,6 +39,8 @@ class Run:
     dialect: Dialect
     backslashes: bool
     codec: str = ""
+    options: CopyOptions = TEXT
+    quoted: Bools | None = None
 
     def rendered(self, columns: Mapping[str, pa.Array | None]) -> list[bytes | pa.Buffer]:
         """The run with these columns written anew (None: NULL in every row), all else byte for byte."""
@@ -55,7 +59,7 @@ class Run:
         pieces: list[pa.Array | str] = []
         for number, column in enumerate(replaced):
             if number and column == replaced[number - 1] + 1 and bool((untils[number] - froms[number] == 1).all()):
-                pieces.append("," if self.styles is not None else "\t")
+                pieces.append("," if self.styles is not None else self.options.delimiter.decode())
             else:
                 pieces.append(gaps.slice(number * rows, rows))
             pieces += self._literals(column, columns[self.names[column]])
@@ -79,12 +83,15 @@ class Run:
             bounds=np.append(0, nexts[stays] - gone),
             opens=self.opens[stays] - gone,
             styles=None if self.styles is None else self.styles[stays],
+            quoted=None if self.quoted is None else self.quoted[stays],
         )
 
     def _literals(self, column: int, values: pa.Array | None) -> list[pa.Array | str]:
         values = pa.nulls(len(self.opens), pa.string()) if values is None else fitted(values, self.codec)
         if self.styles is None:
-            return [encode_lines(values)]
+            if self.quoted is not None:
+                return [encode_cells(values, np.ascontiguousarray(self.quoted[:, column]), self.options)]
+            return [encode_lines(values, self.options)]
 
         def original(row: int) -> bytes:
             return self.data[int(self.starts[row, column]) : int(self.ends[row, column])]
@@ -102,6 +109,7 @@ def read_run(
     binary: tuple[int, ...],
     computed: tuple[int, ...],
     codec: str = "",
+    options: CopyOptions = TEXT,
 ) -> tuple[Run, list[pa.Array]]:
     """The cells of a run: of `binary` columns any bytes, of `computed` ones no values.
     `codec` is the encoding that the dump says it is in.
@@ -109,10 +117,17 @@ def read_run(
     Raises `Unreadable` with the row where they cannot be read, or are not `len(names)` a row."""
     width = len(names)
     if piece.tuples is None:
-        lines = find_lines(piece.data, width)
+        quoted: Bools | None = None
+        if options.csv:
+            lines = find_cells(piece.data, width, options)
+            cells, quoted = decode_cells(piece.data, lines, options)
+        else:
+            lines = find_lines(piece.data, width, options)
+            cells = decode_lines(piece.data, lines, codec, options)
         bounds = np.append(0, lines.nexts)
-        run = Run(piece.data, names, lines.starts, lines.ends, bounds, bounds[:-1], None, dialect, False, codec)
-        return run, decode_lines(piece.data, lines, codec)
+        places = (lines.starts, lines.ends, bounds, bounds[:-1])
+        run = Run(piece.data, names, *places, None, dialect, False, codec, options, quoted)
+        return run, cells
     tuples = piece.tuples
     wrong = np.flatnonzero(tuples.widths != width)
     if len(wrong):

@@ -1,9 +1,10 @@
-"""PostgreSQL's sequences of masked columns: each goes on behind the largest number that was written, or will be.
+"""The sequences of masked columns: each goes on behind the largest number that was written, or will be.
 
-MySQL and SQLite look at the rows themselves; a PostgreSQL sequence hands out what `setval`, RESTART or START says, and
-where keys were permuted it would hand out numbers that rows have already. Where a statement stands behind the rows,
-what was written is known. Where it stands before them or in another file, keys up to its number may have become any of
-their class (`integer_classes`), so it is set behind that. A START stays where another statement sets the number.
+AUTO_INCREMENT and SQLite look at the rows themselves; a sequence of PostgreSQL or MariaDB hands out what `setval`,
+RESTART or START says, and where keys were permuted it would hand out numbers that rows have already. Where a statement
+stands behind the rows, what was written is known. Where it stands before them or in another file, keys up to its number
+may have become any of their class (`integer_classes`), so it is set behind that. A START stays where another statement
+sets the number.
 """
 
 import re
@@ -22,6 +23,10 @@ _Column = tuple[str, str]
 _SETVAL = re.compile(
     rb"(\bsetval\s*\(\s*'((?:[^']|'')+)'(?:\s*::\s*regclass)?\s*,\s*)([0-9]+)(\s*,\s*'?f(?:alse)?\b)?", re.I
 )
+# https://mariadb.com/kb/en/setval/: the last argument says whether the number was given out; without it, it was.
+_SETVAL_OF_MARIADB = re.compile(
+    rb"(\bsetval\s*\(\s*(?:(?:`[^`]*`|\w+)\s*\.\s*)?(`[^`]*`|\w+)\s*,\s*)([0-9]+)\s*(?:,\s*([01]))?\s*\)", re.I
+)
 _RESTART = re.compile(BLANK_BYTES + rb"*alter\b.*\brestart\b", re.I | re.S)
 _START = re.compile(BLANK_BYTES + rb"*(?:create|alter)\b.*\bstart\b", re.I | re.S)
 
@@ -38,12 +43,14 @@ def largest(column: pa.Array) -> int | None:
 class Sequences:
     """The sequences of one dump. `ddl` are the statements of all dumps that belong together.
 
-    `changed` says which columns masking writes anew (table and column, without a schema).
+    `changed` says which columns masking writes anew (table and column, without a schema); rows of the tables
+    `elsewhere` stand in other dumps too.
     """
 
     def __init__(self, ddl: Iterable[Statement], owners: Owners, changed: Callable[[_Column], bool]) -> None:
         self._owners, self._changed = owners, changed
         self._written: dict[_Column, int] = {}
+        self.elsewhere: frozenset[str] = frozenset()
         self._set_later = _set_later(ddl) if owners else frozenset()
 
     def wrote(self, numbers: Mapping[_Column, int]) -> None:
@@ -62,6 +69,10 @@ class Sequences:
             name = bare(found[2].decode("utf-8", "replace"))
             new = self._behind(self._owners.get(name, ()), int(found[3]), called=not found[4])
             return _replaced(data, found.start(3), found.end(3), new, name)
+        if found := _SETVAL_OF_MARIADB.search(data):
+            name = found[2].decode("utf-8", "replace").strip("`")
+            new = self._behind(self._owners.get(name, ()), int(found[3]), called=found[4] != b"0")
+            return _replaced(data, found.start(3), found.end(3), new, name)
         if _RESTART.match(data) or _START.match(data):
             cut = cut_of(data)
             if (told := self._told(cut, words_of(cut))) is not None:
@@ -76,7 +87,7 @@ class Sequences:
         for column in columns:
             if column in self._written:
                 last = max(last, self._written[column])
-            elif self._changed(column):
+            if self._changed(column) and (column not in self._written or column[0] in self.elsewhere):
                 last = max(last, class_bound(number if called else number - 1))
         return last if called else last + 1
 

@@ -40,6 +40,7 @@ class SqlSink:
         self._parts = {table.name: _bare(table.part_of) for table in source.tables if table.part_of} if source else {}
         self._changed: frozenset[tuple[str, str]] = frozenset()
         self._sequences = Sequences(source.ddl if source else (), owners, lambda column: column in self._changed)
+        self._sequences.elsewhere = frozenset(map(_bare, source.scattered)) if source is not None else frozenset()
         self.moved: list[str] = []
         self._head: Head | None = None
         self._label: bytes | None = label_line(label) if label is not None else b""

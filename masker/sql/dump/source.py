@@ -1,7 +1,7 @@
 """A dump as a source: one table for each that it declares or fills, and its parts in order, as often as asked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -10,7 +10,7 @@ from masker.errors import InputError, Place, shown
 from masker.snapshot import Part, Quoted, Remark, Rows, Table, Text
 from masker.sql.catalog import Catalog
 from masker.sql.dump.index import Filled, Index, Opened, check, cut, cut_stretch
-from masker.sql.dump.owners import Owners, owners_of
+from masker.sql.dump.owners import Owners, mariadb_owners, owners_of
 from masker.sql.dump.runs import Run, read_run
 from masker.sql.literals import NO_UTF8, Unreadable
 from masker.sql.pieces import Piece, RowsEnd, RowsHead, RowsRun, Statement
@@ -56,7 +56,8 @@ class Comment(Remark):
 class SqlSource:
     """One dump. `catalog` is that of all dumps that were opened with it; `names` says what tables are called here.
 
-    `ddl` are the statements that the catalog was read from.
+    `ddl` are the statements that the catalog was read from. `held` are tables that another dump of the folder comes
+    first with; `family` are all dumps with rows of a table, in order.
     """
 
     file: Opened
@@ -68,10 +69,24 @@ class SqlSource:
     seekable: bool
     label_bytes: int = 0
     ddl: tuple[Statement, ...] = ()
+    held: tuple[Table, ...] = ()
+    family: dict[str, list["SqlSource"]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The tables that other dumps come first with, and whose rows stand here too."""
+        return tuple(table.name for table in self.held)
+
+    @property
+    def scattered(self) -> frozenset[str]:
+        """The tables whose rows stand in several dumps."""
+        return frozenset(name for name, sources in self.family.items() if len(sources) > 1)
 
     @property
     def owners(self) -> Owners:
-        """Which columns take their numbers from which of PostgreSQL's sequences."""
+        """Which columns take their numbers from which sequence of PostgreSQL or MariaDB."""
+        if self.index.dialect == "mysql":
+            return mariadb_owners(self.ddl)
         return owners_of(self.ddl) if self.index.dialect == "postgres" else {}
 
     @property
@@ -83,6 +98,10 @@ class SqlSource:
     def notices(self) -> tuple[str, ...]:
         """What a copy lacks though nobody asked for that, in sentences."""
         told = [f"statements of statistics left out: {len(self.index.dropped)}"] if self.index.dropped else []
+        if self.index.objects:
+            told.append(
+                f"statements of large objects left out: {len(self.index.objects)}; no method reaches their bytes"
+            )
         for statement in self.index.statements if self.index.dialect == "sqlite" else ():
             found = virtual_table(statement.data[statement.start :].decode("utf-8", "replace"))
             if found is not None and found.held == "none" and found.columns:
@@ -92,8 +111,16 @@ class SqlSource:
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream statements as `Text` and rows as `Rows`; with `table`, only that table's, read where they stand.
 
-        Raises `InputError` with the line at rows that cannot be read.
+        Those of the other dumps that hold the table are among them. Raises `InputError` with the line at rows that
+        cannot be read.
         """
+        if table is not None and table in self.family:
+            for source in self.family[table]:
+                yield from source._own_parts(table)
+            return
+        yield from self._own_parts(table)
+
+    def _own_parts(self, table: str | None) -> Iterator[Part]:
         only = getattr(self.file, "only", None)
         if table is not None and only is not None:
             for written, name in self.names.items():
@@ -132,7 +159,7 @@ class SqlSource:
                 yield End(piece.data, piece.codec)
 
     def _rows(self, head: RowsHead, piece: RowsRun) -> Part:
-        name = self.names.get(head.table, "")
+        name = self.names.get(head.written, "")
         table = self._table(name, piece.line)
         place = replace(self.file.place, table=name, line=piece.line)
         names = self._names(head, table, place)
@@ -147,6 +174,7 @@ class SqlSource:
                 binary=binary,
                 computed=computed,
                 codec=piece.codec,
+                options=head.options,
             )
         except Unreadable as error:
             line = piece.line + piece.data.count(b"\n", 0, _row_start(piece, error.row))
@@ -164,7 +192,7 @@ class SqlSource:
         return Rows(name, pa.RecordBatch.from_arrays(arrays, schema=table.schema), run)
 
     def _table(self, name: str, line: int) -> Table:
-        for table in self.tables:
+        for table in (*self.tables, *self.held):
             if table.name == name:
                 return table
         raise InputError("malformed", "rows of a table that is not declared", place=replace(self.file.place, line=line))
