@@ -263,8 +263,9 @@ def parse_manifest(raw: bytes, trusted: Mapping[str, bytes], *, file: str = "") 
 def _statement(manifest: Manifest) -> bytes:
     subject = [{"name": file.path, "digest": {"sha256": file.sha256}} for file in manifest.files]
     predicate = asdict(manifest)
-    if not manifest.quoting:
-        del predicate["quoting"]  # there are manifests from before it
+    later = [(predicate, "quoting"), *((c, "mark") for table in predicate["tables"] for c in table["columns"])]
+    for held, name in later:  # there are manifests from before these
+        _ = held[name] or held.pop(name)
     told = {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": PREDICATE_TYPE, "predicate": predicate}
     return canonical(told)
 
