@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from masker.agreement import Terms
 from masker.draft_keys import joining
+from masker.draft_terms import for_recipient
 from masker.errors import GateError, Place, holds_a_value
 from masker.findings import Finding, Findings, TableFindings
 from masker.fitting import fitting, needs_compact, why_unfit
 from masker.infotypes import INFOTYPES
+from masker.plan.joined import Column
 from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
 from masker.profile.load import LoadedProfile
 
@@ -31,13 +34,15 @@ class Draft:
     loaded: LoadedProfile
     text: str
     doubtful: int
+    not_allowed: int = 0
 
 
-def draft(findings: Findings, base: LoadedProfile) -> Draft:
+def draft(findings: Findings, base: LoadedProfile, terms: Terms | None = None) -> Draft:
     """Decide every column of `findings` by the ways of a built-in profile.
 
     `personal` columns get the profile's way for their infotype, `clean` ones are kept, `unsure` ones go the way that
-    `base.undecided` names: pseudonyms of the same format, redacted or dropped. Raises `GateError`
+    `base.undecided` names: pseudonyms of the same format, redacted or dropped. With `terms`, each column gets a way
+    that they allow; `not_allowed` counts those that no such way fits. Raises `GateError`
     (`undecided-column`) where a column's name looks like a value: a name is never masked.
     """
     for table in findings:
@@ -48,10 +53,14 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
                 raise GateError("undecided-column", message, hint, Place(table=table.name))
     narrow = _narrow(findings, base.profile)
     tables = joining({table.name: _rules(table, findings, base.profile, narrow) for table in findings}, findings)
+    missing: frozenset[Column] = frozenset()
+    if terms is not None:
+        tables, missing = for_recipient(tables, findings, terms)
     profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
-    text = "\n".join(_yaml(findings, profile, base.profile)) + "\n"
-    return Draft(LoadedProfile(profile, base.file, {}, base.built_in, base.path, base.agreement), text, doubtful)
+    text = "\n".join(_yaml(findings, profile, base.profile, missing)) + "\n"
+    loaded = LoadedProfile(profile, base.file, {}, base.built_in, base.path, base.agreement)
+    return Draft(loaded, text, doubtful, len(missing))
 
 
 def _narrow(findings: Findings, base: Profile) -> frozenset[str | None]:
@@ -140,7 +149,7 @@ def _fitted(rule: Rule, finding: Finding) -> Rule:
     return rule
 
 
-def _yaml(findings: Findings, profile: Profile, base: Profile) -> Iterator[str]:
+def _yaml(findings: Findings, profile: Profile, base: Profile, missing: frozenset[Column]) -> Iterator[str]:
     yield "# yaml-language-server: $schema=profile-v1.json"
     yield "# Drafted by `masker init`. Read it, change what is wrong, and look first at what is marked `review`."
     yield "masker: 1"
@@ -164,6 +173,8 @@ def _yaml(findings: Findings, profile: Profile, base: Profile) -> Iterator[str]:
             rule, wanted = rules.columns[finding.column], _way(finding, base)
             if wanted.method != rule.method and (reason := why_unfit(wanted, finding)):
                 yield f"      # not `{wanted.method}`: it {reason}"
+            if (table.name, finding.column) in missing:
+                yield f"      # review: the recipient may not get `{rule.method}`, and nothing else fits the column"
             yield f"      {_scalar(finding.column)}: {_rule(rule)}"
 
 

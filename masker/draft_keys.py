@@ -20,7 +20,7 @@ _UNIQUE_SPACE = 2.0**32
 def joining(tables: Mapping[str, TableRules], findings: Findings) -> dict[str, TableRules]:
     """The rules with both ends of every key masked alike: a key that only one end masks joins nothing any more."""
     rules = {(table, column): rule for table, part in tables.items() for column, rule in part.columns.items()}
-    joined = _groups(findings, rules)
+    joined = connected(findings, rules)
     for group in joined:
         rules |= dict.fromkeys(group, _way_of(group, rules))
     keys = {name: part.subject.key if part.subject else "" for name, part in tables.items()}
@@ -40,7 +40,7 @@ def joining(tables: Mapping[str, TableRules], findings: Findings) -> dict[str, T
     }
 
 
-def _groups(findings: Findings, rules: Rules) -> list[list[Column]]:
+def connected(findings: Findings, rules: Mapping[Column, Rule]) -> list[list[Column]]:
     """Columns that keys connect, those that others refer to first."""
     pairs = [
         ((table.name, name), (key.table, ref))

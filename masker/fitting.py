@@ -88,6 +88,11 @@ def why_unfit(rule: Rule, finding: Finding) -> str:
     return _unfit(rule, finding, finding.limits or Limits()) or ""
 
 
+def fits(rule: Rule, finding: Finding) -> bool:
+    """Whether the column can hold what the rule gives."""
+    return _fits(rule, finding, finding.limits or Limits())
+
+
 def _fits(rule: Rule, finding: Finding, limits: Limits) -> bool:
     return _unfit(rule, finding, limits) is None
 

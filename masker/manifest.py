@@ -23,8 +23,7 @@ from masker.promises import ColumnPromise, Promises, TablePromise
 from masker.selection import CopyRoot
 from masker.snapshot import ForeignKey, HeldKey, TypedKey
 
-SUFFIX = ".masker.json"
-FOLDER_NAME = "masker.json"
+SUFFIX, FOLDER_NAME = ".masker.json", "masker.json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:masker:copy:v1"
@@ -146,9 +145,9 @@ class Manifest:
     `purpose_terms` are W3C DPV terms; `source` is the source's name where it is a plain identifier; `ephemeral` says
     that the masking key no longer exists. `longest_days` is the longest life that the agreement allows, from `created`
     on; `own_pseudonyms` says that no other recipient's copies share them; `subset` says where a subset of SOURCE begins
-    (empty: the copy has all rows); `quoting` names what may quote originals in its statements, by its owner's decision.
-    Raises `InputError` (`malformed`) where an id, time, digest or path is not of its form, so that no path of a
-    manifest can lead out of the copy.
+    (empty: the copy has all rows); `quoting` names what may quote originals in its statements, by its owner's decision;
+    `lacks` tells what else of SOURCE is not there. Raises `InputError` (`malformed`) where an id, time, digest or path
+    is not of its form: no path of a manifest leads out of the copy.
     """
 
     copy_id: str
@@ -183,6 +182,7 @@ class Manifest:
     extensions: tuple[Extension, ...] = ()
     subset: tuple[CopyRoot, ...] = ()
     quoting: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         paths = [file.path for file in self.files]
@@ -260,8 +260,9 @@ def parse_manifest(raw: bytes, trusted: Mapping[str, bytes], *, file: str = "") 
 def _statement(manifest: Manifest) -> bytes:
     subject = [{"name": file.path, "digest": {"sha256": file.sha256}} for file in manifest.files]
     predicate = asdict(manifest)
-    if not manifest.quoting:
-        del predicate["quoting"]  # there are manifests from before it
+    later = [(column, "mark") for table in predicate["tables"] for column in table["columns"]]
+    for held, name in [*later, (predicate, "quoting"), (predicate, "lacks")]:  # manifests from before have none
+        _ = held[name] or held.pop(name)
     told = {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": PREDICATE_TYPE, "predicate": predicate}
     return canonical(told)
 

@@ -45,6 +45,7 @@ class ColumnPromise:
     keeps_length: bool = False
     keeps_prefix: int = 0
     ignores: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ def write_down(
         verification=verification.summary,
         subset=tuple(map(_root, facts.roots)),
         quoting=plan.quoting,
+        lacks=counts.notices,
         longest_days=facts.agreement.longest(facts.purpose, datetime.fromisoformat(facts.created)).days,
     )
 

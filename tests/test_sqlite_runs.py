@@ -1,5 +1,6 @@
 """Whole runs over SQLite files: the copy is a database that joins, searches and checks, and holds no original."""
 
+import base64
 import hashlib
 import json
 import os
@@ -184,6 +185,8 @@ def test_a_run_tells_what_the_copy_lacks(desk: Desk) -> None:
         outcome = desk.mask(source, "--profile", profile, "--format", "json", dest=desk.folder / copy)
         assert outcome.exit == 0, outcome.stderr
         notices = json.loads(outcome.stdout)["notices"]
+        sealed = json.loads((desk.folder / f"{copy}.masker.json").read_bytes())
+        assert json.loads(base64.b64decode(sealed["payload"]))["predicate"]["lacks"] == notices
         assert [line.split()[0] for line in notices] == ["bare", "comments"]
     outcome = desk.mask(source, "--profile", profile, dest=desk.folder / "third.db")
     assert told in outcome.stderr

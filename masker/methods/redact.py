@@ -47,6 +47,11 @@ class Redact:
         return None
 
     @property
+    def every(self) -> str:
+        """What its output is made of: the mark, or an `X` for each character."""
+        return "X" if self.same_length else self.mark
+
+    @property
     def widest(self) -> int | None:
         """The mark; None where the length stays."""
         return None if self.same_length else len(self.mark)

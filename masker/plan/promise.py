@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 
+from masker.methods import Method
+from masker.methods.redact import Redact
 from masker.methods.shift_date import ShiftDate
 from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.promises import ColumnPromise, Promises, TablePromise
@@ -71,6 +73,7 @@ def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
         keeps_length=masked and all(m.name == "fpe" for m in ways) and "accents" not in column.ignores,
         keeps_prefix=getattr(method, "keep_prefix", 0) if masked else 0,
         ignores=tuple(sorted({*column.ignores, *column.joins_over})),
+        mark=_mark(*ways) if masked else "",
     )
 
 
@@ -88,7 +91,13 @@ def _mixed(column: ColumnPlan) -> ColumnPromise:
         space=min(spaces, default=None) if changes else None,
         repeats=all(way.method.deterministic and way.unreadable.deterministic for way in column.ways),
         reads=(column.type_column,) if column.type_column else (),
+        mark=_mark(*(each for way in column.ways for each in (way.method, way.unreadable))),
     )
+
+
+def _mark(*methods: Method) -> str:
+    """What redaction puts in the place of a text; "" where nothing is redacted."""
+    return next((method.every for method in methods if isinstance(method, Redact)), "")
 
 
 def _reads(column: ColumnPlan) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """One pass over a table: per column a sample of values, counts, and the sketch that keys are inferred from."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from masker.columns import is_text
 from masker.relations import ColumnSketch
+from masker.scan.named_values import Neighbours, neighbours
 from masker.scan.hashing import Hasher, hashable
 from masker.scan.sampling import Sampler, ranks
 from masker.scan.sketches import Sketcher
@@ -27,11 +28,12 @@ class ObservedColumn:
 
 @dataclass(frozen=True, slots=True)
 class ObservedTable:
-    """A table after the pass, columns in schema order."""
+    """A table after the pass, columns in schema order; `beside`: names that stand beside values."""
 
     table: Table
     rows: int
     columns: tuple[ObservedColumn, ...]
+    beside: tuple[Neighbours, ...] = field(default=(), repr=False)
 
 
 def observe(
@@ -41,12 +43,16 @@ def observe(
     width = max(len(table.schema), 1)
     samplers = [Sampler(size) for _ in table.schema]
     sketchers = [Sketcher(hasher, _plain_type(field.type), width) for field in table.schema]
+    beside = neighbours(table.schema)
     rows = 0
     for batch in batches():
         if batch.num_rows == 0:
             continue
         rank = ranks(rows, batch.num_rows)
-        for column, sampler, sketcher in zip(map(_plain, batch.columns), samplers, sketchers, strict=True):
+        plain = [_plain(column) for column in batch.columns]
+        for pair in beside:
+            pair.add(plain[pair.name], plain[pair.value])
+        for column, sampler, sketcher in zip(plain, samplers, sketchers, strict=True):
             if hashable(column.type):
                 sampler.add(column, rank)
             sketcher.add(column)
@@ -55,7 +61,7 @@ def observe(
         ObservedColumn(field.name, field.type, sampler.finish(_plain_type(field.type)), sketcher.finish())
         for field, sampler, sketcher in zip(table.schema, samplers, sketchers, strict=True)
     )
-    return ObservedTable(table, rows, columns)
+    return ObservedTable(table, rows, columns, tuple(beside))
 
 
 def _plain_type(type_: pa.DataType) -> pa.DataType:

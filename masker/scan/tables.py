@@ -15,6 +15,7 @@ from masker.scan.keys import entity, key_column, key_like, read_key
 from masker.scan.model import seen_by_model
 from masker.scan.observe import ObservedTable
 from masker.scan.profiles import profile
+from masker.scan.settings import named_by_neighbours
 from masker.scan.subjects import person_in
 from masker.scan.terms import Term, logistic
 from masker.scan.weights import weights
@@ -59,8 +60,14 @@ def judge_table(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Ju
     )
     people = holds_people(people_terms(names, judged, lexicon, named=named))
     things = named and people < _THINGS and not any(j.candidates and j.candidates[0].log_odds > 0 for j in judged)
-    decided = tuple(decide(j, lexicon, people, things=things, named=named) for j in judged)
-    return JudgedTable(names, decided, people)
+    decided = [decide(j, lexicon, people, things=things, named=named) for j in judged]
+    if named:
+        headers = observed.table.schema.names
+        decided = [
+            named_by_neighbours(j, [each for each in observed.beside if each.value == place], headers, lexicon)
+            for place, j in enumerate(decided)
+        ]
+    return JudgedTable(names, tuple(decided), people)
 
 
 def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Recogniser | None = None) -> Draft:

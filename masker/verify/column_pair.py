@@ -26,10 +26,11 @@ _KEPT = re.compile(r"(-\d+|0+)\Z", re.ASCII)
 class ColumnPair:
     """Checks one column's promise over batches of equal length; `problems` holds the first of each kind.
 
-    A masked cell may equal its original where that is '' or has neither letter nor digit (nothing there to mask), and
-    0 and negative numbers under `permute`, which promises to keep them. Otherwise: never where the promise has no
-    `space`, else no oftener than chance in 10^9 checks. Counted are distinct (original, pseudonym) pairs, since equal
-    originals share their luck; the space is no larger than the number of texts of a short value's own shape.
+    A masked cell may equal its original where that is '' or has neither letter nor digit (nothing there to mask), where
+    it is a mark of redaction, and 0 and negative numbers under `permute`, which promises to keep them. Otherwise: never
+    where the promise has no `space`, else no oftener than chance in 10^9 checks. Counted are distinct (original,
+    pseudonym) pairs, since equal originals share their luck; the space is no larger than the number of texts of a short
+    value's own shape.
     `searched` says that a `Search` looks for this column's originals in other rows.
     """
 
@@ -80,7 +81,7 @@ class ColumnPair:
         if not len(rows):
             self._expected += self._chance(len(old))
             return
-        rows = rows[[_tells(text, self.promise.method) for text in old.take(_indices(rows)).to_pylist()]]
+        rows = rows[[_tells(text, self.promise) for text in old.take(_indices(rows)).to_pylist()]]
         self.unchanged += len(rows)
         if self.promise.space is None:
             if len(rows):
@@ -128,9 +129,11 @@ class ColumnPair:
         )
 
 
-def _tells(text: str, method: str) -> bool:
+def _tells(text: str, promise: ColumnPromise) -> bool:
     # In Python: to compile an expression of all letters takes Arrow 3 ms, and equal cells are few.
-    if method == "permute" and _KEPT.match(text):
+    if promise.method == "permute" and _KEPT.match(text):
+        return False
+    if promise.mark and not text.replace(promise.mark, ""):
         return False
     return any(map(str.isalnum, text))
 
