@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from masker.columns import is_text
 from masker.relations import ColumnSketch
-from masker.scan.named_values import Neighbours, neighbours
 from masker.scan.hashing import Hasher, hashable
+from masker.scan.named_values import Neighbours, neighbours
 from masker.scan.sampling import Sampler, ranks
 from masker.scan.sketches import Sketcher
 from masker.snapshot import Table

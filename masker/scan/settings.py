@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from masker.infotypes import INFOTYPES
-from masker.scan.named_values import Neighbours
 from masker.scan.headers import Lexicon
 from masker.scan.judge import Judged, header_terms
+from masker.scan.named_values import Neighbours
 from masker.scan.terms import Term, logistic, total
 from masker.scan.weights import weights
 
