@@ -16,7 +16,7 @@ def init(source: str, output: str, base: str, yes: bool) -> None:
     from masker.cli._output import say, write_text
     from masker.draft import draft
     from masker.profile.load import load_profile
-    from masker.run import scan
+    from masker.scanning import scan
 
     drafted = draft(scan(place_of(source)), load_profile(base))
     if drafted.doubtful and not yes and sys.stdin.isatty():

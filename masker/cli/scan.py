@@ -46,8 +46,8 @@ def scan(
     from masker.cli._output import write_text
     from masker.formats import ReadOptions
     from masker.report import findings_text
-    from masker.run import scan as scan_source
     from masker.scan import findings_json
+    from masker.scanning import scan as scan_source
     from masker.source_risk import source_risk
 
     options = ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header)

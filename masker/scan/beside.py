@@ -75,9 +75,7 @@ def _with(column: Judged, at: int, table: _Table) -> Judged:
     changed = []
     for candidate in column.candidates:
         rule = _RULES.get(candidate.infotype) if column.column.distinct else None
-        terms = [
-            term for term in (rule(column, at, table) if rule else None, _contact(candidate, at, table)) if term
-        ]
+        terms = [term for term in (rule(column, at, table) if rule else None, _contact(candidate, at, table)) if term]
         told = Candidate(candidate.infotype, (*candidate.terms, *terms))
         if total(told.terms) > 0:
             changed.append(told)
@@ -86,7 +84,11 @@ def _with(column: Judged, at: int, table: _Table) -> Judged:
 
 def _contact(candidate: Candidate, at: int, table: _Table) -> Term | None:
     # two postal codes may be any two numbers
-    if candidate.infotype not in CONTACT or candidate.log_odds <= _MAYBE or len(table.columns[at].column.distinct) < _SEVERAL:
+    if (
+        candidate.infotype not in CONTACT
+        or candidate.log_odds <= _MAYBE
+        or len(table.columns[at].column.distinct) < _SEVERAL
+    ):
         return None
     if candidate.infotype == "postal_code" and _dense(table.columns[at].column):
         return None
