@@ -162,10 +162,14 @@ def _phone(column: Judged, at: int, table: _Table) -> Term | None:
 
 
 def _geo_point(column: Judged, at: int, table: _Table) -> Term | None:
+    # two columns of fine numbers are anything; beside an address they say where it is
+    if len(set(table.contact) - {""}) < 2:
+        return None
     mine = _degrees(column.column)
     sides = [place for place in (at - 1, at + 1) if 0 <= place < len(table.columns)]
-    theirs = [_degrees(table.columns[place].column) for place in sides]
-    if not mine or not any(other and min(mine, other) <= 90 for other in theirs):
+    theirs = [other for place in sides if (other := _degrees(table.columns[place].column))]
+    # a pair, and no row of measures
+    if not mine or len(theirs) != 1 or min(mine, theirs[0]) > 90:
         return None
     return Term("latitude beside longitude", weights().beside["pair"])
 
