@@ -1,4 +1,4 @@
-"""The word lists that values are looked up in: folded as values are, each word once, and no words of another meaning."""
+"""The word lists that values are looked up in: folded as values are, each word once, none of another meaning."""
 
 from importlib.resources import files
 
