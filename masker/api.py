@@ -74,7 +74,7 @@ def scan(source: str | Path, *, rows: int | None = None, ignore_names: bool = Fa
 
     `ner` is `NAME=PATH` of a model for texts, see docs/ner.md.
     """
-    from masker.run import scan as run_scan
+    from masker.scanning import scan as run_scan
 
     return run_scan(place_of(source), rows=rows, ignore_names=ignore_names, ner=ner)
 

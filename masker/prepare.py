@@ -1,12 +1,10 @@
 """Steps 1 to 3 of a run: what is decided before the first byte is written."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-import pyarrow as pa
 
 from masker import clock
 from masker.address import Address, files_among
@@ -14,12 +12,11 @@ from masker.agreement import Agreement, Purpose
 from masker.agreement.load import load_agreement
 from masker.crypto.keys import Keyring
 from masker.draft import draft
-from masker.errors import InputError, Place, UsageError, shown
+from masker.errors import InputError, Place, UsageError
 from masker.findings import Findings
 from masker.keying import keyring_of
 from masker.ledger import check_ledger_apart
 from masker.left_out import check_conditions, with_keys
-from masker.ner import Recogniser
 from masker.one_line import one_line
 from masker.opening import Opened, closed_on_failure, open_source, require_apart, require_free, require_loadable
 from masker.plan import Plan
@@ -27,11 +24,11 @@ from masker.plan.build import make_plan
 from masker.plan.terms import refuse_plan
 from masker.profile.load import LoadedProfile, load_profile
 from masker.profile.lock import require_accepted
-from masker.progress import Progress, tell
+from masker.progress import Progress
 from masker.request import Request
-from masker.scan import scan as scan_tables
+from masker.scanning import scan_snapshot
 from masker.selection import SEED_BYTES, Root
-from masker.snapshot import Member, Rows, Snapshot
+from masker.snapshot import Snapshot
 from masker.subset import read_asked, roots_of
 
 
@@ -130,28 +127,3 @@ def _require_text(dest: Path | Address) -> None:
     except UnicodeEncodeError:
         # The manifest of a single file names it.
         raise UsageError("usage", "the name of DEST is no UTF-8", "choose another name") from None
-
-
-def scan_snapshot(
-    snapshot: Snapshot,
-    *,
-    rows: int | None = None,
-    ignore_names: bool = False,
-    model: Recogniser | None = None,
-    progress: Progress | None = None,
-) -> Findings:
-    """Scan all tables of an opened snapshot."""
-
-    def reader(member: Member, table: str) -> Callable[[], Iterator[pa.RecordBatch]]:
-        def read() -> Iterator[pa.RecordBatch]:
-            done = 0
-            for part in member.source.parts(table):
-                if isinstance(part, Rows) and part.table == table:
-                    yield part.batch
-                    done += len(part.batch)
-                    tell(progress, "scan", table, done)
-
-        return read
-
-    tables = ((table, reader(member, table.name)) for member in snapshot.members for table in member.source.tables)
-    return scan_tables(tables, source=shown(snapshot.name), rows=rows, ignore_names=ignore_names, model=model)

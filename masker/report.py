@@ -1,20 +1,32 @@
 """What commands tell: findings and runs as plain text lines for people, a run as JSON for programs. Never a value."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from masker.errors import shown
-from masker.findings import Findings
+from masker.findings import Findings, TableFindings
 from masker.manifest import Manifest
+from masker.scan.quasi import quasi_identifiers
 from masker.verify.redetect import Seen
+from masker.verify.risk import Figures
 from masker.verify.utility import ColumnUtility
 
 _WIDEST = 120
 
 
-def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str]:
-    """A scan for people: a line per table with its subject, a line per column that is personal or unsure, with why."""
-    yield f"{findings.source}: {len(findings.tables)} tables"
+def findings_text(
+    findings: Findings, *, show_all: bool = False, risk: Mapping[str, Figures] | None = None
+) -> Iterator[str]:
+    """A scan for people: a line per table with its subject, a line per column that is personal or unsure, with why.
+
+    `risk` are the figures of tables whose quasi-identifiers were measured.
+    """
+    decisions = Counter(finding.decision for table in findings for finding in table.columns)
+    shares = ", ".join(f"{decisions[word]} {word}" for word in ("personal", "clean", "unsure"))
+    part = decisions["unsure"] / max(sum(decisions.values()), 1)
+    yield f"{findings.source}: {len(findings.tables)} tables, {sum(decisions.values())} columns"
+    yield f"{shares} ({part:.0%} of the columns)"
     for table in findings:
         personal = sum(finding.decision == "personal" for finding in table.columns)
         whose = table.subject if table.subject != "none" else "nobody in particular"
@@ -28,10 +40,21 @@ def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str
             contains = f" contains {' '.join(finding.contains)}" if finding.contains else ""
             line = f"  {shown(finding.column):24} {finding.decision:8} {finding.infotype:16} {finding.score:4.2f}"
             yield _within(line + contains + " ", finding.evidence)
+        yield from _together(table, (risk or {}).get(table.name))
         for key in table.foreign_keys:
             columns, ref = (", ".join(map(shown, names)) for names in (key.columns, key.ref))
             how = "declared" if key.declared else "inferred"
             yield f"  key {columns} -> {shown(key.table)}({ref}), {how}"
+
+
+def _together(table: TableFindings, measured: Figures | None) -> Iterator[str]:
+    """Which columns may tell people apart together, and how well the rows hide among each other by them."""
+    names = ", ".join(map(shown, quasi_identifiers(table)))
+    if names and measured is not None:
+        alone = f"{measured.risk.unique:.1%} of the rows alone"
+        yield f"  quasi-identifiers {names}: k = {measured.risk.k}, {alone}"
+    elif names:
+        yield f"  quasi-identifiers {names}; --risk tells their k"
 
 
 def _within(line: str, terms: tuple[str, ...]) -> str:

@@ -18,20 +18,18 @@ from masker.arrival import arrived, staging_of
 from masker.database_copies import require_copy
 from masker.dumped import Dumped
 from masker.errors import InputError, shown
-from masker.findings import Findings
-from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions, SharesTables
+from masker.formats import FORMATS, ORDER, BuildsFile, SharesTables
 from masker.label import Label
 from masker.ledger import open_ledger
 from masker.ledger.entry import entry_of
 from masker.left_out import leave_out
 from masker.manifest import CopyFile, Manifest, manifest_path, to_envelope
-from masker.ner import recogniser
-from masker.opening import becomes_sqlite, open_source
+from masker.opening import becomes_sqlite
 from masker.plan import Plan
 from masker.plan.bind import Masking
 from masker.plan.promise import promises_of
 from masker.plan.terms import refuse_fallbacks
-from masker.prepare import prepare, scan_snapshot
+from masker.prepare import prepare
 from masker.progress import Progress
 from masker.publish import Staging
 from masker.record import Counts, Facts, copy_id, write_down
@@ -68,23 +66,6 @@ class Outcome:
     utility: Mapping[tuple[str, str], ColumnUtility] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
     notices: tuple[str, ...] = ()
-
-
-def scan(
-    source: Path | Address,
-    *,
-    rows: int | None = None,
-    ignore_names: bool = False,
-    ner: str = "",
-    options: ReadOptions | None = None,
-    input_format: str = "",
-    progress: Progress | None = None,
-) -> Findings:
-    """What personal data is in `source`; `rows` limits what is read of each table, `ner` is `NAME=PATH` of a model."""
-    model = recogniser(ner) if ner else None
-    opened = open_source(source, options or ReadOptions(), input_format, allow_remask=True)
-    with contextlib.closing(opened):
-        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
 
 
 def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:

@@ -17,7 +17,8 @@ from masker.methods import METHODS, Method
 from masker.plan import Plan
 from masker.profile.load import load_profile
 from masker.request import Request
-from masker.run import mask, scan
+from masker.run import mask
+from masker.scanning import scan
 
 PURPOSE, OTHER_PURPOSE = "test-patch", "test-configuration"
 

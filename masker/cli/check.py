@@ -42,9 +42,9 @@ def check(
     from masker.errors import UsageError
     from masker.formats import ReadOptions
     from masker.formats._open import open_snapshot
-    from masker.prepare import scan_snapshot
     from masker.profile.load import load_profile
     from masker.report_check import check_github, check_json, check_junit, check_summary, check_text
+    from masker.scanning import scan_snapshot
 
     loaded = load_profile(profile_)
     if loaded.built_in:

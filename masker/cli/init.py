@@ -19,7 +19,7 @@ def init(source: str, output: str, base: str, agreement: str | None, recipient: 
     from masker.cli._output import say, write_text
     from masker.draft import draft
     from masker.profile.load import load_profile
-    from masker.run import scan
+    from masker.scanning import scan
 
     loaded = load_profile(base)
     asked = agreement is not None or recipient is not None

@@ -67,7 +67,7 @@ def _accept_findings(loaded: "LoadedProfile", source: str, role: str) -> None:
     from masker.ledger import record_event
     from masker.profile.accepted import accepted_findings
     from masker.profile.lock import accept_findings, lock_path
-    from masker.run import scan
+    from masker.scanning import scan
 
     findings = scan(Path(source))
     accepted = accepted_findings(findings, by=role, at=clock.rfc3339(clock.now()))

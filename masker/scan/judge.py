@@ -51,7 +51,7 @@ def header_terms(lexicon: Lexicon, name: str, entity: Tokens) -> Mapping[str, li
     words = lexicon.split(name)
     read = bare_name(words, entity, lexicon) or lexicon.find(name)
     if not read and is_bare(words):
-        found[NAME_OF_PERSON] = [Term(f"header token {words[-1]}", weight.header["whole"]), _ambiguous(words[-1], "")]
+        found[NAME_OF_PERSON] = [Term("header token name", weight.header["whole"]), _ambiguous("name", "")]
     for word in read:
         phrase = " ".join(word.phrase)
         rest = [

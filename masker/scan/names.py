@@ -56,7 +56,7 @@ NAME_OF_PERSON, NAME_OF_COMPANY = "person_name", "company_name"
 def is_bare(words: Tokens) -> bool:
     """Whether a column's name is the word for name and no more than where or when it is used (`ship_name`)."""
     # a letter in front is a table's prefix: c_name, s_name
-    kept = [word for word in words if word not in _WHERE and len(word) > 1]
+    kept = [word for word in words if word not in _WHERE and len(word) > 1 and not word.isdigit()]
     return len(kept) == 1 and kept[0] in _BARE
 
 

@@ -34,7 +34,7 @@ class ColumnProfile:
 
     `values` are the sampled non-null, non-empty values (at most about 1,000, long ones as excerpts), `distinct` the
     first 200 distinct beginnings of them; shares are of distinct values. `low`/`high` are the range where all
-    are numbers.
+    are numbers. `digests`: all are written like digests of 16 bytes and more, which hide what they were made of.
     """
 
     name: str
@@ -51,16 +51,12 @@ class ColumnProfile:
     longest: int = 0
     mean_words: float = 0.0
     letters: float = 0.0
+    digests: bool = False
 
     @property
     def numeric(self) -> bool:
         """Whether all sampled values are numbers."""
         return self.low is not None
-
-    @property
-    def digests(self) -> bool:
-        """Whether all values are written like digests of 16 bytes and more: they hide what they were made of."""
-        return bool(self.distinct) and all(_DIGEST.fullmatch(v) for v in self.distinct)
 
     @property
     def repeats(self) -> float:
@@ -110,6 +106,7 @@ def profile(column: ObservedColumn) -> ColumnProfile:
         longest=max(map(len, looked_at), default=0),
         mean_words=sum(len(v.split()) for v in looked_at) / many,
         letters=sum(any(c.isalpha() for c in v) for v in looked_at) / many,
+        digests=bool(looked_at) and all(_DIGEST.fullmatch(v) for v in looked_at),
     )
 
 

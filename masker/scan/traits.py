@@ -42,12 +42,14 @@ _OTHER_GROUPS = frozenset({(3, 2, 4), (4, 2, 2), (2, 2, 4), (4, 4, 4, 4)})
 _EXTENSION = re.compile(r"(?i) ?(?:x|ext\.?|#) ?[0-9]{1,6}")
 _HANDLE = re.compile(r"@[A-Za-z0-9_.]{2,30}")
 _CAR = re.compile(
-    r"(?i)(?:(?:19|20)[0-9]{2} )?(?:acura|alfa romeo|aston martin|audi|bentley|bmw|bugatti|buick|cadillac|chevrolet|"
-    r"chrysler|citro[eë]n|cupra|dacia|daewoo|daihatsu|dodge|ferrari|fiat|ford|gmc|holden|honda|hummer|hyundai|"
-    r"infiniti|isuzu|iveco|jaguar|jeep|kia|lada|lamborghini|lancia|land rover|lexus|lincoln|lotus|maserati|maybach|"
-    r"mazda|mclaren|mercedes(?:[- ]benz)?|mercury|mg|mini|mitsubishi|nissan|oldsmobile|opel|peugeot|plymouth|pontiac|"
-    r"porsche|proton|renault|rolls[- ]royce|rover|saab|saturn|scion|seat|[sš]koda|smart|ssangyong|subaru|suzuki|tata|tesla|toyota|"
-    r"vauxhall|volkswagen|volvo|vw)(?: .{1,40})?"
+    r"(?i)(?:(?:19|20)[0-9]{2} )?(?:"
+    r"acura|alfa romeo|aston martin|audi|bentley|bmw|bugatti|buick|cadillac|chevrolet|chrysler|citro[eë]n|"
+    r"cupra|dacia|daewoo|daihatsu|dodge|ferrari|fiat|ford|gmc|holden|honda|hummer|hyundai|infiniti|isuzu|"
+    r"iveco|jaguar|jeep|kia|lada|lamborghini|lancia|land rover|lexus|lincoln|lotus|maserati|maybach|mazda|"
+    r"mclaren|mercedes(?:[- ]benz)?|mercury|mg|mini|mitsubishi|nissan|oldsmobile|opel|peugeot|plymouth|"
+    r"pontiac|porsche|proton|renault|rolls[- ]royce|rover|saab|saturn|scion|seat|[sš]koda|smart|ssangyong|"
+    r"subaru|suzuki|tata|tesla|toyota|vauxhall|volkswagen|volvo|vw"
+    r")(?: .{1,40})?"
 )
 _SEXES = frozenset(
     [
