@@ -32,14 +32,14 @@ def open_workbook(where: Where, reading: Reading) -> Tables:
     if kind not in _SHEETS:
         message = "a copy of this kind of workbook cannot be verified"
         raise InputError("unsupported", message, "save it as .xlsx", Place(file=where.name))
-    return WorkbookTables(where, kind)
+    return WorkbookTables(where, kind, has_header=reading.header)
 
 
 class WorkbookTables:
     """The sheets of one workbook that have cells."""
 
-    def __init__(self, path: Path, kind: str) -> None:
-        self._path, self._kind = path, kind
+    def __init__(self, path: Path, kind: str, *, has_header: bool) -> None:
+        self._path, self._kind, self._has_header = path, kind, has_header
         with _reading(Place(file=path.name)):
             sheets = _SHEETS[kind](path)
             self._sheets = tuple(name for name in sheets if next(_ROWS[kind](path, name), None) is not None)
@@ -59,7 +59,7 @@ class WorkbookTables:
         sheet = self.full_name(table)
         if not sheet:
             raise GateError("mismatch", "the table is missing", place=Place(self._path.name, table))
-        return WorkbookReader(self._path, self._kind, sheet, columns)
+        return WorkbookReader(self._path, self._kind, sheet, columns, has_header=self._has_header)
 
     def full_name(self, table: str) -> str:
         """The sheet of a table; a workbook of one sheet may have a table with another name."""
@@ -75,11 +75,11 @@ class WorkbookTables:
 class WorkbookReader:
     """The rows of one sheet below its header."""
 
-    def __init__(self, path: Path, kind: str, sheet: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, path: Path, kind: str, sheet: str, columns: tuple[str, ...], *, has_header: bool) -> None:
         self._path, self._kind, self._sheet, self._names = path, kind, sheet, columns
         self._place = Place(path.name, sheet)
         with _reading(self._place):
-            self._header, used = self._find()
+            self._header, used = self._find() if has_header else self._without_header()
         if len(used) != len(columns):
             raise GateError("mismatch", "the columns are not those that were promised", place=self._place)
         self._columns = used
@@ -118,6 +118,9 @@ class WorkbookReader:
         if header < 0:
             raise GateError("mismatch", "the columns are not those that were promised", place=self._place)
         return header, sorted(used)
+
+    def _without_header(self) -> tuple[int, list[int]]:
+        return -1, sorted({column for _, row in _ROWS[self._kind](self._path, self._sheet) for column in row})
 
     def _batch(self, rows: list[list[object]]) -> pa.RecordBatch:
         texts, kinds = [], []

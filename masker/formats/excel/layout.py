@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from masker.errors import InputError, Place
-from masker.formats.excel.book import TEXT, Cell, Facts, Row, Sheet
+from masker.formats.excel.book import NUMBER, TEXT, Cell, Facts, Row, Sheet
 
 _TOP = 30  # rows among which the header is looked for
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}\Z")
 _GENERIC = re.compile(r"[^\W\d]+ ?[0-9]{1,2}\Z")
 
 
@@ -33,14 +34,17 @@ class Layout:
     dropped: tuple[str, ...]
 
 
-def layout_of(sheet: Sheet, name: str, place: Place) -> Layout | None:
-    """Look through all rows of a sheet; None where it has no cell."""
+def layout_of(sheet: Sheet, name: str, place: Place, *, has_header: bool = True) -> Layout | None:
+    """Look through all rows of a sheet; None where it has no cell.
+
+    Without a header, all rows are rows of the table, and its columns have numbers for names.
+    """
     facts = Facts()
     rows = sheet.rows(facts)
     top = list(islice(rows, _TOP))
     if not top:
         return None
-    head = _header(top)
+    head = _header(top, place) if has_header else Row(top[0].number - 1, {})
     above = sum(row.number < head.number for row in top)
     seen = _Seen(head, place)
     for row in chain(top[above + 1 :], rows):
@@ -65,10 +69,14 @@ def table_name(sheet: str, stem: str, *, alone: bool) -> str:
     return stem if alone and _GENERIC.match(sheet) else sheet
 
 
-def _header(top: list[Row]) -> Row:
+def _header(top: list[Row], place: Place) -> Row:
     widest = max(len(row.cells) for row in top)
     wide = [row for row in top if 2 * len(row.cells) > widest]
-    return next((row for row in wide if all(cell.kind == TEXT for cell in row.cells.values())), wide[0])
+    found = next((row for row in wide if all(cell.kind == TEXT for cell in row.cells.values())), wide[0])
+    if all(cell.kind == TEXT or (cell.kind == NUMBER and _YEAR.match(cell.text)) for cell in found.cells.values()):
+        return found
+    # A row of data taken for the header would name columns by values, and stay as it is.
+    raise InputError("unsupported", "the sheet has no row of column names", "say --no-header", place)
 
 
 class _Seen:
