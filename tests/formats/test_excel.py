@@ -257,3 +257,10 @@ def test_a_sheet_without_a_header_has_numbered_columns(desk: Desk) -> None:
 def test_rows_of_data_are_not_taken_for_a_header(desk: Desk) -> None:
     source = desk.put("people.xlsx", of_rows(*[[n, f"{MARK}{n}", n] for n in range(9)]))
     desk.refuses(lambda: desk.mask(source, dest=desk.folder / "c.xlsx"), 3, "unsupported")
+
+
+def test_rows_that_stay_out_leave_no_gap_and_no_formula(desk: Desk) -> None:
+    copy = copied(desk, made(people), "--where", "people: quantity >= 4")
+    sheet = openpyxl.load_workbook(copy)["people"]
+    assert [cell.value for cell in sheet["E"]] == ["quantity", 4, 5, 6, 4, 5]
+    assert {cell.data_type for cell in sheet["G"][1:]} == {"n"}
