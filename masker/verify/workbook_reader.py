@@ -15,19 +15,28 @@ import pyarrow as pa
 
 from masker.errors import GateError, InputError, MaskerError, Place
 from masker.verify import workbook_cells as cells
+from masker.verify.ods_cells import ods_rows, ods_sheets
 from masker.verify.opening import Where
 from masker.verify.reading import KIND, ROWS, Reader, Reading, Said, Tables
 from masker.verify.texts import text_column
 
 _UNNAMED = re.compile(r"column [1-9][0-9]*\Z")
-_SHEETS: dict[str, Callable[[Path], list[str]]] = {"xlsx": cells.calamine_sheets, "xls": cells.xlrd_sheets}
-_ROWS: dict[str, Callable[[Path, str], cells.Grid]] = {"xlsx": cells.calamine_rows, "xls": cells.xlrd_rows}
+_SHEETS: dict[str, Callable[[Path], list[str]]] = {
+    "xlsx": cells.calamine_sheets,
+    "xls": cells.xlrd_sheets,
+    "ods": ods_sheets,
+}
+_ROWS: dict[str, Callable[[Path, str], cells.Grid]] = {
+    "xlsx": cells.calamine_rows,
+    "xls": cells.xlrd_rows,
+    "ods": ods_rows,
+}
 
 
 def open_workbook(where: Where, reading: Reading) -> Tables:
     """Open a workbook; raises `InputError` (`unsupported` for a kind that has no second reader, `malformed`)."""
-    if not isinstance(where, Path):
-        raise InputError("unsupported", "a workbook that is no file", place=Place(file=where.name))
+    if not isinstance(where, Path) or where.suffix.lower() in (".gz", ".zst"):
+        raise InputError("unsupported", "a workbook that is no file of its own", place=Place(file=where.name))
     kind = cells.kind_of(where)
     if kind not in _SHEETS:
         message = "a copy of this kind of workbook cannot be verified"
