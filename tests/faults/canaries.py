@@ -75,6 +75,11 @@ def inflated(path: Path) -> bytes:
         ]
         seen = [str(file.read().to_pydict()), str(file.schema_arrow.metadata), str([str(s) for s in statistics])]
         return data + "\n".join(seen).encode("utf-8", "surrogatepass")
+    if data[:6] == b"ARROW1" or data[:4] == b"\xff\xff\xff\xff":
+        import pyarrow as pa
+
+        table = (pa.ipc.open_file if data[:6] == b"ARROW1" else pa.ipc.open_stream)(data).read_all()
+        return data + str([table.to_pydict(), table.schema.metadata]).encode("utf-8", "surrogatepass")
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return data + b"".join(name.encode() + archive.read(name) for name in archive.namelist())

@@ -69,6 +69,28 @@ def parquet_bytes(rows: int, **options: object) -> bytes:
     return out.getvalue()
 
 
+def feather_bytes(rows: int, codec: str | None = None) -> bytes:
+    import pyarrow as pa
+    from pyarrow import feather
+
+    made = [list(cells(number).values()) for number in range(rows)]
+    columns = {name: pa.array([row[i] for row in made], pa.string()) for i, name in enumerate(COLUMNS)}
+    table = pa.table(columns | {"city": columns["city"].dictionary_encode()}, metadata={"by": mark(1)})
+    out = io.BytesIO()
+    feather.write_feather(table, out, compression=codec or "uncompressed", chunksize=20)
+    return out.getvalue()
+
+
+def arrows_bytes(rows: int) -> bytes:
+    import pyarrow as pa
+
+    with pa.ipc.open_file(feather_bytes(rows)) as file:
+        table, out = file.read_all(), io.BytesIO()
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
+    return out.getvalue()
+
+
 def xlsx_bytes(rows: int) -> bytes:
     import xlsxwriter
 
@@ -128,6 +150,8 @@ SAMPLES = {
     "jsonl": Sample("json", "people.jsonl", jsonl_bytes),
     "json": Sample("json", "people.json", json_bytes),
     "parquet": Sample("parquet", "people.parquet", parquet_bytes),
+    "feather": Sample("arrow", "people.feather", feather_bytes),
+    "arrows": Sample("arrow", "people.arrows", arrows_bytes),
     "xlsx": Sample("excel", "people.xlsx", xlsx_bytes),
     "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
     "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),
