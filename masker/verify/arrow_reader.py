@@ -49,6 +49,7 @@ class ArrowReader:
 
 def stream_of(file: pa.NativeFile) -> "ipc.RecordBatchStreamReader":
     """The messages of a file or stream, one after the other: what lies between two magic words is a stream."""
+    file.seek(0)
     file.seek(_START if file.read(len(MAGIC)) == MAGIC else 0)
     return ipc.open_stream(file)
 

@@ -155,7 +155,7 @@ class ArrowSink:
         if known is None:
             words = column.dictionary
         else:
-            new = column.dictionary.filter(pc.invert(pc.is_in(column.dictionary, pc.SetLookupOptions(value_set=known))))
+            new = column.dictionary.filter(pc.invert(pc.is_in(column.dictionary, value_set=known)))
             words = pa.concat_arrays([known, new])
         self._words[field.name] = words
         places = pc.index_in(column.dictionary_decode(), options=pc.SetLookupOptions(value_set=words, skip_nulls=True))
