@@ -18,6 +18,7 @@ from masker.errors import Place
 from masker.label import KEY, Label
 from masker.promises import Promises
 from masker.verify.arrow_container import arrow_problems
+from masker.verify.avro_container import avro_problems
 from masker.verify.bits import picked
 from masker.verify.labels import label_text
 from masker.verify.opening import Where
@@ -50,6 +51,8 @@ def container_problems(promises: Promises, copy: Where, label: str | None) -> li
                 is_parquet = file.read(_MAGIC) == b"PAR1"
             if is_parquet:
                 problems += _of_file(path, place, label)
+            elif format_of(path) == "avro":
+                problems += avro_problems(path, place, label)
             elif format_of(path) == "arrow":
                 problems += arrow_problems(path, place, label)
             elif table.file not in seen and format_of(path) == "excel":

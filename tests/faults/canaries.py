@@ -80,6 +80,11 @@ def inflated(path: Path) -> bytes:
 
         table = (pa.ipc.open_file if data[:6] == b"ARROW1" else pa.ipc.open_stream)(data).read_all()
         return data + str([table.to_pydict(), table.schema.metadata]).encode("utf-8", "surrogatepass")
+    if data[:4] == b"Obj\x01":
+        import fastavro
+
+        reader = fastavro.reader(io.BytesIO(data))
+        return data + str([reader.metadata, *reader]).encode("utf-8", "surrogatepass")
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return data + b"".join(name.encode() + archive.read(name) for name in archive.namelist())

@@ -81,6 +81,18 @@ def feather_bytes(rows: int, codec: str | None = None) -> bytes:
     return out.getvalue()
 
 
+def avro_bytes(rows: int) -> bytes:
+    import fastavro
+
+    fields = [{"name": name, "type": ["null", "string"], "doc": mark(1)} for name in COLUMNS]
+    fields[0] = {"name": COLUMNS[0], "type": "long"}
+    schema = {"type": "record", "name": "people", "fields": fields}
+    made = [cells(number) | {"customer_id": int(cells(number)["customer_id"])} for number in range(rows)]
+    out = io.BytesIO()
+    fastavro.writer(out, schema, made, "deflate", sync_interval=2000, sync_marker=bytes(16), metadata={"by": mark(2)})
+    return out.getvalue()
+
+
 def arrows_bytes(rows: int) -> bytes:
     import pyarrow as pa
 
@@ -152,6 +164,7 @@ SAMPLES = {
     "parquet": Sample("parquet", "people.parquet", parquet_bytes),
     "feather": Sample("arrow", "people.feather", feather_bytes),
     "arrows": Sample("arrow", "people.arrows", arrows_bytes),
+    "avro": Sample("avro", "people.avro", avro_bytes),
     "xlsx": Sample("excel", "people.xlsx", xlsx_bytes),
     "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
     "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),

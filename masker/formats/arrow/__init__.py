@@ -41,7 +41,8 @@ class ArrowSource:
         self._block_bytes = options.block_bytes
         self.is_file = self._check_ends()
         with file.open() as stream, _refusing(self._place):
-            self.schema = bare_schema(self._reader(stream).schema)
+            schema = self._reader(stream).schema
+        self.schema, self.has_tag = bare_schema(schema), KEY.encode() in (schema.metadata or {})
         with file.open() as stream, _refusing(self._place):
             stream.seek(_START if self.is_file else 0)
             self.codec = look_through(pa.PythonFile(stream, "r"), file.limits, self._place).codec
