@@ -19,28 +19,28 @@ from masker.verify.ods_cells import ods_rows, ods_sheets
 from masker.verify.opening import Where
 from masker.verify.reading import KIND, ROWS, Reader, Reading, Said, Tables
 from masker.verify.texts import text_column
+from masker.verify.xlsb_cells import xlsb_rows, xlsb_sheets
 
 _UNNAMED = re.compile(r"column [1-9][0-9]*\Z")
 _SHEETS: dict[str, Callable[[Path], list[str]]] = {
     "xlsx": cells.calamine_sheets,
     "xls": cells.xlrd_sheets,
     "ods": ods_sheets,
+    "xlsb": xlsb_sheets,
 }
 _ROWS: dict[str, Callable[[Path, str], cells.Grid]] = {
     "xlsx": cells.calamine_rows,
     "xls": cells.xlrd_rows,
     "ods": ods_rows,
+    "xlsb": xlsb_rows,
 }
 
 
 def open_workbook(where: Where, reading: Reading) -> Tables:
-    """Open a workbook; raises `InputError` (`unsupported` for a kind that has no second reader, `malformed`)."""
+    """Open a workbook; raises `InputError` (`unsupported`, `malformed`)."""
     if not isinstance(where, Path) or where.suffix.lower() in (".gz", ".zst"):
         raise InputError("unsupported", "a workbook that is no file of its own", place=Place(file=where.name))
     kind = cells.kind_of(where)
-    if kind not in _SHEETS:
-        message = "a copy of this kind of workbook cannot be verified"
-        raise InputError("unsupported", message, "save it as .xlsx", Place(file=where.name))
     return WorkbookTables(where, kind, has_header=reading.header)
 
 

@@ -1,6 +1,7 @@
 """Workbooks of the older and other kinds: read, and their copies are `.xlsx`."""
 
 import io
+import struct
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from desk import Desk, desk
 from formats.test_excel import PROFILE
 from formats.workbooks import MARK, unzipped
+from formats.xlsb import cell as cell_of_xlsb
+from formats.xlsb import sheet, with_sheet, xlsb
 
 __all__ = ["desk"]
 SUPERSTORE = Path(__file__).parents[2].parent / "shared/corpus/excel_superstore/Sample - Superstore.xls"
@@ -57,16 +60,23 @@ def ods(rows: list[list[object]], manifest: str = "", row: str = "") -> bytes:
     return out.getvalue()
 
 
-def test_an_opendocument_sheet_becomes_a_workbook_of_excel(desk: Desk) -> None:
-    source, dest = desk.put("people.ods", ods(ROWS)), desk.folder / "c.xlsx"
+KINDS = {"people.ods": ods(ROWS), "people.xlsb": xlsb(ROWS, hidden=MARK)}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_other_kind_becomes_a_workbook_of_excel(desk: Desk, name: str) -> None:
+    source, dest = desk.put(name, KINDS[name]), desk.folder / "c.xlsx"
     seen = desk.mask(source, "--profile", desk.put("../p.yaml", PROFILE.encode()), dest=dest)
     assert seen.exit == 0, seen.stderr
+    assert "hidden sheets (SOURCE has 1)" in seen.stderr
+    assert MARK.encode() not in unzipped(dest.read_bytes())
     book = openpyxl.load_workbook(dest)
     assert book.sheetnames == ["people"]
-    sheet = book["people"]
-    assert [c.value for c in sheet["F"]] == ["price", *[row[5] for row in ROWS[1:]]]
-    assert sheet["D2"].number_format == "yyyy-mm-dd"
-    assert sheet["D2"].is_date
+    people = book["people"]
+    for column in "EFGH":
+        assert [c.value for c in people[column]] == [row["ABCDEFGH".index(column)] for row in ROWS]
+    assert people["D2"].number_format == "yyyy-mm-dd"
+    assert people["D2"].is_date
     assert desk.run("verify", dest, "--against", source).exit == 0
 
 
@@ -84,6 +94,20 @@ def test_an_encrypted_document_is_refused(desk: Desk) -> None:
 def test_a_row_repeated_beyond_measure_is_refused(desk: Desk) -> None:
     row = f'<table:table-row table:number-rows-repeated="1000000">{cell(MARK) * 90}</table:table-row>'
     source = desk.put("people.ods", ods(ROWS, row=row))
+    desk.refuses(lambda: desk.mask(source, dest=desk.folder / "c.xlsx"), 3, "limit")
+
+
+def far_away() -> bytes:
+    """A cell in each of two corners of the largest sheet."""
+    rows: list[list[object]] = [["a"], ["b"]]
+    data = sheet(rows)
+    data = data.replace(struct.pack("<IIHHBI", 1, 0, 300, 0, 0, 0), struct.pack("<IIHHBI", 1_048_575, 0, 300, 0, 0, 0))
+    data = data.replace(cell_of_xlsb(0, "b"), cell_of_xlsb(16_383, "b"))
+    return with_sheet(xlsb(rows), data)
+
+
+def test_cells_in_far_corners_are_refused(desk: Desk) -> None:
+    source = desk.put("people.xlsb", far_away())
     desk.refuses(lambda: desk.mask(source, dest=desk.folder / "c.xlsx"), 3, "limit")
 
 

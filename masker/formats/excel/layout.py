@@ -12,6 +12,7 @@ from itertools import chain, islice
 
 from masker.errors import InputError, Place
 from masker.formats.excel.book import NUMBER, TEXT, Cell, Facts, Row, Sheet
+from masker.formats.excel.extent import is_sparse
 
 _TOP = 30  # rows among which the header is looked for
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}\Z")
@@ -49,6 +50,8 @@ def layout_of(sheet: Sheet, name: str, place: Place, *, has_header: bool = True)
     seen = _Seen(head, place)
     for row in chain(top[above + 1 :], rows):
         seen.take(row)
+    if is_sparse(seen.last - top[0].number + 1, max((0, *head.cells, *seen.filled)) + 1, seen.cells):
+        raise InputError("limit", "the sheet has few cells, far apart", "delete what is outside of its table", place)
     columns = _names(head, seen.filled, place)
     notices = [f"sheet `{sheet.name}`: {above} rows above the header are left out"] if above else []
     if seen.blank:
@@ -85,19 +88,21 @@ class _Seen:
     def __init__(self, head: Row, place: Place) -> None:
         self.filled: set[int] = set()
         self.blank = False
-        self.formulas = 0
-        self._place, self._last = place, head.number
+        self.formulas = self.cells = 0
+        self.last = head.number
+        self._place = place
         self._texts: set[int] = set()
         self._head = {column: cell.text for column, cell in head.cells.items()}
 
     def take(self, row: Row) -> None:
         cells = row.cells
-        if row.number > self._last + 1:
+        if row.number > self.last + 1:
             self.blank = self.blank or bool(self.filled)
             if self._is_header(row):
                 message = "the sheet holds several tables, one below the other"
                 raise InputError("unsupported", message, "put each on a sheet of its own", self._place)
-        self._last = row.number
+        self.last = row.number
+        self.cells += len(cells)
         self.filled.update(cells)
         self._texts.update(column for column, cell in cells.items() if cell.kind == TEXT)
         self.formulas += sum(cell.formula == "?" for cell in cells.values())
