@@ -49,7 +49,7 @@ MANY = frozenset({"sql", "sqlite", "excel"})
 """Formats whose files hold many tables."""
 DECLARING = frozenset({"sql", "sqlite"})
 """Those of them that say how their tables are made, and so still name a column that was dropped."""
-_COMPRESSIONS = {".gz", ".zst"}
+_COMPRESSIONS = {".gz", ".zst", ".bz2"}
 _MAGICS = {b"SQLite format 3\0": "sqlite", b"PK\x03\x04": "excel", b"ARROW1": "arrow", b"Obj\x01": "avro"}
 
 KIND = "\0"

@@ -38,7 +38,7 @@ _ROWS: dict[str, Callable[[Path, str], cells.Grid]] = {
 
 def open_workbook(where: Where, reading: Reading) -> Tables:
     """Open a workbook; raises `InputError` (`unsupported`, `malformed`)."""
-    if not isinstance(where, Path) or where.suffix.lower() in (".gz", ".zst"):
+    if not isinstance(where, Path) or where.suffix.lower() in (".gz", ".zst", ".bz2"):
         raise InputError("unsupported", "a workbook that is no file of its own", place=Place(file=where.name))
     kind = cells.kind_of(where)
     return WorkbookTables(where, kind, has_header=reading.header)

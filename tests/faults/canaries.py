@@ -5,6 +5,7 @@ digits: a name that carried it would be withheld like a value (`masker.errors.sh
 """
 
 import base64
+import bz2
 import gzip
 import io
 import zipfile
@@ -59,6 +60,8 @@ def inflated(path: Path) -> bytes:
     data = path.read_bytes()
     if path.name.endswith(".gz"):
         return gzip.decompress(data)
+    if path.name.endswith(".bz2"):
+        return bz2.decompress(data)
     if path.name.endswith(".zst"):
         import pyarrow as pa
 

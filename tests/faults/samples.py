@@ -3,6 +3,7 @@
 Registry-wide: `test_samples.py` fails for a registered format that has no sample here.
 """
 
+import bz2
 import gzip
 import io
 import json
@@ -169,6 +170,7 @@ SAMPLES = {
     "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
     "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),
     **{name: Sample("sqlite" if name == "sqlite" else "sql", file, dumped(name)) for name, (file, _) in DUMPS.items()},
+    "csv.bz2": Sample("csv", "people.csv.bz2", lambda rows: bz2.compress(csv_bytes(rows))),
     "mysqldump.gz": Sample("sql", "people.sql.gz", lambda rows: gz(dumped("mysqldump")(rows))),
 }
 
