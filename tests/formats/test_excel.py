@@ -264,3 +264,21 @@ def test_rows_that_stay_out_leave_no_gap_and_no_formula(desk: Desk) -> None:
     sheet = openpyxl.load_workbook(copy)["people"]
     assert [cell.value for cell in sheet["E"]] == ["quantity", 4, 5, 6, 4, 5]
     assert {cell.data_type for cell in sheet["G"][1:]} == {"n"}
+
+
+def test_reversible_values_can_be_turned_back(desk: Desk) -> None:
+    key, back = desk.folder / "key", desk.folder / "back.xlsx"
+    assert desk.run("key", "new", key).exit == 0
+    data = of_rows(["a", "mail"], *[[n, f"{MARK}{n}@mail.example"] for n in range(9)])
+    copy = copied(desk, data, "--key-file", key, text=kept("a", mail="{method: encrypt, infotype: email}"))
+    told = desk.run("reveal", copy, "-o", back, "--columns", "mail", "--key-file", key, "--reason", "a test")
+    assert told.exit == 0, told.stderr
+    sheet = openpyxl.load_workbook(back)["people"]
+    assert [cell.value for cell in sheet["B"]][1:] == [f"{MARK}{n}@mail.example" for n in range(9)]
+
+
+def test_a_folder_may_hold_workbooks_beside_other_files(desk: Desk) -> None:
+    desk.put("people.xlsx", made(people))
+    desk.put("notes.csv", b"customer_id,note\n700001,x\n700002,y\n")
+    assert desk.mask(desk.folder / "in").exit == 0
+    assert desk.run("verify", desk.out, "--against", desk.folder / "in").exit == 0
