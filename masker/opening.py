@@ -22,7 +22,7 @@ DUMP = "sql"
 """The format of dumps."""
 SQLITE = "sqlite"
 """The format of SQLite files."""
-_OWN_COMPRESSION = (SQLITE, "parquet", "excel")
+_OWN_COMPRESSION = (SQLITE, "parquet", "excel", "arrow", "avro")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import pyarrow as pa
 from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
+from masker.deflating import compressed_writer
 from masker.errors import GateError, InputError, InternalError, KeyUnusable, Place, UsageError, shown
 from masker.formats import FORMATS, BuildsFile, ReadOptions, Sink
 from masker.formats._open import open_snapshot
@@ -27,7 +28,6 @@ from masker.manifest import FOLDER_NAME, CopyColumn, CopyFile, CopyTable, Manife
 from masker.one_line import one_line
 from masker.publish import Staging, check_apart
 from masker.snapshot import Member, Rows
-from masker.streams import compressed_writer
 from masker.turning import Turning
 from masker.verify.signed import verify_copy
 

@@ -1,10 +1,11 @@
-"""Byte streams of files: inputs inflated on the way (gz, zst) within limits, outputs deflated reproducibly.
+"""Byte streams of files: inputs inflated on the way (gz, zst, bz2) within limits.
 
-gzip follows RFC 1952 (several members, zero padding after the last one), Zstandard RFC 8878. A stream that ends before
+gzip follows RFC 1952 (several members, zero padding after the last one), Zstandard RFC 8878, bzip2 its only
+implementation (https://sourceware.org/bzip2/). A stream that ends before
 its compression does is an error, never a short file.
 """
 
-import gzip
+import bz2
 import io
 import os
 import stat
@@ -19,11 +20,10 @@ import pyarrow as pa
 from masker.errors import InputError, Place
 
 if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+    pass
 
-COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
+COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2"}
 CHUNK = 1 << 18  # compressed bytes a read
-GZIP_LEVEL = 6  # the default of gzip(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read: its path, its compression ("", "gz" or "zst"), and the name of the table in it.
+    """A file to read: its path, its compression ("", "gz", "zst" or "bz2"), and the name of the table in it.
 
     It is only ever opened for reading. A path that is a symbolic link is followed: whoever names a link means what
     it points to (links met inside a folder are another matter, see `masker.formats._open`). `table` is for formats
@@ -73,7 +73,7 @@ class InputFile:
         if not self.compression:
             return cast(BinaryIO, io.BufferedReader(_Plain(self, raw), CHUNK))
         compressed = _Counted(self, raw)
-        inflater = _Gunzip(self, compressed) if self.compression == "gz" else _Unzstd(self, compressed)
+        inflater = _INFLATERS[self.compression](self, compressed)
         return cast(BinaryIO, io.BufferedReader(_Inflated(self, compressed, inflater), CHUNK))
 
 
@@ -86,20 +86,6 @@ def split_compression(name: str) -> tuple[str, str]:
     stem, dot, ending = name.rpartition(".")
     compression = COMPRESSIONS.get(dot + ending.lower(), "")
     return (stem, compression) if compression and stem else (name, "")
-
-
-def compressed_writer(stream: BinaryIO, compression: str) -> BinaryIO:
-    """Wrap `stream` so that what is written lands in it deflated ("gz", "zst") or as it is ("").
-
-    Closing the wrapper finishes the compressed data and leaves `stream` open. The bytes depend on the data and the
-    versions of zlib and zstd only: no time stamp, no file name.
-    """
-    unclosed = _Unclosed(stream)
-    if compression == "gz":
-        return cast(BinaryIO, gzip.GzipFile("", "wb", GZIP_LEVEL, unclosed, mtime=0))
-    if compression == "zst":
-        return cast(BinaryIO, _ZstdWriter(unclosed))
-    return cast(BinaryIO, unclosed)
 
 
 def _open_regular(file: InputFile) -> io.FileIO:
@@ -244,37 +230,36 @@ class _Unzstd:
         return data
 
 
-class _Unclosed(io.RawIOBase):
-    """A stream to write to whose closing leaves the one below open."""
+class _Bunzip:
+    """Inflates bzip2 streams one after the other."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, file: InputFile, compressed: _Counted) -> None:
+        self._file, self._compressed = file, compressed
+        self._member: bz2.BZ2Decompressor | None = None
+        self._pending, self._members = b"", 0
 
-    def writable(self) -> bool:
-        return True
+    def __call__(self, n: int, /) -> bytes:
+        while True:
+            if not self._pending and (self._member is None or self._member.needs_input):
+                self._pending = self._compressed.read(CHUNK) or b""
+                if not self._pending:
+                    if self._members and self._member is None:
+                        return b""
+                    raise _truncated(self._file)
+            self._member = self._member or bz2.BZ2Decompressor()
+            try:
+                data = self._member.decompress(self._pending, n)
+            except (OSError, ValueError):
+                raise _malformed(self._file) from None
+            self._pending = b""
+            if self._member.eof:
+                self._pending, self._member, self._members = self._member.unused_data, None, self._members + 1
+            if data:
+                return data
 
-    def write(self, data: "ReadableBuffer") -> int:
-        return self._stream.write(data)
 
-    def flush(self) -> None:
-        if not self.closed:
-            self._stream.flush()
-
-
-class _ZstdWriter(io.RawIOBase):
-    """Deflates what is written into one Zstandard frame."""
-
-    def __init__(self, stream: _Unclosed) -> None:
-        self._deflated = pa.CompressedOutputStream(pa.PythonFile(stream, "w"), "zstd")
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: "ReadableBuffer") -> int:
-        self._deflated.write(data)
-        return len(memoryview(data).cast("B"))
-
-    def close(self) -> None:
-        if not self.closed:
-            self._deflated.close()
-        super().close()
+_INFLATERS: dict[str, Callable[[InputFile, _Counted], Callable[[int], bytes]]] = {
+    "gz": _Gunzip,
+    "zst": _Unzstd,
+    "bz2": _Bunzip,
+}

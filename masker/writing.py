@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 
 from masker.address import Address
+from masker.deflating import compressed_writer
 from masker.engines import ENGINES
 from masker.formats import FORMATS, BuildsFile, Foresees, TellsNotices, WritesPlainly
 from masker.label import Label
@@ -20,7 +21,7 @@ from masker.quoting import Quotes, quoted_by
 from masker.record import Counts
 from masker.request import Request
 from masker.snapshot import Member, Part, Remark, Rows, Snapshot, Text
-from masker.streams import compressed_writer, split_compression
+from masker.streams import split_compression
 
 
 def write_file(

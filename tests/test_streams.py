@@ -1,5 +1,6 @@
 """Streams: what is whole is read whole, all else is an error of ours."""
 
+import bz2
 import gzip
 import io
 import os
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from masker.deflating import compressed_writer
 from masker.errors import InputError
-from masker.streams import InputFile, Limits, compressed_writer, split_compression
+from masker.streams import InputFile, Limits, split_compression
 
 DATA = b"".join(b"row %d of a file;" % i for i in range(40))
 
@@ -29,38 +31,43 @@ def inflated(path: Path, data: bytes, compression: str, **options: Limits) -> by
         return stream.read()
 
 
-@pytest.mark.parametrize("compression", ["", "gz", "zst"])
+@pytest.mark.parametrize("compression", ["", "gz", "zst", "bz2"])
 @pytest.mark.parametrize("data", [b"", b"x", DATA])
 def test_what_is_written_is_read_back(compression: str, data: bytes, tmp_path: Path):
     assert inflated(tmp_path / "a", deflated(data, compression), compression) == data
 
 
 @settings(deadline=None)
-@given(pieces=st.lists(st.binary(max_size=40)), compression=st.sampled_from(["", "gz", "zst"]))
+@given(pieces=st.lists(st.binary(max_size=40)), compression=st.sampled_from(["", "gz", "zst", "bz2"]))
 def test_the_pieces_written_do_not_matter(pieces: list[bytes], compression: str):
     out = io.BytesIO()
     with compressed_writer(out, compression) as stream:
         for piece in pieces:
             stream.write(piece)
-    inflate = {"": bytes, "gz": gzip.decompress, "zst": lambda data: pa.input_stream(io.BytesIO(data), "zstd").read()}
+    inflate = {
+        "": bytes,
+        "gz": gzip.decompress,
+        "zst": lambda data: pa.input_stream(io.BytesIO(data), "zstd").read(),
+        "bz2": bz2.decompress,
+    }
     assert inflate[compression](out.getvalue()) == b"".join(pieces)
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", ["gz", "zst", "bz2"])
 def test_compressed_bytes_are_reproducible(compression: str, monkeypatch: pytest.MonkeyPatch):
     first = deflated(DATA, compression)
     monkeypatch.setattr("time.time", lambda: 1e9)
     assert deflated(DATA, compression) == first
 
 
-@pytest.mark.parametrize("compression", ["", "gz", "zst"])
+@pytest.mark.parametrize("compression", ["", "gz", "zst", "bz2"])
 def test_closing_the_writer_leaves_the_stream_below_open(compression: str):
     out = io.BytesIO()
     compressed_writer(out, compression).close()
     assert not out.closed
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", ["gz", "zst", "bz2"])
 def test_several_members_are_one_stream(compression: str, tmp_path: Path):
     data = deflated(b"one ", compression) + deflated(b"", compression) + deflated(b"two", compression)
     assert inflated(tmp_path / "a", data, compression) == b"one two"
@@ -70,7 +77,7 @@ def test_zero_padding_after_gzip_is_allowed(tmp_path: Path):
     assert inflated(tmp_path / "a", deflated(DATA, "gz") + bytes(512), "gz") == DATA
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", ["gz", "zst", "bz2"])
 def test_a_stream_cut_anywhere_is_truncated(compression: str, tmp_path: Path):
     whole = deflated(DATA, compression)
     for size in range(len(whole)):
@@ -78,7 +85,7 @@ def test_a_stream_cut_anywhere_is_truncated(compression: str, tmp_path: Path):
             inflated(tmp_path / "a", whole[:size], compression)
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", ["gz", "zst", "bz2"])
 @pytest.mark.parametrize("tail", [b"x", b"row 1 of a file;" * 9])
 def test_garbage_after_the_data_is_refused(compression: str, tail: bytes, tmp_path: Path):
     with pytest.raises(InputError):
@@ -94,13 +101,13 @@ def test_damaged_gzip_is_refused_and_says_nothing_of_the_data(tmp_path: Path):
         assert "row" not in str(caught.value)
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", ["gz", "zst", "bz2"])
 def test_plain_data_under_a_compression_ending_is_malformed(compression: str, tmp_path: Path):
     with pytest.raises(InputError, match="malformed"):
         inflated(tmp_path / "a", DATA, compression)
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", ["gz", "zst", "bz2"])
 def test_a_bomb_is_refused_before_it_fills_memory(compression: str, tmp_path: Path):
     path = tmp_path / "a"
     path.write_bytes(deflated(bytes(80 << 20), compression))
@@ -108,7 +115,7 @@ def test_a_bomb_is_refused_before_it_fills_memory(compression: str, tmp_path: Pa
         sum(len(chunk) for chunk in iter(lambda: stream.read(1 << 20), b""))
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", ["gz", "zst", "bz2"])
 def test_limits_can_be_set(compression: str, tmp_path: Path):
     data = deflated(bytes(1 << 20), compression)
     with pytest.raises(InputError, match="limit"):
@@ -168,6 +175,7 @@ def test_plain_files_can_be_read_anywhere(tmp_path: Path):
         ("a.csv", ("a.csv", "")),
         ("a.csv.gz", ("a.csv", "gz")),
         ("A.CSV.ZST", ("A.CSV", "zst")),
+        ("a.sql.bz2", ("a.sql", "bz2")),
         ("crm/a.gz", ("crm/a", "gz")),
         (".gz", (".gz", "")),
         ("gz", ("gz", "")),

@@ -124,7 +124,7 @@ def formats() -> str:
     """The page of all formats: suffixes and whether a copy carries the label inside."""
     from masker.formats import FORMATS
 
-    page = ["# Formats\n", "Files that masker reads and writes; `.gz` and `.zst` may follow any suffix.\n"]
+    page = ["# Formats\n", "Files that masker reads and writes; `.gz`, `.zst` and `.bz2` may follow any suffix.\n"]
     rows = [
         (
             f"[`{name}`](#{name})",

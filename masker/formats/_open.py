@@ -144,7 +144,7 @@ def _file_format(name: str, input_format: str) -> str:
     if input_format:
         return input_format
     known = " ".join(s for other in FORMATS for s in FORMATS[other].suffixes)
-    hint = f"known endings: {known}, each also with .gz or .zst; or say `--input-format`"
+    hint = f"known endings: {known}, each also with .gz, .zst or .bz2; or say `--input-format`"
     raise InputError("unsupported", "no format has the file's ending", hint, Place(file=name))
 
 

@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 from masker.errors import Place
 from masker.label import KEY, Label
 from masker.promises import Promises
+from masker.verify.arrow_container import arrow_problems
+from masker.verify.avro_container import avro_problems
 from masker.verify.bits import picked
 from masker.verify.labels import label_text
 from masker.verify.opening import Where
@@ -49,6 +51,10 @@ def container_problems(promises: Promises, copy: Where, label: str | None) -> li
                 is_parquet = file.read(_MAGIC) == b"PAR1"
             if is_parquet:
                 problems += _of_file(path, place, label)
+            elif format_of(path) == "avro":
+                problems += avro_problems(path, place, label)
+            elif format_of(path) == "arrow":
+                problems += arrow_problems(path, place, label)
             elif table.file not in seen and format_of(path) == "excel":
                 seen.add(table.file)
                 problems += workbook_problems(path, promises, table.file, label)

@@ -1,7 +1,7 @@
 """The label inside a copy's files, read apart from the format that wrote it, and whether it agrees with the manifest.
 
-Parquet carries it in the file's key-value metadata, a dump in a comment at its top, SQLite in a table of its own,
-a workbook among its custom properties; CSV and JSON have no place for one.
+Parquet, Arrow and Avro carry it in the file's key-value metadata, a dump in a comment at its top, SQLite in a table of
+its own, a workbook among its custom properties; CSV and JSON have no place for one.
 """
 
 import codecs
@@ -17,15 +17,20 @@ import pyarrow as pa
 from masker.errors import GateError, InputError, Place
 from masker.label import KEY, Label
 from masker.manifest import CopyFile, Manifest
+from masker.verify.arrow_reader import MAGIC as ARROW
+from masker.verify.arrow_reader import arrow_schema
+from masker.verify.avro_reader import MAGIC as AVRO
+from masker.verify.avro_reader import avro_header
 from masker.verify.beside import LABEL
 from masker.verify.opening import raw_blocks
 from masker.verify.sqlite_file import connected
 
 _MAGIC = b"PAR1"
+_MESSAGE = b"\xff\xff\xff\xff"  # begins the first message of an Arrow stream
 _ZIP = b"PK\x03\x04"
 _PROPERTIES = "docProps/custom.xml"
 _SQLITE = b"SQLite format 3\0"
-_CARRIERS = {"parquet", "sql", "sqlite", "excel"}
+_CARRIERS = {"parquet", "sql", "sqlite", "excel", "arrow", "avro"}
 _TOP = 4096  # bytes in which the label of a dump stands, and which the properties of a workbook have at most
 _PROPERTY = re.compile(rb'name="' + KEY.encode() + rb'"[^>]*><vt:lpwstr>([^<]*)</vt:lpwstr>')
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}\Z")
@@ -53,6 +58,12 @@ def label_text(path: Path) -> str:
         return _in_sqlite(path)
     if head.startswith(_ZIP):
         return _in_workbook(path)
+    if head.startswith(AVRO):
+        with contextlib.suppress(InputError):
+            return avro_header(path)[0].get(KEY, b"").decode("ascii", "replace")
+        return ""
+    if head.startswith((ARROW, _MESSAGE)):
+        return _in_arrow(path)
     return _in_parquet(path) if head.startswith(_MAGIC) else _in_dump(path)
 
 
@@ -70,6 +81,13 @@ def _in_workbook(path: Path) -> str:
             return ""
         found = _PROPERTY.findall(archive.read(_PROPERTIES))
         return html.unescape(found[0].decode("ascii", "replace")) if len(found) == 1 else ""
+    return ""
+
+
+def _in_arrow(path: Path) -> str:
+    with contextlib.suppress(InputError):
+        found: bytes = (arrow_schema(path).metadata or {}).get(KEY.encode(), b"")
+        return found.decode("ascii", "replace")
     return ""
 
 

@@ -1,5 +1,6 @@
-"""The bytes of a file, decompressed (gz, zst, told by their first bytes) and as UTF-8 without a byte order mark."""
+"""The bytes of a file, decompressed (gz, zst, bz2: their first bytes tell) and as UTF-8 without a byte order mark."""
 
+import bz2
 import codecs
 import contextlib
 import zlib
@@ -13,6 +14,7 @@ from masker.errors import InputError, Place
 
 BLOCK = 1 << 20
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_BZIP2 = b"BZh"
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -50,7 +52,7 @@ def starts_with(where: Where, magic: bytes) -> bool:
 def is_packed(path: Path) -> bool:
     """Whether a file is compressed."""
     with opened(path) as file:
-        return file.read(4).startswith((_GZIP, _ZSTD))
+        return file.read(4).startswith((_GZIP, _ZSTD, _BZIP2))
 
 
 def utf8_blocks(path: Path, encoding: str = "") -> Iterator[bytes]:
@@ -94,6 +96,8 @@ def raw_blocks(path: Where) -> Iterator[bytes]:
             head = b""
         if head.startswith(_GZIP):
             yield from _gunzip(file, place)
+        elif head.startswith(_BZIP2) and path.name.lower().endswith(".bz2"):
+            yield from _bunzip(file, place)
         elif head == _ZSTD:
             yield from _unzstd(file, place)
         else:
@@ -130,6 +134,26 @@ def _gunzip(file: BinaryIO, place: Place) -> Iterator[bytes]:
         elif not data:  # nothing more comes out and nothing more goes in
             raise InputError("truncated", "the gzip file ends early", place=place)
         data = (member.unused_data if member.eof else member.unconsumed_tail) or file.read(BLOCK)
+
+
+def _bunzip(file: BinaryIO, place: Place) -> Iterator[bytes]:
+    member = bz2.BZ2Decompressor()
+    data = file.read(BLOCK)
+    while True:
+        if member.eof:
+            if not data:
+                return
+            member = bz2.BZ2Decompressor()
+        try:
+            block = member.decompress(data, BLOCK)
+        except (OSError, ValueError):
+            raise InputError("malformed", "the bzip2 file is damaged", place=place) from None
+        if block:
+            yield block
+        elif not data and not member.eof:
+            raise InputError("truncated", "the bzip2 file ends early", place=place)
+        data = member.unused_data if member.eof else b"" if not member.needs_input else file.read(BLOCK)
+        data = data or (file.read(BLOCK) if member.eof else b"")
 
 
 def _unzstd(file: BinaryIO, place: Place) -> Iterator[bytes]:

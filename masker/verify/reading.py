@@ -37,6 +37,11 @@ _SUFFIXES = {
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".db3": "sqlite",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".arrows": "arrow",
+    ".ipc": "arrow",
+    ".avro": "avro",
     ".xlsx": "excel",
     ".xls": "excel",
     ".xlsb": "excel",
@@ -46,8 +51,8 @@ MANY = frozenset({"sql", "sqlite", "excel"})
 """Formats whose files hold many tables."""
 DECLARING = frozenset({"sql", "sqlite"})
 """Those of them that say how their tables are made, and so still name a column that was dropped."""
-_COMPRESSIONS = {".gz", ".zst"}
-_MAGICS = {b"SQLite format 3\0": "sqlite", b"PK\x03\x04": "excel"}
+_COMPRESSIONS = {".gz", ".zst", ".bz2"}
+_MAGICS = {b"SQLite format 3\0": "sqlite", b"PK\x03\x04": "excel", b"ARROW1": "arrow", b"Obj\x01": "avro"}
 
 KIND = "\0"
 """Prefix of columns that say how each cell is written: checked of kept columns (`"1"` and `1` have the same text)."""
@@ -62,7 +67,8 @@ LEAD = FORM + FORM
 class Reading:
     """How a file is to be read, where its name and bytes alone do not tell ("": they do).
 
-    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql`, `sqlite` or `excel`. A CSV's delimiter is otherwise the one
+    `format` is `csv`, `json`, `jsonl`, `parquet`, `sql`, `sqlite`,
+    `excel`, `arrow` or `avro`. A CSV's delimiter is otherwise the one
     under which its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in
     which the writer of a database noted the order in which it had the rows, where masking gave them new keys.
     `documents` says of the tables of a nested JSON file where they stand (`TablePromise.at`), `dropped` that a copy
@@ -230,6 +236,14 @@ def _one_table(where: Where, reading: Reading, columns: tuple[str, ...]) -> Read
             from masker.verify.parquet_reader import ParquetReader
 
             return ParquetReader(where, columns)
+        if kind == "avro":
+            from masker.verify.avro_reader import AvroReader
+
+            return AvroReader(where, columns)
+        if kind == "arrow":
+            from masker.verify.arrow_reader import ArrowReader
+
+            return ArrowReader(where, columns)
     raise InputError("unsupported", "there is no verifying reader for this format", place=Place(file=where.name))
 
 

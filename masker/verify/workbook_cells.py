@@ -1,6 +1,8 @@
 """The verifier's view of a workbook: the cells of its visible sheets, by libraries that the masking path does not use.
 
-`.xlsx` is read by python-calamine, whose rows are counted by an XML parser; `.xls` by xlrd.
+`.xlsx` is read by python-calamine, whose rows are counted by an XML parser; `.xls` by xlrd,
+`.ods` by `ods_cells`, `.xlsb` by
+`xlsb_cells`.
 """
 
 import math

@@ -37,6 +37,7 @@ _TEXTS = {"v", "t", "f", "vt:lpwstr"}
 _QUOTED = re.compile(r'"([^"]*)"')
 _LONG_NUMBER = re.compile(r"[0-9]{7}")
 _TEXT = 3  # characters of a text in a number format
+_END = 22  # bytes of the record at the end of an archive
 _GAPS = (0, 12, 16, 20, 24)  # bytes of a data descriptor (APPNOTE.TXT 4.3.9)
 
 
@@ -65,7 +66,7 @@ def _found(
     if any(_PARTS.fullmatch(name) is None for name in names) or len(set(names)) < len(names):
         yield Problem("leak", "the workbook has a part that is not the copy's", place)
         return
-    if archive.comment or any(part.comment for part in parts) or _has_gaps(path, parts):
+    if archive.comment or any(part.comment for part in parts) or _has_gaps(path, parts, archive.start_dir):
         yield Problem("leak", "the file has bytes that belong to no part", place)
     said = {name: _Part(name) for name in names if "worksheets" not in name}
     for part in said.values():
@@ -91,7 +92,8 @@ def _found(
                 yield Problem("leak", "a column that is not kept has formulas", replace(at, column=part.heads[column]))
 
 
-def _has_gaps(path: Path, parts: list[zipfile.ZipInfo]) -> bool:
+def _has_gaps(path: Path, parts: list[zipfile.ZipInfo], directory: int) -> bool:
+    """Whether parts, directory and end record do not follow each other (APPNOTE.TXT 4.3.6)."""
     at = 0
     with path.open("rb") as file:
         for part in sorted(parts, key=lambda each: each.header_offset):
@@ -103,7 +105,10 @@ def _has_gaps(path: Path, parts: list[zipfile.ZipInfo]) -> bool:
             if extra not in (0, 20):  # sizes of 64 bits
                 return True
             at = part.header_offset + 30 + int.from_bytes(lengths[:2], "little") + extra + part.compress_size
-    return False
+        end = directory + sum(46 + len(part.filename) for part in parts)
+        file.seek(end)
+        record = file.read()
+    return directory - at not in _GAPS or len(record) != _END or not record.startswith(b"PK\x05\x06")
 
 
 class _Part:

@@ -15,31 +15,40 @@ import pyarrow as pa
 
 from masker.errors import GateError, InputError, MaskerError, Place
 from masker.verify import workbook_cells as cells
+from masker.verify.ods_cells import ods_rows, ods_sheets
 from masker.verify.opening import Where
 from masker.verify.reading import KIND, ROWS, Reader, Reading, Said, Tables
 from masker.verify.texts import text_column
+from masker.verify.xlsb_cells import xlsb_rows, xlsb_sheets
 
 _UNNAMED = re.compile(r"column [1-9][0-9]*\Z")
-_SHEETS: dict[str, Callable[[Path], list[str]]] = {"xlsx": cells.calamine_sheets, "xls": cells.xlrd_sheets}
-_ROWS: dict[str, Callable[[Path, str], cells.Grid]] = {"xlsx": cells.calamine_rows, "xls": cells.xlrd_rows}
+_SHEETS: dict[str, Callable[[Path], list[str]]] = {
+    "xlsx": cells.calamine_sheets,
+    "xls": cells.xlrd_sheets,
+    "ods": ods_sheets,
+    "xlsb": xlsb_sheets,
+}
+_ROWS: dict[str, Callable[[Path, str], cells.Grid]] = {
+    "xlsx": cells.calamine_rows,
+    "xls": cells.xlrd_rows,
+    "ods": ods_rows,
+    "xlsb": xlsb_rows,
+}
 
 
 def open_workbook(where: Where, reading: Reading) -> Tables:
-    """Open a workbook; raises `InputError` (`unsupported` for a kind that has no second reader, `malformed`)."""
-    if not isinstance(where, Path):
-        raise InputError("unsupported", "a workbook that is no file", place=Place(file=where.name))
+    """Open a workbook; raises `InputError` (`unsupported`, `malformed`)."""
+    if not isinstance(where, Path) or where.suffix.lower() in (".gz", ".zst", ".bz2"):
+        raise InputError("unsupported", "a workbook that is no file of its own", place=Place(file=where.name))
     kind = cells.kind_of(where)
-    if kind not in _SHEETS:
-        message = "a copy of this kind of workbook cannot be verified"
-        raise InputError("unsupported", message, "save it as .xlsx", Place(file=where.name))
-    return WorkbookTables(where, kind)
+    return WorkbookTables(where, kind, has_header=reading.header)
 
 
 class WorkbookTables:
     """The sheets of one workbook that have cells."""
 
-    def __init__(self, path: Path, kind: str) -> None:
-        self._path, self._kind = path, kind
+    def __init__(self, path: Path, kind: str, *, has_header: bool) -> None:
+        self._path, self._kind, self._has_header = path, kind, has_header
         with _reading(Place(file=path.name)):
             sheets = _SHEETS[kind](path)
             self._sheets = tuple(name for name in sheets if next(_ROWS[kind](path, name), None) is not None)
@@ -59,7 +68,7 @@ class WorkbookTables:
         sheet = self.full_name(table)
         if not sheet:
             raise GateError("mismatch", "the table is missing", place=Place(self._path.name, table))
-        return WorkbookReader(self._path, self._kind, sheet, columns)
+        return WorkbookReader(self._path, self._kind, sheet, columns, has_header=self._has_header)
 
     def full_name(self, table: str) -> str:
         """The sheet of a table; a workbook of one sheet may have a table with another name."""
@@ -75,11 +84,11 @@ class WorkbookTables:
 class WorkbookReader:
     """The rows of one sheet below its header."""
 
-    def __init__(self, path: Path, kind: str, sheet: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, path: Path, kind: str, sheet: str, columns: tuple[str, ...], *, has_header: bool) -> None:
         self._path, self._kind, self._sheet, self._names = path, kind, sheet, columns
         self._place = Place(path.name, sheet)
         with _reading(self._place):
-            self._header, used = self._find()
+            self._header, used = self._find() if has_header else self._without_header()
         if len(used) != len(columns):
             raise GateError("mismatch", "the columns are not those that were promised", place=self._place)
         self._columns = used
@@ -118,6 +127,9 @@ class WorkbookReader:
         if header < 0:
             raise GateError("mismatch", "the columns are not those that were promised", place=self._place)
         return header, sorted(used)
+
+    def _without_header(self) -> tuple[int, list[int]]:
+        return -1, sorted({column for _, row in _ROWS[self._kind](self._path, self._sheet) for column in row})
 
     def _batch(self, rows: list[list[object]]) -> pa.RecordBatch:
         texts, kinds = [], []

@@ -5,6 +5,7 @@ digits: a name that carried it would be withheld like a value (`masker.errors.sh
 """
 
 import base64
+import bz2
 import gzip
 import io
 import zipfile
@@ -59,6 +60,8 @@ def inflated(path: Path) -> bytes:
     data = path.read_bytes()
     if path.name.endswith(".gz"):
         return gzip.decompress(data)
+    if path.name.endswith(".bz2"):
+        return bz2.decompress(data)
     if path.name.endswith(".zst"):
         import pyarrow as pa
 
@@ -75,6 +78,16 @@ def inflated(path: Path) -> bytes:
         ]
         seen = [str(file.read().to_pydict()), str(file.schema_arrow.metadata), str([str(s) for s in statistics])]
         return data + "\n".join(seen).encode("utf-8", "surrogatepass")
+    if data[:6] == b"ARROW1" or data[:4] == b"\xff\xff\xff\xff":
+        import pyarrow as pa
+
+        table = (pa.ipc.open_file if data[:6] == b"ARROW1" else pa.ipc.open_stream)(data).read_all()
+        return data + str([table.to_pydict(), table.schema.metadata]).encode("utf-8", "surrogatepass")
+    if data[:4] == b"Obj\x01":
+        import fastavro
+
+        reader = fastavro.reader(io.BytesIO(data))
+        return data + str([reader.metadata, *reader]).encode("utf-8", "surrogatepass")
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return data + b"".join(name.encode() + archive.read(name) for name in archive.namelist())

@@ -3,6 +3,7 @@
 Registry-wide: `test_samples.py` fails for a registered format that has no sample here.
 """
 
+import bz2
 import gzip
 import io
 import json
@@ -69,6 +70,40 @@ def parquet_bytes(rows: int, **options: object) -> bytes:
     return out.getvalue()
 
 
+def feather_bytes(rows: int, codec: str | None = None) -> bytes:
+    import pyarrow as pa
+    from pyarrow import feather
+
+    made = [list(cells(number).values()) for number in range(rows)]
+    columns = {name: pa.array([row[i] for row in made], pa.string()) for i, name in enumerate(COLUMNS)}
+    table = pa.table(columns | {"city": columns["city"].dictionary_encode()}, metadata={"by": mark(1)})
+    out = io.BytesIO()
+    feather.write_feather(table, out, compression=codec or "uncompressed", chunksize=20)
+    return out.getvalue()
+
+
+def avro_bytes(rows: int) -> bytes:
+    import fastavro
+
+    fields = [{"name": name, "type": ["null", "string"], "doc": mark(1)} for name in COLUMNS]
+    fields[0] = {"name": COLUMNS[0], "type": "long"}
+    schema = {"type": "record", "name": "people", "fields": fields}
+    made = [cells(number) | {"customer_id": int(cells(number)["customer_id"])} for number in range(rows)]
+    out = io.BytesIO()
+    fastavro.writer(out, schema, made, "deflate", sync_interval=2000, sync_marker=bytes(16), metadata={"by": mark(2)})
+    return out.getvalue()
+
+
+def arrows_bytes(rows: int) -> bytes:
+    import pyarrow as pa
+
+    with pa.ipc.open_file(feather_bytes(rows)) as file:
+        table, out = file.read_all(), io.BytesIO()
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
+    return out.getvalue()
+
+
 def xlsx_bytes(rows: int) -> bytes:
     import xlsxwriter
 
@@ -128,10 +163,14 @@ SAMPLES = {
     "jsonl": Sample("json", "people.jsonl", jsonl_bytes),
     "json": Sample("json", "people.json", json_bytes),
     "parquet": Sample("parquet", "people.parquet", parquet_bytes),
+    "feather": Sample("arrow", "people.feather", feather_bytes),
+    "arrows": Sample("arrow", "people.arrows", arrows_bytes),
+    "avro": Sample("avro", "people.avro", avro_bytes),
     "xlsx": Sample("excel", "people.xlsx", xlsx_bytes),
     "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
     "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),
     **{name: Sample("sqlite" if name == "sqlite" else "sql", file, dumped(name)) for name, (file, _) in DUMPS.items()},
+    "csv.bz2": Sample("csv", "people.csv.bz2", lambda rows: bz2.compress(csv_bytes(rows))),
     "mysqldump.gz": Sample("sql", "people.sql.gz", lambda rows: gz(dumped("mysqldump")(rows))),
 }
 

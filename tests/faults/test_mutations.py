@@ -3,6 +3,7 @@
 Every cell holds a mark. The files run in this process, through the command line's own `run`.
 """
 
+import bz2
 import itertools
 import os
 import re
@@ -21,7 +22,7 @@ from tests.faults.samples import SAMPLES, Sample, gz, put_profile, zst
 
 INPUTS = int(os.environ.get("MASKER_FAULTS_INPUTS", "10000" if LONG else "120"))
 # A damaged file that is compressed mostly ends at the checksum: half of those are damaged before they are compressed.
-PACKED = {"csv.gz": gz, "jsonl.zst": zst}
+PACKED = {"csv.gz": gz, "jsonl.zst": zst, "csv.bz2": bz2.compress}
 
 # The lines that hold rows in a dump that can be read, and what is no name beside them.
 ROWS = re.compile(rb"^(?:(?:INSERT INTO|REPLACE INTO) [^\n]*|COPY .*?^\\\.)$", re.M | re.S)

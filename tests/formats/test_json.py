@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from masker.deflating import compressed_writer
 from masker.errors import InputError
 from masker.formats import FORMATS, ReadOptions
 from masker.formats.json import JsonSource
 from masker.formats.json.cells import text_array
 from masker.snapshot import Part, Rows, Text
-from masker.streams import InputFile, compressed_writer
+from masker.streams import InputFile
 
 JSON = FORMATS["json"]
 

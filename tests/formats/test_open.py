@@ -70,7 +70,7 @@ def test_tables_are_named_by_as_little_of_the_path_as_tells_them_apart(paths: li
 
 
 def test_compressed_files_are_read_inflated(tmp_path: Path):
-    from masker.streams import compressed_writer
+    from masker.deflating import compressed_writer
 
     for ending in ("gz", "zst"):
         with (tmp_path / f"{ending}.jsonl.{ending}").open("wb") as file, compressed_writer(file, ending) as stream:

@@ -36,7 +36,7 @@ class Excel:
 
     def open(self, file: InputFile, options: ReadOptions) -> ExcelSource:
         """Look through all rows; raises `InputError`."""
-        return ExcelSource(file)
+        return ExcelSource(file, has_header=options.header)
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
         """The writer of a copy; the label is a custom property named `masker_tag`."""

@@ -21,6 +21,7 @@ from masker.streams import InputFile
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 MAX_PARTS = 20_000
+MAX_DEPTH = 100  # elements within elements; a cell with rich text takes eight
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _BLOCK = 1 << 16
@@ -96,20 +97,29 @@ class Container:
             raise ElementTree.ParseError("no root")
         return root
 
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """The inflated bytes of a part."""
+        with self._zip.open(name) as part:
+            while block := part.read(_BLOCK):
+                yield block
+
     def events(self, name: str) -> Iterator[tuple[str, Element]]:
         """The starts and ends of a part's elements; who keeps none must clear them."""
         parser: ElementTree.XMLPullParser[Element] = ElementTree.XMLPullParser(("start", "end"))
         guard: expat.XMLParserType | None = _guard(self.place)
-        read = 0
-        with self._zip.open(name) as part:
-            while block := part.read(_BLOCK):
-                read += len(block)
-                if guard is not None and _is_past(guard, block):
-                    guard = None
-                if guard is not None and read > _PROLOG:
-                    raise ElementTree.ParseError("a prolog without end")
-                parser.feed(block)
-                yield from parser.read_events()  # type: ignore[misc]
+        read = depth = 0
+        for block in self.blocks(name):
+            read += len(block)
+            if guard is not None and _is_past(guard, block):
+                guard = None
+            if guard is not None and read > _PROLOG:
+                raise ElementTree.ParseError("a prolog without end")
+            parser.feed(block)
+            for event in parser.read_events():
+                depth += 1 if event[0] == "start" else -1
+                if depth > MAX_DEPTH:
+                    raise ElementTree.ParseError("nested too deep")
+                yield event  # type: ignore[misc]
         parser.close()
         yield from parser.read_events()  # type: ignore[misc]
 

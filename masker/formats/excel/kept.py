@@ -13,7 +13,7 @@ class Formulas:
 
     `layouts` are the tables, `sheets` the names of their sheets, `changed` the columns by table that are not kept,
     `shortened` the tables that lose rows: where there is one, other cells stand where formulas point, and all become
-    values.
+    values. So they do where a sheet has no header.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class Formulas:
     ) -> None:
         self._tables = {sheet.casefold(): layouts[name] for name, sheet in sheets.items()}
         self._own = {name: sheet.casefold() for name, sheet in sheets.items()}
-        self._changed, self._all_values = changed, bool(shortened)
+        self._changed, self._all_values = changed, bool(shortened) or not all(each.heads for each in layouts.values())
 
     def kept(self, cell: Cell | None, table: str, column: str) -> Cell | None:
         """A cell of a kept column, with its formula or as a value.

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from masker.errors import InputError, Place
-from masker.formats.excel.book import TEXT, Cell, Facts, Row, Sheet
+from masker.formats.excel.book import NUMBER, TEXT, Cell, Facts, Row, Sheet
+from masker.formats.excel.extent import is_sparse
 
 _TOP = 30  # rows among which the header is looked for
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}\Z")
 _GENERIC = re.compile(r"[^\W\d]+ ?[0-9]{1,2}\Z")
 
 
@@ -33,18 +35,23 @@ class Layout:
     dropped: tuple[str, ...]
 
 
-def layout_of(sheet: Sheet, name: str, place: Place) -> Layout | None:
-    """Look through all rows of a sheet; None where it has no cell."""
+def layout_of(sheet: Sheet, name: str, place: Place, *, has_header: bool = True) -> Layout | None:
+    """Look through all rows of a sheet; None where it has no cell.
+
+    Without a header, all rows are rows of the table, and its columns have numbers for names.
+    """
     facts = Facts()
     rows = sheet.rows(facts)
     top = list(islice(rows, _TOP))
     if not top:
         return None
-    head = _header(top)
+    head = _header(top, place) if has_header else Row(top[0].number - 1, {})
     above = sum(row.number < head.number for row in top)
     seen = _Seen(head, place)
     for row in chain(top[above + 1 :], rows):
         seen.take(row)
+    if is_sparse(seen.last - top[0].number + 1, max((0, *head.cells, *seen.filled)) + 1, seen.cells):
+        raise InputError("limit", "the sheet has few cells, far apart", "delete what is outside of its table", place)
     columns = _names(head, seen.filled, place)
     notices = [f"sheet `{sheet.name}`: {above} rows above the header are left out"] if above else []
     if seen.blank:
@@ -65,10 +72,14 @@ def table_name(sheet: str, stem: str, *, alone: bool) -> str:
     return stem if alone and _GENERIC.match(sheet) else sheet
 
 
-def _header(top: list[Row]) -> Row:
+def _header(top: list[Row], place: Place) -> Row:
     widest = max(len(row.cells) for row in top)
     wide = [row for row in top if 2 * len(row.cells) > widest]
-    return next((row for row in wide if all(cell.kind == TEXT for cell in row.cells.values())), wide[0])
+    found = next((row for row in wide if all(cell.kind == TEXT for cell in row.cells.values())), wide[0])
+    if all(cell.kind == TEXT or (cell.kind == NUMBER and _YEAR.match(cell.text)) for cell in found.cells.values()):
+        return found
+    # A row of data taken for the header would name columns by values, and stay as it is.
+    raise InputError("unsupported", "the sheet has no row of column names", "say --no-header", place)
 
 
 class _Seen:
@@ -77,19 +88,21 @@ class _Seen:
     def __init__(self, head: Row, place: Place) -> None:
         self.filled: set[int] = set()
         self.blank = False
-        self.formulas = 0
-        self._place, self._last = place, head.number
+        self.formulas = self.cells = 0
+        self.last = head.number
+        self._place = place
         self._texts: set[int] = set()
         self._head = {column: cell.text for column, cell in head.cells.items()}
 
     def take(self, row: Row) -> None:
         cells = row.cells
-        if row.number > self._last + 1:
+        if row.number > self.last + 1:
             self.blank = self.blank or bool(self.filled)
             if self._is_header(row):
                 message = "the sheet holds several tables, one below the other"
                 raise InputError("unsupported", message, "put each on a sheet of its own", self._place)
-        self._last = row.number
+        self.last = row.number
+        self.cells += len(cells)
         self.filled.update(cells)
         self._texts.update(column for column, cell in cells.items() if cell.kind == TEXT)
         self.formulas += sum(cell.formula == "?" for cell in cells.values())

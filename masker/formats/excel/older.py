@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from masker.errors import InputError, Place
 from masker.formats.excel.book import DATE, NUMBER, TEXT, TRUTH, Cell, Facts, Row
-from masker.formats.excel.container import OLE, Container, Element, local, refusing
+from masker.formats.excel.container import OLE, Container, local, refusing
+from masker.formats.excel.extent import reaches_too_far
 from masker.formats.excel.numbers import number_text
 from masker.formats.excel.serials import moment_text, serial_of
 from masker.streams import InputFile
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 MAX_BYTES = 512 << 20  # of a file, inflated: it is read as a whole
-MAX_CELLS = 32 << 20
-_MANIFEST, _CONTENT = "META-INF/manifest.xml", "content.xml"
+_MANIFEST = "META-INF/manifest.xml"
 _FORMATS = {date: "yyyy-mm-dd", time: "hh:mm:ss"}
 _MOMENT = "yyyy-mm-dd hh:mm:ss"
 _VBA = "_VBA_PROJECT".encode("utf-16-le")
@@ -112,31 +112,9 @@ def _check(file: InputFile, place: Place) -> bool:
                 local(element.tag) == "encryption-data" for _, element in container.events(_MANIFEST)
             ):
                 raise InputError("unsupported", "the workbook is encrypted", "save it without a password", place)
-            if container.has(_CONTENT):
-                _refuse_repeats(container, place)
+            if reaches_too_far(container):
+                raise _too_large(place)
             return any("vba" in name.lower() or name.startswith("Basic/") for name in container.names)
-
-
-def _refuse_repeats(container: Container, place: Place) -> None:
-    """A document can say that a cell or a row with values comes a million times: each would be held."""
-    cells, row = 0, 0
-    for event, element in container.events(_CONTENT):
-        if event == "start":
-            continue
-        name = local(element.tag)
-        if name in ("table-cell", "covered-table-cell"):
-            holds = any(key.endswith("}value-type") for key, _ in element.items()) or len(element)
-            row += _repeats(element, "number-columns-repeated") if holds else 0
-        elif name == "table-row":
-            cells += row * _repeats(element, "number-rows-repeated")
-            row = 0
-            element.clear()
-        if cells + row > MAX_CELLS:
-            raise _too_large(place)
-
-
-def _repeats(element: Element, word: str) -> int:
-    return next((int(value) for key, value in element.items() if key.endswith("}" + word)), 1)
 
 
 def _too_large(place: Place) -> InputError:

@@ -36,12 +36,19 @@ class _Prepared:
     valued: int
 
 
+class _Archive(zipfile.ZipFile):
+    """An archive that is not finished where a run ends early: nobody will read it."""
+
+    def __del__(self) -> None:
+        pass
+
+
 class ExcelSink:
     """The writer of one copy; `notices` tell, at the end, what became of formulas."""
 
     def __init__(self, out: BinaryIO, source: ExcelSource, label: Label | None) -> None:
         self._label = label
-        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._zip = _Archive(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._layouts = {layout.name: layout for _, layout in source.sheets}
         self._sheets = {layout.name: sheet.name for sheet, layout in source.sheets}
         self._formulas = Formulas(self._layouts, self._sheets, {}, frozenset())
@@ -133,7 +140,8 @@ class ExcelSink:
         self._part = self._zip.open(_entry(xml.sheet_part(number)), "w")
         widths = {column: width for column, width in layout.widths.items() if column in layout.columns}
         heads = [(i, cell._replace(formula="")) for i, cell in sorted(layout.heads.items()) if i in prepared.columns]
-        self._part.write((xml.sheet_start(widths) + self._row(layout.header, heads)).encode())
+        head = self._row(layout.header, heads) if heads else ""
+        self._part.write((xml.sheet_start(widths) + head).encode())
 
     def _end(self) -> None:
         if self._part is not None:

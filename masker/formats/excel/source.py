@@ -29,7 +29,7 @@ class Origin:
 class ExcelSource:
     """One workbook, all of whose rows were looked through once."""
 
-    def __init__(self, file: InputFile) -> None:
+    def __init__(self, file: InputFile, *, has_header: bool = True) -> None:
         self.book = _opened(file)
         self.is_xlsx = isinstance(self.book, XlsxBook)
         place = Place(file.path.name)
@@ -37,7 +37,7 @@ class ExcelSource:
         found = []
         for sheet in sheets:
             name = table_name(sheet.name, file.table_name, alone=len(sheets) == 1)
-            found.append((sheet, layout_of(sheet, name, Place(place.file, sheet.name))))
+            found.append((sheet, layout_of(sheet, name, Place(place.file, sheet.name), has_header=has_header)))
         self.sheets = [(sheet, layout) for sheet, layout in found if layout is not None]
         if not self.sheets:
             raise InputError("unsupported", "no visible sheet of the workbook has a cell", place=place)

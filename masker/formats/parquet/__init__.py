@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columns import Bools, booleans, is_text
-from masker.errors import GateError, InputError, Place
+from masker.columnar import bare_schema, decoded, encoded, no_rows, plain
+from masker.columns import Bools, booleans
+from masker.errors import InputError, Place
 from masker.formats import ReadOptions, Sink
 from masker.formats.parquet.bombs import dictionaries_of, exceeds, inflates_too_far, packed_bytes, rows_at_a_time
-from masker.formats.parquet.layout import Layout, bare_schema
+from masker.formats.parquet.layout import Layout
 from masker.label import KEY, Label
 from masker.snapshot import Part, Rows, Source, Table, Text
 from masker.streams import InputFile
@@ -65,7 +66,7 @@ class ParquetSource:
             raise self._too_large()
         if not self.layout.int96 <= set(self.file_schema.names):
             raise InputError("unsupported", "INT96 inside a nested column", place=self._place)
-        self._table = Table(file.table_name, pa.schema([f.with_type(_plain(f.type)) for f in self.file_schema]))
+        self._table = Table(file.table_name, pa.schema([f.with_type(plain(f.type)) for f in self.file_schema]))
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -99,9 +100,9 @@ class ParquetSource:
                 if left:
                     raise InputError("malformed", "a row group has other rows than it says", place=self._place)
                 if not group.num_rows:
-                    yield Rows(self._table.name, _no_rows(self._table.schema), _Origin(True))
+                    yield Rows(self._table.name, no_rows(self._table.schema), _Origin(True))
         if not self._groups:
-            yield Rows(self._table.name, _no_rows(self._table.schema), _Origin(False))
+            yield Rows(self._table.name, no_rows(self._table.schema), _Origin(False))
 
     def without(self, rows: Rows, left_out: Bools, *, first: bool) -> Part:
         """The rows less those that are `left_out`; a row group may be left without rows."""
@@ -127,7 +128,7 @@ class ParquetSource:
             # Arrow tells what is wrong in its message only; the message itself is never shown.
             code = "encoding" if "UTF8" in str(error) else "malformed"
             raise InputError(code, "a column holds bytes that its type does not allow", place=self._place) from None
-        columns = [_decoded(batch.column(i), field.type) for i, field in enumerate(self._table.schema)]
+        columns = [decoded(batch.column(i), field.type) for i, field in enumerate(self._table.schema)]
         if not columns:
             return batch
         return pa.RecordBatch.from_arrays(columns, schema=self._table.schema)
@@ -151,7 +152,7 @@ class ParquetSink:
         if isinstance(part, Text) or not isinstance(part.origin, _Origin):
             raise TypeError("a part that did not come from a Parquet file")
         schema = self._schema(part.batch.schema.names)
-        columns = [_encoded(part.batch.column(field.name), field) for field in schema]
+        columns = [encoded(part.batch.column(field.name), field) for field in schema]
         return pa.RecordBatch.from_arrays(columns, schema=schema), part.origin.ends_group
 
     def write(self, prepared: object) -> None:
@@ -244,37 +245,3 @@ def _check_ends(file: InputFile, place: Place) -> None:
         raise InputError("malformed", "the file is not Parquet", place=place)
     if size < 12 or tail != _MAGIC:
         raise InputError("truncated", "the file ends before its footer does", "export or copy it again", place)
-
-
-def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
-
-
-def _plain(type_: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(type_):
-        return type_.value_type
-    return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
-
-
-def _decoded(column: pa.Array, type_: pa.DataType) -> pa.Array:
-    if pa.types.is_dictionary(column.type):
-        return column.dictionary_decode()
-    if isinstance(column.type, pa.BaseExtensionType):
-        return column.storage
-    return column if column.type == type_ else column.cast(type_)
-
-
-def _encoded(column: pa.Array, field: pa.Field) -> pa.Array:
-    """A column in the file's own type; the types must agree but for the layout of text."""
-    plain = _plain(field.type)
-    if column.type != plain and is_text(column.type) and is_text(plain):
-        column = column.cast(plain)
-    if column.type != plain:
-        raise GateError("does-not-fit", "a masked column has another type", place=Place(column=field.name))
-    if column.null_count and not field.nullable:
-        raise GateError("does-not-fit", "NULL in a column that has to have values", place=Place(column=field.name))
-    if pa.types.is_dictionary(field.type):
-        encoded = column.dictionary_encode()
-        indices = encoded.indices.cast(field.type.index_type)
-        return pa.DictionaryArray.from_arrays(indices, encoded.dictionary, ordered=field.type.ordered)
-    return pa.ExtensionArray.from_storage(field.type, column) if field.type != plain else column
