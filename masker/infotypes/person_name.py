@@ -9,17 +9,29 @@ from masker import words
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._fold import folded_words
 from masker.infotypes._person import first_names, is_first_name, is_last_name, last_names
+from masker.infotypes._script import by_script
 from masker.infotypes._style import case_of
 
 # Scalars out of a column: `pa.scalar` would load pandas.
-_BLANK, _COMMA = words.text_column([" ", ", "])
+_BLANK, _COMMA, _NOTHING = words.text_column([" ", ", ", ""])
+_FAMILY_FIRST = ("ja_JP", "zh_CN")
 
 
+@by_script
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
-    """`First Last`, or `Last, First` where the original has a comma, in the original's case; titles are not kept."""
+    """`First Last`, or `Last, First` where the original has a comma, in the original's case; titles are not kept.
+
+    Japanese and Chinese names begin with the family's, with a blank where a Japanese original has one.
+    """
     looks = case_of(column)
     first = first_names(draws, looks, given, locale, like=column)
-    last = last_names(draws, looks, locale, like=column)
+    last = last_names(draws, looks, given, locale, like=column)
+    if words.nearest(locale) in _FAMILY_FIRST:
+        joined = pc.binary_join_element_wise(last, first, _NOTHING)
+        if words.nearest(locale) != "ja_JP":
+            return joined
+        apart = pc.match_substring_regex(column, r"[\s\x{3000}]")
+        return pc.if_else(apart, pc.binary_join_element_wise(last, first, _BLANK), joined)
     plain = pc.binary_join_element_wise(first, last, _BLANK)
     turned = pc.match_substring(column, ",")
     if not pc.any(turned).as_py():

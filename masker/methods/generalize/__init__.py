@@ -46,7 +46,8 @@ class Generalize:
     `bottom` the value `bottom`, where given: HIPAA's ages are `width: 1, top: 90`), `grid` (numbers: the nearest
     multiple of `width`, for degrees), `point` (as `grid`, also of text of two degrees, such as `52.5163, 13.3777`),
     `zip3` (text of five or nine digits: the last ones become 0, and all where HIPAA asks for it), `network` (text: an
-    IPv4 address's /24, an IPv6 address's /48). The type stays; text of a number is written as the number is. NULL comes back for what cannot be read. NULL stays NULL, '' stays ''.
+    IPv4 address's /24, an IPv6 address's /48). The type stays; text of a number
+    is written as the number is. NULL comes back for what cannot be read. NULL stays NULL, '' stays ''.
 
     It is no pseudonym: the coarse value is true, values that fall together cannot be told apart, a value that is the
     first of its kind stays. It does NOT protect a rare combination of coarse values, nor extremes without `top` and
