@@ -24,7 +24,7 @@ WOMEN = {
               ("ёв", "ёва"), ("ин", "ина"), ("ын", "ына")),
 }  # fmt: skip
 MOST = 1200
-"""Names that a pool has at most: every n-th of a longer list."""
+"""Names that a pool has about at most: every n-th of a longer list, and all of the first of two lists."""
 
 
 def names(locale: str, own: list[str], attributes: tuple[str, ...], shape: re.Pattern[str]) -> list[str]:
@@ -32,7 +32,10 @@ def names(locale: str, own: list[str], attributes: tuple[str, ...], shape: re.Pa
     if locale in IDEOGRAMS:
         return sorted(entry for entry in found if 1 <= len(entry) <= 3 and entry.isalpha())
     fit = sorted(entry for entry in found if shape.match(entry) and not entry.isupper())
-    return fit[:: -(-len(fit) // MOST)] if fit else fit
+    if len(fit) <= MOST:
+        return fit
+    first = {*fit} & {*faker_list("person", locale, attributes[0])}
+    return sorted({*fit[:: -(-len(fit) // MOST)], *(first if len(attributes) > 1 else ())})
 
 
 def woman_s(locale: str, name: str) -> str:

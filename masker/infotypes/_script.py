@@ -39,18 +39,19 @@ class _Some:
         return self.draws.value[self.rows]
 
 
-def by_script(fake: Fake) -> Fake:
+def by_script(fake: Fake, *, latin: bool = False) -> Fake:
     """The fake with the locale chosen for each value: that of its script where the rule's locale has another one.
 
-    Han alone is Japanese where the locale is, else Chinese; Latin text under a locale of another script gets en_US.
+    Han alone is Japanese where the locale is, else Chinese. With `latin`, Latin text under a locale of another script
+    gets en_US; places stay in the rule's locale, so that city, region and postal code agree.
     """
 
     def chosen(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
         own = words.nearest(locale)
         letters = letters_of(column)
-        if own not in _SCRIPTS and not (len(letters) and letters.max() >= _FIRST_BYTE):
+        if not (latin and own in _SCRIPTS) and not (len(letters) and letters.max() >= _FIRST_BYTE):
             return fake(draws, column, given, locale)
-        numbers = _numbers(column, own)
+        numbers = _numbers(column, own, latin=latin)
         kinds = np.unique(numbers).tolist()
         if len(kinds) < 2:
             return fake(draws, column, given, words.locales()[kinds[0]] if kinds else locale)
@@ -70,13 +71,12 @@ def _plain(fake: Fake) -> Callable[..., pa.Array]:
     return lambda *arguments: pc.cast(fake(*arguments), pa.string())
 
 
-def _numbers(column: pa.Array, own: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _numbers(column: pa.Array, own: str, *, latin: bool) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The number in `words.locales()` of each row's locale, shape (n,); rows without letters have the rule's own."""
     found = {locale: flags(pc.match_substring_regex(column, script)) for locale, script in _SCRIPTS.items()}
-    latin = flags(pc.match_substring_regex(column, r"\p{Latin}"))
     numbers = np.full(len(column), words.locales().index(own), dtype=np.int64)
-    if own in _SCRIPTS:
-        numbers[latin] = words.locales().index("en_US")
+    if own in _SCRIPTS and latin:
+        numbers[flags(pc.match_substring_regex(column, r"\p{Latin}"))] = words.locales().index("en_US")
     for locale in ("zh_CN", "ja_JP", "ru_RU"):
         number = words.locales().index("ja_JP" if locale == "zh_CN" and own == "ja_JP" else locale)
         numbers[found[locale]] = number

@@ -4,6 +4,7 @@ Lists of names are public, so a first name alone points at nobody; with other co
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import pyarrow as pa
 
@@ -14,7 +15,7 @@ from masker.infotypes._script import by_script
 from masker.infotypes._style import look_of
 
 
-@by_script
+@partial(by_script, latin=True)
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """The person's first name; an initial where the original is one. `given["gender"]` is followed where readable."""
     return first_names(draws, look_of(column), given, locale, like=column)

@@ -1,6 +1,7 @@
 """Last names: a fake one of the locale, in the case of the original."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pyarrow as pa
 
@@ -11,7 +12,7 @@ from masker.infotypes._script import by_script
 from masker.infotypes._style import case_of
 
 
-@by_script
+@partial(by_script, latin=True)
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """The person's last name, in the script of the original."""
     return last_names(draws, case_of(column), given, locale, like=column)

@@ -1,6 +1,7 @@
 """Full names: the fake person's first and last name, the same that `first_name` and `last_name` draw for it."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +18,7 @@ _BLANK, _COMMA, _NOTHING = words.text_column([" ", ", ", ""])
 _FAMILY_FIRST = ("ja_JP", "zh_CN")
 
 
-@by_script
+@partial(by_script, latin=True)
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """`First Last`, or `Last, First` where the original has a comma, in the original's case; titles are not kept.
 
