@@ -16,7 +16,7 @@ from masker.verify.opening import Where, starts_with
 if TYPE_CHECKING:
     from masker.verify.dump_ddl import Declared
 
-ROWS = 1 << 13
+ROWS = 1 << 14
 """Rows a batch, at most: what bounds memory and how local a fault can be seen."""
 
 _SUFFIXES = {
