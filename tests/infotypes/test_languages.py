@@ -98,6 +98,25 @@ def test_capitals_and_last_first_stay(locale: str) -> None:
         assert loud == f"{last.upper()}, {(name or '').upper()}"
 
 
+@pytest.mark.parametrize(
+    ("title", "locale"), [("Dr. ", "de_DE"), ("Prof. Dr. med. ", "de_DE"), ("Dott. ", "it_IT"), ("Mgr. ", "pl_PL")]
+)
+def test_an_academic_title_stays_before_the_same_name(title: str, locale: str) -> None:
+    plain = fakes("person_name", ["Anna Muster"] * N, locale)
+    titled = fakes("person_name", [f"{title}Anna Muster"] * N, locale)
+    assert {
+        title + (name or "") == with_title or name == with_title for name, with_title in zip(plain, titled, strict=True)
+    } == {True}
+    assert sum((name or "").startswith(title) for name in titled) > 0.9 * N
+    assert max(len(name or "") for name in titled) <= 34
+    assert fakes("person_name", [f"{title}ANNA MUSTER"], locale)[0] == title + (plain[0] or "").upper()
+
+
+def test_a_form_of_address_goes() -> None:
+    masked = fakes("person_name", ["Mrs. Anna Muster", "Frau Anna Muster", "Mr. J. Doe"], "en_US")
+    assert not [name for name in masked if "." in (name or "") or (name or "").startswith(("Mr", "Frau"))]
+
+
 def test_dutch_particles_stay_small_and_shout_with_the_rest() -> None:
     names = fakes("last_name", ["Muster"] * 3000, "nl_NL")
     particles = [name for name in names if name and name.startswith(("van ", "de ", "van der "))]
