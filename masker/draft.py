@@ -15,6 +15,8 @@ from masker.errors import GateError, Place, holds_a_value
 from masker.findings import Finding, Findings, TableFindings
 from masker.fitting import fitting, needs_compact, why_unfit
 from masker.infotypes import INFOTYPES
+from masker.methods.fpe.registers import builds
+from masker.methods.generalize import DATES
 from masker.plan.joined import Column
 from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
 from masker.profile.load import LoadedProfile
@@ -24,6 +26,8 @@ _YAML_WORDS = frozenset(["y", "n", "yes", "no", "true", "false", "on", "off", "n
 _OWN = ("person_key", "email", "username", "national_id", "phone")
 _TEMPORAL = ("date32", "date64", "timestamp")
 _NO_TEXT_FORM = ("list", "large_list", "struct", "map", "binary", "large_binary", "fixed_size")
+_KNOWN_REGISTERS = frozenset(["us.ssn", "de.idnr", "fr.nir", "es.dni", "es.nie", "es.nif", "it.codicefiscale"])
+"""Those that `check: national_id` knows by itself."""
 _WAYS_OF_LAST_RESORT = {"pseudonymize": "fpe", "redact": "redact", "drop": "drop", "refuse": "fpe"}
 
 
@@ -123,6 +127,9 @@ def _some_table_lacks_gender(subject: str, findings: Findings) -> bool:
 def _way(finding: Finding, base: Profile) -> Rule:
     temporal = finding.type.startswith(_TEMPORAL)
     if finding.decision == "clean" and not finding.contains:
+        rule = base.clean.dates if temporal or finding.pattern else base.clean.ids if _is_id(finding) else None
+        if rule is not None:
+            return _fitted(rule.model_copy(update={"infotype": "other"}), finding)
         named = finding.infotype if finding.infotype in INFOTYPES else None
         return Rule(method="keep", infotype=named)
     if finding.decision == "personal" and finding.infotype in base.infotypes:
@@ -144,9 +151,24 @@ def _fitted(rule: Rule, finding: Finding) -> Rule:
         return Rule(method="fpe", infotype=rule.infotype, domain=rule.domain, parameters=alphabet)
     if rule.method == "fpe" and finding.type.startswith(("int", "uint")) and not rule.parameters:
         return Rule(method="permute", infotype=rule.infotype, domain=rule.domain)
-    if rule.method == "shift_date" and finding.pattern and not finding.type.startswith(_TEMPORAL):
+    if rule.method == "fpe" and _of_register(rule, finding):
+        return rule.model_copy(update={"parameters": {"check": finding.register}})
+    dated = rule.method == "shift_date" or (rule.method == "generalize" and rule.parameters.get("to") in DATES)
+    if dated and finding.pattern and not finding.type.startswith(_TEMPORAL):
         return rule.model_copy(update={"parameters": {**rule.parameters, "pattern": finding.pattern}})
     return rule
+
+
+def _is_id(finding: Finding) -> bool:
+    """Whether a clean column tells rows apart: what names one thing may name one person."""
+    return finding.unique and not finding.type.startswith(("bool", "float", "double", "decimal"))
+
+
+def _of_register(rule: Rule, finding: Finding) -> bool:
+    """Whether the column's register has a check that the rule's own does not know, and that `fpe` can keep right."""
+    if rule.parameters not in ({}, {"check": "national_id"}) or finding.register not in builds():
+        return False
+    return not rule.parameters or finding.register not in _KNOWN_REGISTERS
 
 
 def _yaml(findings: Findings, profile: Profile, base: Profile, missing: frozenset[Column]) -> Iterator[str]:

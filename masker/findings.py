@@ -19,6 +19,7 @@ class Finding:
     pattern, "" where none). `unique` says that no non-null value repeats over all rows, `nulls` counts NULLs.
     `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`. `limits` are what the source declares
     that the column takes, `ignores` what it does not look at when it compares values (`case`, `accents`, `blanks`).
+    `register` is the module of python-stdnum whose check most values pass ("": none).
     """
 
     column: str
@@ -35,6 +36,7 @@ class Finding:
     nulls: int = 0
     limits: Limits | None = None
     ignores: tuple[str, ...] = ()
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True)

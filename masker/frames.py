@@ -96,6 +96,7 @@ def mask_table(
         recipient=recipient if terms.own_pseudonyms else "",
         ephemeral=root is None,
     )
+    loaded.require_key(ephemeral=keyring.ephemeral)
     plan = _plan(table, name, loaded, agreement, purpose=purpose, recipient=recipient)
     if exclude:
         plan = with_keys(plan, _scan(table, name))

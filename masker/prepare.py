@@ -71,6 +71,7 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     check_ledger_apart(*files_among(request.source, request.dest))
     require_free(request.dest, replace=request.replace)
     keyring = keyring_of(request, agreement)
+    loaded.require_key(ephemeral=keyring.ephemeral)
     started = time.process_time()
     opened = open_source(
         request.source,

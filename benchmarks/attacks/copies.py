@@ -87,9 +87,10 @@ class Masker:
         return folder
 
     def copy(self, source: Path, profile: str, key: Path, purpose: str = PURPOSE) -> Copy:
-        """Mask `source` as a user would, and read what comes out as text."""
+        """Mask `source` as a user would, and read what comes out as text; by no key where the profile takes none."""
         dest = self._next("copy")
-        plan = mask(Request(source, dest, purpose, "14d", profile=profile, key_file=key, engine="inline", jobs=1)).plan
+        kept = None if load_profile(profile).profile.key == "ephemeral" else key
+        plan = mask(Request(source, dest, purpose, "14d", profile=profile, key_file=kept, engine="inline", jobs=1)).plan
         tables = {path.stem: pd.read_csv(path, dtype=str, keep_default_na=False) for path in sorted(dest.glob("*.csv"))}
         ways = _ways(plan)
         for table, column in ways:  # a column left out is one that shows nothing

@@ -30,7 +30,8 @@ class Kind:
     `pattern` is an anchored linear-time expression over a folded value; `validate` confirms what matches. `shape`
     draws random values of the same writing: `#` a digit, `@` a capital, `?` either, all else itself. `accident` is the
     share of them that pattern and check accept, at most. `telling`: nothing else is written like this (dashes after
-    three and two digits), so that the writing counts like a check of class B.
+    three and two digits), so that the writing counts like a check of class B. `register` is the module of python-stdnum
+    that checks it ("": none).
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     validate: Callable[[str], bool] = accept
     telling: bool = False
     sources: tuple[str, ...] = ()
+    register: str = ""
 
     @property
     def letter(self) -> Literal["A", "B", "C"]:
@@ -75,7 +77,7 @@ def kinds_of(package: str) -> tuple[Kind, ...]:
 def _of_stdnum(
     *, name: str, title: str, module: str, pattern: str, shape: str, accident: float, source: str, telling: bool = False
 ) -> Kind:
-    return Kind(name, title, pattern, shape, accident, checked_by(module), telling, (source,))
+    return Kind(name, title, pattern, shape, accident, checked_by(module), telling, (source,), module)
 
 
 def checked_by(module: str) -> Callable[[str], bool]:

@@ -16,7 +16,7 @@ from masker.columns import Bools
 from masker.infotypes import Draws
 from masker.infotypes._draw import Indices, Lane, index, lane, numbers, take
 from masker.infotypes._gender import FEMALE, MALE
-from masker.infotypes._style import in_every_look, pool_in_every_look
+from masker.infotypes._style import LOOKS, in_every_look, pool_in_every_look
 
 FIRST_NAME = Lane(word=0, shift=40, bits=24)
 LAST_NAME = Lane(word=0, shift=16, bits=24)
@@ -76,10 +76,21 @@ def first_names(
     return take(pool, first_name_index(draws, given, locale) + looks * (females + males), like)
 
 
-def last_names(draws: Draws, looks: Indices, locale: str, *, like: pa.Array) -> pa.Array:
-    """Each person's last name in its look, NULL where `like` is, shape (n,)."""
+def last_names(draws: Draws, looks: Indices, given: Mapping[str, pa.Array], locale: str, *, like: pa.Array) -> pa.Array:
+    """Each person's last name in its look, NULL where `like` is, shape (n,); a woman's form where names have one."""
     size = len(words.pool(locale, "last_names"))
-    return take(pool_in_every_look(locale, "last_names"), index(draws.person, LAST_NAME, size) + looks * size, like)
+    chosen = index(draws.person, LAST_NAME, size) + looks * size
+    if words.female_last_names(locale) is None:
+        return take(pool_in_every_look(locale, "last_names"), chosen, like)
+    female = is_female(draws, given, locale)
+    return take(_of_both(words.nearest(locale)), chosen + female * (LOOKS * size), like)
+
+
+@cache
+def _of_both(locale: str) -> pa.Array:
+    women = words.female_last_names(locale)
+    assert women is not None
+    return pa.concat_arrays([in_every_look(words.pool(locale, "last_names")), in_every_look(women)])
 
 
 @cache

@@ -26,6 +26,10 @@ class Gazetteer:
     low: Indices
     high: Indices
     step: Indices
+    forms: tuple[str, ...]
+    """How postal codes are written, each form once."""
+    form: Indices
+    """The number of each place's form in `forms`, shape (size,)."""
     first: Indices
     """Where the places of each locale begin, shape (locales,)."""
     count: Indices
@@ -42,7 +46,11 @@ def gazetteer() -> Gazetteer:
         np.array([int(code) for code in column[f"postal_{name}"].to_pylist()], dtype=np.int64)
         for name in ("low", "high", "step")
     )
+    written: list[str] = column["postal_form"].to_pylist()
+    forms = tuple(dict.fromkeys(written))
     return Gazetteer(
+        forms=forms,
+        form=np.array([forms.index(each) for each in written], dtype=np.int64),
         size=int(counts.sum()),
         cities=in_every_look(column["city"]),
         regions=pa.concat_arrays([in_every_look(column["region"]), column["region_code"]]),
@@ -70,7 +78,7 @@ def places(draws: Draws, given: Mapping[str, pa.Array], locale: str, n: int) -> 
 
 
 def postal_numbers(draws: Draws, rows: Indices) -> Indices:
-    """A postal code of each place as a number below 100,000, shape (n,)."""
+    """A postal code of each place as the number that its form writes, shape (n,)."""
     book = gazetteer()
     low, step = book.low[rows], book.step[rows]
     return low + step * index(draws.person, POSTAL, (book.high[rows] - low) // step + 1)

@@ -13,6 +13,8 @@ from masker.infotypes._draw import Indices, numbers
 AS_IS, UPPER, LOWER, INITIAL, INITIAL_DOT = range(5)
 """The looks, numbered as the blocks of `in_every_look`."""
 LOOKS = 5
+# A letter of an alphabet: one ideogram is a whole name.
+_LETTER = r"[^\PL\p{Han}\p{Hiragana}\p{Katakana}]"
 
 
 def case_of(column: pa.Array) -> Indices:
@@ -37,7 +39,7 @@ def _looks(column: pa.Array, *, initials: bool) -> Indices:
     upper = flags(pc.utf8_is_upper(cells)) & (size > 2)
     found = upper * np.int64(UPPER) + flags(pc.utf8_is_lower(cells)) * np.int64(LOWER)
     if initials and (size <= 2).any():
-        bare, dotted = (flags(pc.match_substring_regex(cells, shape)) for shape in (r"^\pL$", r"^\pL\.$"))
+        bare, dotted = (flags(pc.match_substring_regex(cells, shape)) for shape in (f"^{_LETTER}$", rf"^{_LETTER}\.$"))
         found = np.select([bare, dotted], [INITIAL, INITIAL_DOT], found)
     looks[rows] = found
     return looks

@@ -8,9 +8,11 @@ from masker.infotypes import Draws, Infotype
 from masker.infotypes._draw import take
 from masker.infotypes._fold import folded_words
 from masker.infotypes._place import gazetteer, places
+from masker.infotypes._script import by_script
 from masker.infotypes._style import case_of
 
 
+@by_script
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """The city of the place that `region` and `postal_code` draw too, in `given["country"]` or else the locale's."""
     book = gazetteer()
@@ -48,6 +50,7 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    space=20.0,
     widest=30,
     by_subject=True,
     quasi=True,

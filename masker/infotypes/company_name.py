@@ -14,8 +14,8 @@ from masker.infotypes._style import case_of, pool_in_every_look
 _OWNER = Lane(word=0, shift=40, bits=24)
 _TRADE = Lane(word=0, shift=24, bits=16)
 _FORM = Lane(word=0, shift=8, bits=16)
-# A scalar out of a column: `pa.scalar` would load pandas.
-(_BLANK,) = words.text_column([" "])
+# Scalars out of a column: `pa.scalar` would load pandas.
+_BLANK, _NOTHING = words.text_column([" ", ""])
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
@@ -32,7 +32,7 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
         parts.append(take(entries, index(draws.value, which, size) + looks * size, column))
     forms = words.pool(locale, "company_forms")
     parts.append(take(forms, index(draws.value, _FORM, len(forms)), column))
-    return pc.binary_join_element_wise(*parts, _BLANK)
+    return pc.binary_join_element_wise(*parts, _NOTHING if words.nearest(locale) in ("ja_JP", "zh_CN") else _BLANK)
 
 
 INFOTYPE = Infotype(

@@ -4,15 +4,18 @@ Lists of names are public, so a first name alone points at nobody; with other co
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import pyarrow as pa
 
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._fold import folded_words
 from masker.infotypes._person import first_names, is_first_name
+from masker.infotypes._script import by_script
 from masker.infotypes._style import look_of
 
 
+@partial(by_script, latin=True)
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """The person's first name; an initial where the original is one. `given["gender"]` is followed where readable."""
     return first_names(draws, look_of(column), given, locale, like=column)
@@ -44,6 +47,7 @@ INFOTYPE = Infotype(
     canonical=folded_words,
     reads_all=True,
     fake=fake,
+    space=50.0,
     widest=14,
     by_subject=True,
     quasi=True,

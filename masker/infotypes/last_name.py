@@ -1,18 +1,21 @@
 """Last names: a fake one of the locale, in the case of the original."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pyarrow as pa
 
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._fold import folded_words
 from masker.infotypes._person import is_last_name, last_names
+from masker.infotypes._script import by_script
 from masker.infotypes._style import case_of
 
 
+@partial(by_script, latin=True)
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
-    """The person's last name."""
-    return last_names(draws, case_of(column), locale, like=column)
+    """The person's last name, in the script of the original."""
+    return last_names(draws, case_of(column), given, locale, like=column)
 
 
 INFOTYPE = Infotype(

@@ -8,15 +8,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from masker import words
-from masker.columns import Bools, text_bytes, validity
+from masker.columns import Bools, flags, indices, text_bytes, validity
 from masker.infotypes import Draws, Infotype
 from masker.infotypes._draw import Indices, index, like_flags, of_matrix
 from masker.infotypes._fold import folded, letters_of
 from masker.infotypes._person import ZIP_PLUS_4
-from masker.infotypes._place import locale_numbers, places, postal_numbers
+from masker.infotypes._place import gazetteer, locale_numbers, places, postal_numbers
 
 # A scalar out of a column: `pa.scalar` would load pandas.
 (_HYPHEN,) = words.text_column(["-"])
+_FIVE_DIGITS = "#####"
+# Letters that British inward codes have, of which Dutch ones use most too.
+_LETTERS = np.frombuffer(b"ABDEFGHJLNPQRSTUWXYZ", dtype=np.uint8)
 
 
 def canonical(column: pa.Array) -> pa.Array:
@@ -47,14 +50,15 @@ def _filled(column: pa.Array) -> Bools:
 
 
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
-    """Five digits of the place that `city` and `region` draw too (leading zeros kept); ZIP+4 where the
-    original is one and the place American.
+    """A code of the place that `city` and `region` draw too, as its country writes it (`12345`, `LS2 9JT`).
 
-    A code is drawn from the city's span (Germany, United States) or begins with the number of its province (Spain) or
-    département (France): it need not be in use.
+    Without separators where the original has none; ZIP+4 where the original is one and the place American.
+
+    A code is drawn from the city's span, or begins with the number of its province (Spain) or département (France): it
+    need not be in use.
     """
     rows = places(draws, given, locale, len(column))
-    code = of_matrix(_digits(postal_numbers(draws, rows), 5), column)
+    code = _codes(draws, rows, column)
     if not (letters_of(column) == ord("-")).any():
         return code
     long = pc.match_substring_regex(column, r"^[0-9]{5}-[0-9]{4}$")
@@ -64,6 +68,36 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     plus_4 = pc.binary_join_element_wise(code, of_matrix(digits, column), _HYPHEN)
     american = locale_numbers(given, locale, len(column)) == words.locales().index("en_US")
     return pc.if_else(pc.and_(long, like_flags(american)), plus_4, code)
+
+
+def _codes(draws: Draws, rows: Indices, column: pa.Array) -> pa.Array:
+    """The code of each row's place as its form writes it; without separators where the original has none."""
+    book = gazetteer()
+    numbers, form = postal_numbers(draws, rows), book.form[rows]
+    kinds = np.unique(form).tolist()
+    if kinds == [book.forms.index(_FIVE_DIGITS)] or not len(rows):
+        return of_matrix(_digits(numbers, 5), column)
+    apart = flags(pc.match_substring_regex(column, "[ -]"))
+    letters = index(draws.person, ZIP_PLUS_4, len(_LETTERS) ** 2)
+    pieces, order = [], []
+    for kind in kinds:
+        for separated in (True, False):
+            mine = np.flatnonzero((form == kind) & (apart == separated))
+            shape = book.forms[kind] if separated else book.forms[kind].replace(" ", "").replace("-", "")
+            pieces.append(of_matrix(_spelled(shape, numbers[mine], letters[mine]), column.take(indices(mine))))
+            order.append(mine)
+    return pa.concat_arrays(pieces).take(indices(np.argsort(np.concatenate(order), kind="stable")))
+
+
+def _spelled(form: str, numbers: Indices, letters: Indices) -> npt.NDArray[np.uint8]:
+    """Numbers in a form: `#` a digit, `@` a letter (at most two), all else itself; shape (n, length of the form)."""
+    out = np.empty((len(numbers), len(form)), dtype=np.uint8)
+    out[:] = np.frombuffer(form.encode(), dtype=np.uint8)
+    digits = _digits(numbers, form.count("#"))
+    out[:, [place for place, mark in enumerate(form) if mark == "#"]] = digits
+    for turn, place in enumerate(place for place, mark in enumerate(form) if mark == "@"):
+        out[:, place] = _LETTERS[letters // len(_LETTERS) ** turn % len(_LETTERS)]
+    return out
 
 
 def _digits(numbers: Indices, width: int) -> npt.NDArray[np.uint8]:
@@ -97,7 +131,8 @@ INFOTYPE = Infotype(
     pattern=r"^(?=[^0-9]{0,9}[0-9])[A-Za-z0-9][A-Za-z0-9 -]{1,9}$",
     canonical=canonical,
     fake=fake,
-    widest=8,
+    space=20.0,
+    widest=9,
     by_subject=True,
     quasi=True,
     sources=("masker/words/v1/SOURCES.md",),

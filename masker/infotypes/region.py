@@ -10,12 +10,14 @@ from masker.infotypes import Draws, Infotype
 from masker.infotypes._draw import numbers, take
 from masker.infotypes._fold import folded_words
 from masker.infotypes._place import gazetteer, places
+from masker.infotypes._script import by_script
 from masker.infotypes._style import LOOKS, case_of
 
 CODE = LOOKS
 """The block of the gazetteer's regions after those of the looks."""
 
 
+@by_script
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """The region of the place that `city` and `postal_code` draw too; its code for two or three capitals."""
     book = gazetteer()

@@ -12,10 +12,14 @@ from masker.infotypes._draw import Indices, index, take_pairs
 from masker.infotypes._fold import folded_words
 from masker.infotypes._person import HOUSE, STREET
 from masker.infotypes._place import locale_numbers
+from masker.infotypes._script import by_script
 from masker.infotypes._style import case_of, in_every_look
 
-_NUMBER_FIRST = np.array([locale in ("en_US", "fr_FR") for locale in words.locales()])
-_HIGHEST_NUMBER = np.array([3999 if locale == "en_US" else 180 for locale in words.locales()], dtype=np.int64)
+_NUMBER_FIRST = np.array([locale in ("en_US", "en_GB", "en_IN", "fr_FR") for locale in words.locales()])
+# How a house number that follows is written, where it is not behind a blank alone.
+_FOLLOWS = {"pt_BR": ", {}", "ru_RU": ", д. {}", "tr_TR": " No: {}", "ja_JP": "{}番地", "zh_CN": "{}号"}
+_FEW = 180
+_HIGHEST_NUMBER = np.array([3999 if locale == "en_US" else _FEW for locale in words.locales()], dtype=np.int64)
 
 
 @cache
@@ -30,9 +34,20 @@ def _pieces() -> pa.Array:
     """All streets in every look, then house numbers that lead, then house numbers that follow."""
     numbers = range(1, int(_HIGHEST_NUMBER.max()) + 1)
     leading, following = (words.text_column([shape.format(n) for n in numbers]) for shape in ("{} ", " {}"))
-    return pa.concat_arrays([_streets()[0], leading, following])
+    others = [words.text_column([shape.format(n) for n in range(1, _FEW + 1)]) for shape in _FOLLOWS.values()]
+    return pa.concat_arrays([_streets()[0], leading, following, *others])
 
 
+def _first_numbers() -> Indices:
+    """Where the house numbers of each locale begin, behind the streets, shape (locales,)."""
+    most = int(_HIGHEST_NUMBER.max())
+    begins = np.where(_NUMBER_FIRST, 0, most)
+    for place, locale in enumerate(_FOLLOWS):
+        begins[words.locales().index(locale)] = 2 * most + place * _FEW
+    return begins
+
+
+@by_script
 def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: str) -> pa.Array:
     """`12 Main Street`, `12 rue Pasteur`, `Hauptstraße 12`, `Calle Mayor 12`: as in `given["country"]`."""
     streets, first, count = _streets()
@@ -40,7 +55,7 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     street = first[at] + index(draws.person, STREET, count[at])
     street += case_of(column) * int(count.sum())
     leads = _NUMBER_FIRST[at]
-    house = len(streets) + index(draws.person, HOUSE, _HIGHEST_NUMBER[at]) + ~leads * int(_HIGHEST_NUMBER.max())
+    house = len(streets) + index(draws.person, HOUSE, _HIGHEST_NUMBER[at]) + _first_numbers()[at]
     pieces = np.empty((len(column), 2), dtype=np.int32)
     pieces[:, 0], pieces[:, 1] = np.where(leads, house, street), np.where(leads, street, house)
     return take_pairs(_pieces(), pieces, column)

@@ -15,7 +15,10 @@ from masker.infotypes._fold import folded
 from masker.infotypes._person import first_name_index
 from masker.infotypes._token import SIZE, SPACE, write_tokens
 
-_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+_PLAIN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"}
+)
+_OTHER_SCRIPTS = ("ja_JP", "ru_RU", "zh_CN")
 # A scalar out of a column: `pa.scalar` would load pandas.
 (_NOTHING,) = words.text_column([""])
 
@@ -31,7 +34,8 @@ def fake(draws: Draws, column: pa.Array, given: Mapping[str, pa.Array], locale: 
     """`first_` and twelve letters of base32 in lower case; n distinct values meet with probability below n²/2**61."""
     letters = np.empty((len(column), SIZE), dtype=np.uint8)
     write_tokens(draws.value, letters)
-    logins = take(_logins(words.nearest(locale)), first_name_index(draws, given, locale), column)
+    latin = "en_US" if words.nearest(locale) in _OTHER_SCRIPTS else locale
+    logins = take(_logins(words.nearest(latin)), first_name_index(draws, given, latin), column)
     return pc.binary_join_element_wise(logins, of_matrix(letters, column), _NOTHING)
 
 

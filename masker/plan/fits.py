@@ -91,7 +91,7 @@ def _decimals(method: Method, limits: Limits) -> bool:
     if isinstance(method, Noise):
         return not method.days
     return (isinstance(method, Fpe) and method.alphabet == "digits" and not fraction) or (
-        isinstance(method, Generalize) and method.to in ("band", "grid")
+        isinstance(method, Generalize) and method.to in ("band", "grid", "point")
     )
 
 

@@ -141,6 +141,13 @@ class StatementRules(_Model):
     )
 
 
+class CleanRules(_Model):
+    """The ways for columns that a scan finds clean, and that say when something was or which thing it was."""
+
+    dates: Rule | None = Field(default=None, description="for dates and times of events; default: kept")
+    ids: Rule | None = Field(default=None, description="for columns whose values are all different; default: kept")
+
+
 Undecided = Literal["refuse", "pseudonymize", "redact", "drop"]
 
 
@@ -159,6 +166,10 @@ class Profile(_Model):
     undecided: Undecided = Field(default="refuse", description="for columns that nobody decided; never inherited")
     unreadable: Rule = Field(default_factory=lambda: Rule(method="fpe"))
     infotypes: Mapping[str, Rule] = Field(default_factory=dict, description="the way for columns of an infotype")
+    clean: CleanRules = Field(default_factory=CleanRules, description="for drafts: what of the clean columns changes")
+    key: Literal["any", "ephemeral"] = Field(
+        default="any", description="`ephemeral`: no pseudonym is made by a key that anybody keeps"
+    )
     require: RequireRules | None = Field(default=None, description="for every table with quasi-identifiers")
     statements: StatementRules = Field(default_factory=StatementRules, description="what stands between the rows")
     tables: Mapping[str, TableRules] = Field(default_factory=dict)

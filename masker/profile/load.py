@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from masker.errors import Place, UsageError
+from masker.errors import KeyUnusable, Place, UsageError, shown
 from masker.profile import Profile
 from masker.profile.lookups import with_tables
 from masker.registry import Registry
@@ -45,6 +45,12 @@ class LoadedProfile:
     def place(self, *path: str) -> Place:
         """The position of the deepest known part of `path` in the profile's file."""
         return place_in(self.positions, self.file, path)
+
+    def require_key(self, *, ephemeral: bool) -> None:
+        """Raise `KeyUnusable` where the profile wants a key that nobody keeps, and the run has another one."""
+        if self.profile.key == "ephemeral" and not ephemeral:
+            message = f"the profile {shown(self.profile.name)} makes pseudonyms by no key that is kept"
+            raise KeyUnusable("key", message, "run it without a key file: the key is then drawn and forgotten")
 
     @property
     def digest(self) -> str:

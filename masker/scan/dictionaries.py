@@ -45,7 +45,8 @@ def _entries(name: str) -> Iterator[str]:
             yield from words.pool(locale, pool).to_pylist()
         if name not in _POOLS:
             for column in _COLUMNS[name]:
-                yield from words.places(locale)[column].to_pylist()
+                # Some countries number their regions: a number is no word.
+                yield from (word for word in words.places(locale)[column].to_pylist() if not word.isdigit())
 
 
 def share(values: tuple[str, ...], name: str) -> float:

@@ -148,6 +148,7 @@ def _finding(judged: Judged, lexicon: Lexicon, subject: str, *, named: bool, mod
         shape=column.shape,
         unique=column.sketch.unique,
         nulls=column.sketch.nulls,
+        register=next((term.register for term in judged.evidence if term.register), ""),
     )
 
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One piece of evidence: words without a value of the data in them, and its log-odds."""
+    """One piece of evidence: words without a value of the data in them, and its log-odds.
+
+    `register` names the check that values passed, as a module of python-stdnum ("" for anything else).
+    """
 
     words: str
     weight: float
+    register: str = ""
 
     def __str__(self) -> str:
         return f"{self.words} {self.weight:+.1f}"

@@ -122,7 +122,7 @@ def _by_kinds(infotype: Infotype, column: ColumnProfile) -> list[Term]:
             continue
         valid = sum(map(kind.accepts, shaped))
         found = f"{valid}/{many} distinct values are: {kind.title}"
-        term = Term(found, _worth(infotype.name, kind.letter, kind.accident, valid, many))
+        term = Term(found, _worth(infotype.name, kind.letter, kind.accident, valid, many), kind.register)
         best = max(best, term, key=lambda one: one.weight)
     if best.weight:
         return [best]

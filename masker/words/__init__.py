@@ -1,7 +1,8 @@
 """Frozen pools of names, streets, places and company words per locale, as Arrow columns.
 
-The files in `v1/` are the contract: sorted, UTF-8, one entry a line, pinned by `v1/SHA256SUMS`; `v1/SOURCES.md` tells
-where each comes from. They are read when first asked for and never written here.
+The files in `v1/` and, for languages that came later, `languages/` are the contract: sorted, UTF-8, one entry a line,
+pinned by `SHA256SUMS` beside them; `SOURCES.md` tells where each comes from. They are read when first asked for and
+never written here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,26 +15,38 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _FILES = Path(__file__).parent / "v1"
+_LATER = Path(__file__).parent / "languages"
 _FALLBACK = "en_US"
-_SERVES = {"de": "de_DE", "en": "en_US", "es": "es_ES", "fr": "fr_FR"}
+_FIRST = ("de_DE", "en_US", "es_ES", "fr_FR")
+_LANGUAGES = (*("en_GB", "en_IN", "it_IT", "ja_JP", "nl_NL", "pl_PL", "pt_BR", "ru_RU", "sv_SE", "tr_TR", "zh_CN"),)
+_SERVES = {locale[:2]: locale for locale in (*_LANGUAGES, *_FIRST)}
+"""The locale that serves a language's other countries; the later one of two counts."""
+_FIVE_DIGITS = "#####"
 
 
 def locales() -> tuple[str, ...]:
     """The locales that have pools, sorted.
 
-    >>> locales()
-    ('de_DE', 'en_US', 'es_ES', 'fr_FR')
+    >>> len(locales()), locales()[:3]
+    (15, ('de_DE', 'en_GB', 'en_IN'))
     """
-    return tuple(sorted(_SERVES.values()))
+    return tuple(sorted((*_FIRST, *_LANGUAGES)))
 
 
 def nearest(locale: str) -> str:
     """The locale whose pools serve `locale`: itself, else the one of its language, else en_US.
 
-    >>> nearest("de_AT"), nearest("pt_PT")
-    ('de_DE', 'en_US')
+    >>> nearest("en-gb"), nearest("de_AT"), nearest("pt_PT"), nearest("fi_FI")
+    ('en_GB', 'de_DE', 'pt_BR', 'en_US')
     """
-    return _SERVES.get(locale.replace("-", "_").split("_")[0].lower(), _FALLBACK)
+    language, _, country = locale.replace("-", "_").partition("_")
+    named = f"{language.lower()}_{country.upper()}"
+    return named if named in locales() else _SERVES.get(language.lower(), _FALLBACK)
+
+
+def _folder(locale: str) -> Path:
+    served = nearest(locale)
+    return (_FILES if served in _FIRST else _LATER) / served
 
 
 def text_column(entries: Iterable[str]) -> pa.Array:
@@ -58,7 +71,18 @@ def pool(locale: str, name: str) -> pa.Array:
     >>> pool("de_DE", "company_forms").to_pylist()
     ['AG', 'GmbH', 'GmbH & Co. KG', 'KG', 'OHG']
     """
-    return _lines((_FILES / nearest(locale) / f"{name}.txt").read_bytes())
+    return _lines((_folder(locale) / f"{name}.txt").read_bytes())
+
+
+@cache
+def female_last_names(locale: str) -> pa.Array | None:
+    """What women are called who bear the `last_names` of the locale, entry by entry; None where names have one form.
+
+    >>> female_last_names("ru_RU").to_pylist()[pool("ru_RU", "last_names").to_pylist().index("Иванов")]
+    'Иванова'
+    """
+    path = _folder(locale) / "female_last_names.txt"
+    return _lines(path.read_bytes()) if path.is_file() else None
 
 
 def _table(path: Path) -> dict[str, pa.Array]:
@@ -70,10 +94,13 @@ def _table(path: Path) -> dict[str, pa.Array]:
 def places(locale: str) -> Mapping[str, pa.Array]:
     """The places of a locale's country, one a row, as text columns that belong together.
 
-    Columns: city, region, region_code (the letters of ISO 3166-2) and postal_low, postal_high, postal_step: the city's
-    postal codes are low, low + step, … up to high, each of five digits.
+    Columns: city, region, region_code (the letters or digits of ISO 3166-2) and postal_low, postal_high, postal_step:
+    the city's postal codes are low, low + step, … up to high, written as postal_form says: `#` a digit of it, `@` any
+    letter, all else itself.
     """
-    return _table(_FILES / nearest(locale) / "places.tsv")
+    table = _table(_folder(locale) / "places.tsv")
+    rows = len(table["city"])
+    return table if "postal_form" in table else {**table, "postal_form": text_column([_FIVE_DIGITS] * rows)}
 
 
 @cache
@@ -92,9 +119,10 @@ def _values(integers: pa.Array) -> npt.NDArray[np.int32]:
 
 @cache
 def _aliases() -> tuple[pa.Array, npt.NDArray[np.int8]]:
-    table = _table(_FILES / "country_locales.tsv")
-    numbers = np.array([locales().index(name) for name in table["locale"].to_pylist()], dtype=np.int8)
-    return table["alias"], numbers
+    tables = [_table(folder / "country_locales.tsv") for folder in (_FILES, _LATER)]
+    named = [name for table in tables for name in table["locale"].to_pylist()]
+    aliases = pa.concat_arrays([table["alias"] for table in tables])
+    return aliases, np.array([locales().index(name) for name in named], dtype=np.int8)
 
 
 def locale_of_country(column: pa.Array, default: str) -> pa.DictionaryArray:

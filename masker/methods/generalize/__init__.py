@@ -44,10 +44,10 @@ class Generalize:
     of it, Monday of a week; the time becomes 0; after the year `top` the first day of `top`, before `bottom` that of
     `bottom`, where given), `band` (numbers: the lower end of its band of `width`; from `top` on the value `top`, up to
     `bottom` the value `bottom`, where given: HIPAA's ages are `width: 1, top: 90`), `grid` (numbers: the nearest
-    multiple of `width`, for degrees), `point` (text of two degrees, such as `52.5163, 13.3777`: each on the grid),
-    `zip3` (text of five or nine digits: the last ones become 0, and all where HIPAA asks for it), `network`
-    (text: an IPv4 address's /24, an IPv6 address's /48). The type stays; text of a
-    number is written as the number is. NULL comes back for what cannot be read. NULL stays NULL, '' stays ''.
+    multiple of `width`, for degrees), `point` (as `grid`, also of text of two degrees, such as `52.5163, 13.3777`),
+    `zip3` (text of five or nine digits: the last ones become 0, and all where HIPAA asks for it), `network` (text: an
+    IPv4 address's /24, an IPv6 address's /48). The type stays; text of a number
+    is written as the number is. NULL comes back for what cannot be read. NULL stays NULL, '' stays ''.
 
     It is no pseudonym: the coarse value is true, values that fall together cannot be told apart, a value that is the
     first of its kind stays. It does NOT protect a rare combination of coarse values, nor extremes without `top` and
@@ -111,7 +111,7 @@ class Generalize:
             return pc.cast(self(keys, column.dictionary_decode()).dictionary_encode(), type_)
         if self.to in DATES and (pa.types.is_date(type_) or pa.types.is_timestamp(type_)):
             return self._dates(column)
-        if self.to in ("band", "grid"):
+        if self.to in ("band", "grid", "point"):
             if pa.types.is_integer(type_) or pa.types.is_floating(type_):
                 return self._numbers(column)
             if pa.types.is_decimal(type_):
@@ -224,6 +224,8 @@ EXAMPLES = (
     Example(Generalize("year", bottom=1950, top=2020), ("1949-12-31", "1950-05-01", "2021-02-03"), ("n/a",)),
     Example(Generalize("band", width=1, top=90), ("89", "90", "104"), ("n/a",)),
     Example(
-        Generalize("point", width=0.1), ("52.5163, -13.3777", "POINT(-13.3777 52.5163)", "48,2"), ("n/a", "52.5163")
+        Generalize("point", width=0.1),
+        ("52.5163, -13.3777", "POINT(-13.3777 52.5163)", "48,2", "52.5163"),
+        ("n/a", "52.5163,"),
     ),
 )

@@ -64,9 +64,8 @@ def _network6(value: str) -> str | None:
 
 
 def point(text: pa.Array, coarse: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Pairs of degrees (`52.5163, 13.3777`, `POINT(13.3777 52.5163)`), each by `coarse`; NULL for other text."""
+    """Degrees, one or two (`52.5163, 13.3777`, `POINT(13.3777 52.5163)`), each by `coarse`; NULL for other text."""
     parts = pc.extract_regex(text, _POINT)
     before, first, between, second, after = (pc.struct_field(parts, number) for number in range(5))
     pair = pc.binary_join_element_wise(before, coarse(first), between, coarse(second), after, "")
-    readable = pc.fill_null(pc.match_substring_regex(text, _POINT), False)
-    return pc.if_else(readable, pair, pc.if_else(pc.equal(text, ""), "", pa.scalar(None, pa.string())))
+    return pc.coalesce(pair, coarse(text))
