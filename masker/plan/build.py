@@ -15,6 +15,7 @@ from masker.plan.fits import why_not
 from masker.plan.held_keys import with_ways_of_keys
 from masker.plan.joined import joined
 from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
+from masker.plan.leaf_ways import leaves_of
 from masker.plan.unique import refuse_collisions, unique_sets
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
@@ -212,7 +213,8 @@ def _plan_column(
         hint = "`keep`, `null` or `drop` it"
         spot = Place(table=table, column=field.name)
         raise GateError("does-not-fit", f"`{method.name}` cannot mask a column of this type", hint, spot)
-    if limits is not None:
+    leaves = leaves_of(rule, loaded, field, table) if rule.paths else ()
+    if limits is not None and not leaves:
         _refuse_misfit(method, limits, Place(table=table, column=field.name))
         if rule.unreadable is not None:
             _refuse_misfit(unreadable, limits, Place(table=table, column=field.name))
@@ -237,6 +239,7 @@ def _plan_column(
         limits=limits,
         why=_with_limits(why, method, limits),
         ignores=tuple(sorted(rule.ignore)),
+        leaves=leaves,
     )
 
 

@@ -57,6 +57,10 @@ def json_bytes(rows: int) -> bytes:
     return json.dumps([cells(number) for number in range(rows)], indent=1).encode()
 
 
+def document_bytes(rows: int) -> bytes:
+    return json.dumps({"export": {"records": [cells(number) for number in range(rows)], "more": []}}).encode()
+
+
 def parquet_bytes(rows: int, **options: object) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -108,6 +112,7 @@ SAMPLES = {
     "tsv": Sample("csv", "people.tsv", lambda rows: csv_bytes(rows, "\t")),
     "jsonl": Sample("json", "people.jsonl", jsonl_bytes),
     "json": Sample("json", "people.json", json_bytes),
+    "document": Sample("json", "people.json", document_bytes),
     "parquet": Sample("parquet", "people.parquet", parquet_bytes),
     "csv.gz": Sample("csv", "people.csv.gz", lambda rows: gz(csv_bytes(rows))),
     "jsonl.zst": Sample("json", "people.jsonl.zst", lambda rows: zst(jsonl_bytes(rows))),
