@@ -19,6 +19,7 @@ class Finding:
     pattern, "" where none). `unique` says that no non-null value repeats over all rows, `nulls` counts NULLs.
     `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`. `limits` are what the source declares
     that the column takes, `ignores` what it does not look at when it compares values (`case`, `accents`, `blanks`).
+    Where cells hold JSON, `inside` says what stands at which path into them (`column` is the path).
     """
 
     column: str
@@ -35,6 +36,7 @@ class Finding:
     nulls: int = 0
     limits: Limits | None = None
     ignores: tuple[str, ...] = ()
+    inside: "tuple[Finding, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

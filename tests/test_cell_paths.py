@@ -1,4 +1,4 @@
-"""JSON inside of cells: values at paths are masked as columns are, the rest stays, and the verifier holds them to it."""
+"""JSON inside of cells: values at paths are masked as columns are, and the verifier holds them to it."""
 
 import csv
 import json
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from masker.api import mask, verify
+from masker.api import mask, scan, verify
 from masker.crypto.root import new_root_file
 from masker.errors import GateError, UsageError
 from masker.verify.against import verify_against
@@ -86,7 +86,7 @@ def test_cells_that_cannot_be_read_go_the_unreadable_way(tmp_path: Path):
 
 
 def test_values_at_no_path_go_the_columns_own_way(tmp_path: Path):
-    _, rows = made(tmp_path, "{method: fpe, infotype: other}")
+    _, rows = made(tmp_path, "fpe")
     first = json.loads(rows[0]["payload"])
     assert first["tags"] != ["x"]
     assert first["total"] != 1.1
@@ -104,7 +104,7 @@ def test_the_copy_passes_alone_and_against_its_source(tmp_path: Path):
         (lambda row: row["payload"].replace("1.10", "1.1"), "was to be kept has changed"),
         (lambda row: row["payload"].replace(", ", ","), "bytes around the values"),
         (lambda row: row["payload"].replace("tags", "Anna"), "bytes around the values"),
-        (lambda row: PAYLOADS[0], ""),
+        (lambda row: PAYLOADS[0], "equal their originals"),
         (lambda row: row["payload"].replace("true", "false"), "bytes around the values"),
     ],
 )
@@ -132,3 +132,37 @@ def test_other_copies_are_refused(tmp_path: Path, change, message: str):
 def test_paths_that_cannot_be_followed_are_refused(tmp_path: Path, wrong: str):
     with pytest.raises(UsageError):
         made(tmp_path, profile=PROFILE.replace("$.note: 'null'", wrong))
+
+
+SHOP = [
+    {"buyer": {"email": f"person{n}@firma.example", "name": f"Anna Muster{n}"}, "total": 10 + n, "paid": n % 2 == 0}
+    for n in range(30)
+]
+
+
+def shop(folder: Path) -> Path:
+    source = folder / "orders.csv"
+    with source.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "payload"])
+        writer.writerows([n, json.dumps(order)] for n, order in enumerate(SHOP))
+    return source
+
+
+def test_a_scan_says_what_stands_at_each_path(tmp_path: Path):
+    payload = scan(shop(tmp_path)).tables[0].columns[1]
+    found = {each.column: each for each in payload.inside}
+    assert found["$.buyer.email"].infotype == "email"
+    assert found["$.buyer.email"].decision == "personal"
+    assert "email" in payload.contains
+
+
+def test_a_run_without_a_profile_masks_inside_of_json(tmp_path: Path):
+    source = shop(tmp_path)
+    mask(source, tmp_path / "out.csv", profile="test-env", **TAG)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        orders = [json.loads(row["payload"]) for row in csv.DictReader(file)]
+    assert all(new.keys() == old.keys() for new, old in zip(orders, SHOP, strict=True))
+    assert not {old["buyer"]["email"] for old in SHOP} & {new["buyer"]["email"] for new in orders}
+    assert all(new["buyer"]["email"].endswith((".com", ".org", ".net")) for new in orders)
+    assert all(type(new["total"]) is int for new in orders)

@@ -173,6 +173,8 @@ class Masking:
         unread = masked.null_count - original.null_count
         if unread:
             masked = self._fill_unreadable(column.way, self._keys_for(column.domain, ""), text, masked)
+        if column.limits is not None:
+            refuse_misfits(masked, column.method, column.limits, unreadable=bool(unread))
         return like(masked, original.type), unread
 
     def _mask_texts(self, way: Way, texts: pa.Array) -> pa.Array:

@@ -6,7 +6,7 @@ else where a path says that a value is, cannot be read.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 import pyarrow as pa
@@ -51,7 +51,9 @@ def trail_of(paths: Sequence[tuple[Step, ...]]) -> Trail:
 def mask_leaves(cells: Sequence[str | None], trail: Trail, masks: Sequence[Mask], others: Mask) -> list[str | None]:
     """The cells with the values at paths masked, and by `others` all other texts and numbers.
 
-    NULL and '' stay; NULL comes back for a cell that cannot be read. `true`, `false` and `null` at no path stay.
+    NULL and "" stay; NULL comes back for a cell that cannot be read. `true`, `false` and `null` at no path stay. A
+    number
+    whose pseudonym is none becomes a string.
     """
     read = [_read(cell, trail) if cell else [] for cell in cells]
     texts: list[list[str]] = [[] for _ in (*masks, others)]
@@ -62,11 +64,19 @@ def mask_leaves(cells: Sequence[str | None], trail: Trail, masks: Sequence[Mask]
     done: list[str | None] = []
     for cell, leaves in zip(cells, read, strict=True):
         new = [next(masked[way]) for _, way in leaves or ()]
-        try:
-            done.append(put(cell, [f for f, _ in leaves], new) if cell and leaves else cell if leaves == [] else None)
-        except UnreadableError:
+        if leaves is None:
             done.append(None)
+        else:
+            at = [_as_written(found, text) for (found, _), text in zip(leaves, new, strict=True)]
+            done.append(put(cell, at, new) if cell and leaves else cell)
     return done
+
+
+def _as_written(found: Found, text: str | None) -> Found:
+    """What was a number and is none any more is a string."""
+    if found.kind == "number" and text is not None and not _NUMBER.fullmatch(text):
+        return replace(found, kind="string")
+    return found
 
 
 def _read(cell: str, trail: Trail) -> list[tuple[Found, int]] | None:

@@ -6,6 +6,7 @@ turn names, values and the table as a whole into findings. Nothing in a finding 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ from masker.scan.as_json import FindingsJson, findings_json
 from masker.scan.hashing import Hasher
 from masker.scan.headers import Lexicon, lexicon
 from masker.scan.observe import SAMPLED, observe
+from masker.scan.paths_inside import documents_in
 from masker.scan.subjects import all_words
 from masker.scan.tables import Draft, draft
 from masker.scan.travel import travel
@@ -47,10 +49,23 @@ def scan(
     hasher = Hasher()
     size = SAMPLED if rows is None else max(rows, 1)
     drafts = [
-        draft(observe(table, batches, hasher, size=size), words, named=named, model=model)
+        _with_paths(draft(observe(table, batches, hasher, size=size), words, named=named, model=model), words, named)
         for table, batches in batches_by_table
     ]
     return findings_of(drafts, source=source)
+
+
+def _with_paths(judged: Draft, words: Lexicon, named: bool) -> Draft:
+    """The draft with findings for the paths into columns that hold JSON."""
+    columns = list(judged.findings.columns)
+    for number, each in enumerate(judged.judged):
+        documents = documents_in(each.column, judged.findings.name)
+        if documents is None:
+            continue
+        table, batch = documents
+        inner = draft(observe(table, partial(iter, [batch]), Hasher()), words, named=named)
+        columns[number] = replace(columns[number], inside=inner.findings.columns)
+    return replace(judged, findings=replace(judged.findings, columns=tuple(columns)))
 
 
 def findings_of(drafts: Sequence[Draft], *, source: str) -> Findings:

@@ -107,6 +107,6 @@ def _all(column: ColumnPromise) -> list[LeafPromise]:
 
 
 def _table(table: TablePromise, leaf: LeafPromise) -> TablePromise:
-    names = {name: getattr(leaf, name) for name in LeafPromise.__match_args__ if name != "path"}
+    names = {name: getattr(leaf, name) for name in LeafPromise.__match_args__ if name not in ("column", "path")}
     column = ColumnPromise(name="value", nulls_kept=False, **names)
     return TablePromise(f"{table.name}.{leaf.column}{leaf.path[1:]}", table.file, (column,))
