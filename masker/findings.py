@@ -69,10 +69,11 @@ class TableFindings:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The findings of a whole snapshot, tables in snapshot order."""
+    """The findings of a whole snapshot, tables in snapshot order; `notices` say in sentences what no copy can have."""
 
     source: str
     tables: tuple[TableFindings, ...]
+    notices: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[TableFindings]:
         return iter(self.tables)

@@ -15,6 +15,7 @@ _WIDEST = 120
 def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str]:
     """A scan for people: a line per table with its subject, a line per column that is personal or unsure, with why."""
     yield f"{findings.source}: {len(findings.tables)} tables"
+    yield from (f"note: {notice}" for notice in findings.notices)
     for table in findings:
         personal = sum(finding.decision == "personal" for finding in table.columns)
         whose = table.subject if table.subject != "none" else "nobody in particular"

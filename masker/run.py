@@ -6,7 +6,7 @@ Each step hands the next one a frozen value; no step calls back. Times are taken
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -19,7 +19,7 @@ from masker.database_copies import require_copy
 from masker.dumped import Dumped
 from masker.errors import InputError, shown
 from masker.findings import Findings
-from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions
+from masker.formats import FORMATS, ORDER, BuildsFile, ReadOptions, ReadsUneven
 from masker.label import Label
 from masker.ledger import open_ledger
 from masker.ledger.entry import entry_of
@@ -82,9 +82,11 @@ def scan(
 ) -> Findings:
     """What personal data is in `source`; `rows` limits what is read of each table, `ner` is `NAME=PATH` of a model."""
     model = recogniser(ner) if ner else None
-    opened = open_source(source, options or ReadOptions(), input_format, allow_remask=True)
+    opened = open_source(source, replace(options or ReadOptions(), uneven=True), input_format, allow_remask=True)
     with contextlib.closing(opened):
-        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
+        found = scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
+        told = [m.source.uneven_rows for m in opened.snapshot.members if isinstance(m.source, ReadsUneven)]
+        return replace(found, notices=tuple(notice for notices in told for notice in notices))
 
 
 def mask(request: Request, progress: Progress | None = None, visible: Callable[[], None] | None = None) -> Outcome:

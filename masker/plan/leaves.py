@@ -52,8 +52,7 @@ def mask_leaves(cells: Sequence[str | None], trail: Trail, masks: Sequence[Mask]
     """The cells with the values at paths masked, and by `others` all other texts and numbers.
 
     NULL and "" stay; NULL comes back for a cell that cannot be read. `true`, `false` and `null` at no path stay. A
-    number
-    whose pseudonym is none becomes a string.
+    number whose pseudonym is none becomes a string.
     """
     read = [_read(cell, trail) if cell else [] for cell in cells]
     texts: list[list[str]] = [[] for _ in (*masks, others)]

@@ -47,11 +47,12 @@ class FindingsJson(TypedDict):
     masker: int
     source: str
     tables: list[TableJson]
+    notices: NotRequired[list[str]]
 
 
 def findings_json(findings: Findings) -> FindingsJson:
     """The document as plain dicts and lists, ready for a JSON encoder."""
-    return {
+    told: FindingsJson = {
         "masker": 1,
         "source": findings.source,
         "tables": [
@@ -70,6 +71,9 @@ def findings_json(findings: Findings) -> FindingsJson:
             for table in findings
         ],
     }
+    if findings.notices:
+        told["notices"] = [*findings.notices]
+    return told
 
 
 def _column(finding: Finding) -> ColumnJson:
