@@ -17,6 +17,8 @@ def leaves_of(rule: Rule, loaded: LoadedProfile, field: pa.Field, table: str) ->
     Raises `UsageError` for paths that cannot be read and rules that cannot be followed inside of cells, `GateError`
     (`does-not-fit`) where the column has no text.
     """
+    if not rule.paths:
+        return ()
     place = loaded.place("tables", table, "columns", field.name)
     if not is_text(field.type):
         spot = Place(table=table, column=field.name)
