@@ -29,6 +29,10 @@ def findings_text(findings: Findings, *, show_all: bool = False) -> Iterator[str
             contains = f" contains {' '.join(finding.contains)}" if finding.contains else ""
             line = f"  {shown(finding.column):24} {finding.decision:8} {finding.infotype:16} {finding.score:4.2f}"
             yield _within(line + contains + " ", finding.evidence)
+            for each in finding.inside:
+                if each.decision != "clean" or show_all:
+                    line = f"    {shown(each.column.removeprefix('$.')):22} {each.decision:8} {each.infotype:16}"
+                    yield _within(f"{line} {each.score:4.2f} ", each.evidence)
         for key in table.foreign_keys:
             columns, ref = (", ".join(map(shown, names)) for names in (key.columns, key.ref))
             how = "declared" if key.declared else "inferred"
