@@ -57,7 +57,8 @@ def read_type(tokens: Sequence[Token], dialect: Dialect, known: Mapping[tuple[st
     array = unsigned = False
     while not cursor.done:
         if cursor.sees_symbol("("):
-            parameters = parameters or cursor.take_group()
+            group = cursor.take_group()
+            parameters = parameters or group
         elif cursor.sees_symbol("["):
             cursor.take_group() if dialect == "postgres" else cursor.skip()
             array = True

@@ -52,7 +52,7 @@ class Cells:
         """The fingerprints of the wanted cells of `folded`; of these alone, where the others are not known yet."""
         if wanted.all() or "folded_prints" in self.__dict__ or ("prints" in self.__dict__ and self.folded is self.text):
             return self.folded_prints[wanted]
-        return span_prints(self.bytes, self.offsets[:-1][wanted], np.diff(self.offsets)[wanted])
+        return span_prints(self.bytes, self.offsets[:-1][wanted], (self.offsets[1:] - self.offsets[:-1])[wanted])
 
     @cached_property
     def _bytes(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
@@ -99,7 +99,7 @@ class Cells:
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
         """Bytes of each cell of `folded`, 0 for NULL, shape (n,)."""
-        found = np.diff(self.offsets)
+        found = self.offsets[1:] - self.offsets[:-1]
         return found if self.column.null_count == 0 else np.where(validity(self.folded), found, 0)
 
 

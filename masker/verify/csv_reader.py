@@ -19,6 +19,7 @@ from masker.verify.csv_spots import Spots
 from masker.verify.opening import utf8_blocks
 from masker.verify.reading import ROWS, Reading
 from masker.verify.texts import text_column
+from masker.verify.utf8 import checked
 
 _DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1 << 18
@@ -55,7 +56,8 @@ class CsvReader:
     def counted(self) -> Census:
         """The census of the file, taken once."""
         if self._census is None:
-            self._census = census(self._blocks(), self.delimiter, file=self.path.name, spots=self._spots)
+            blocks = checked(self._blocks(), self.path.name)
+            self._census = census(blocks, self.delimiter, file=self.path.name, spots=self._spots)
         return self._census
 
     def records(self) -> int:
@@ -128,13 +130,12 @@ class CsvReader:
             ),
             arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
             arrow_csv.ConvertOptions(
+                check_utf8=False,  # the census has: of the whole at once, which is cheaper than cell by cell
                 column_types=dict.fromkeys(names, pa.string()),
                 null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
             ),
-            # Its pages go back to the system, where Arrow's own pool would keep them.
-            memory_pool=pa.system_memory_pool(),
         )
         for batch in evenly(reader, ROWS):
             yield pa.RecordBatch.from_arrays(batch.columns, self.columns)

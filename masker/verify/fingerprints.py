@@ -30,7 +30,7 @@ def fingerprints(text: pa.Array) -> Prints:
     _, offset_buffer, data_buffer = text.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[text.offset : text.offset + count + 1].astype(np.int64)
     data = np.frombuffer(data_buffer or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
-    return span_prints(data, offsets[:-1] - offsets[0], np.diff(offsets))
+    return span_prints(data, offsets[:-1] - offsets[0], offsets[1:] - offsets[:-1])
 
 
 def span_prints(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Prints:
@@ -71,7 +71,7 @@ def _fold(state: Prints, words: Prints, starts: npt.NDArray[np.int64], lengths: 
         found = (second << high) << _ONE
         found |= first >> low
         if shortest < position + 8:
-            found &= _TAILS[np.clip(lengths - position, 0, 8)]
+            found &= _TAILS.take(lengths - position, mode="clip")
         step = mixed(part, found)
         if position == 0 or position < shortest:
             part[...] = step

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from masker.verify.document_reader import Document
     from masker.verify.dump_ddl import Declared
 
-ROWS = 1 << 13
+ROWS = 1 << 14
 """Rows a batch, at most: what bounds memory and how local a fault can be seen."""
 
 _SUFFIXES = {

@@ -1,6 +1,11 @@
 """What DDL declares, in the forms that dump tools and people write it."""
 
+import contextlib
+import signal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from masker.errors import InputError, Place
 from masker.snapshot import ForeignKey
@@ -210,3 +215,31 @@ def test_what_cannot_be_read_stops_the_run_and_shows_nothing(text, dialect, code
     assert caught.value.code == code
     assert caught.value.place.line == 1
     assert "secret" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+def test_a_type_with_two_groups_has_the_length_of_the_first(dialect):
+    assert table("CREATE TABLE t (a varchar(24)(3), b int);", dialect).columns[0].type.length == 24
+
+
+_WORDS = """CREATE ALTER TABLE t a b varchar int enum numeric PRIMARY KEY UNIQUE CHECK CONSTRAINT FOREIGN REFERENCES
+DEFAULT NOT NULL GENERATED ALWAYS AS IDENTITY COLLATE ON DELETE CASCADE PARTITION OF BY FOR VALUES IN FROM TO ADD
+COLUMN SET TYPE ARRAY UNSIGNED LIKE INHERITS ENGINE = WITH USING INDEX TYPE DOMAIN VIEW SEQUENCE OWNED IF EXISTS
+ONLY 'x' "y" `z` 1 0x1 ( ) ( ) ( ) [ ] , , ; . :: - * /*c*/""".split()
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+@given(words=st.lists(st.sampled_from(_WORDS), max_size=30))
+def test_whatever_stands_in_a_statement_is_read_to_its_end(dialect, words):
+    def late(*_):
+        raise AssertionError(f"no end: {words}")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(20)
+    try:
+        for start in ("CREATE TABLE t (a varchar", "CREATE TABLE t (a int", "ALTER TABLE", ""):
+            with contextlib.suppress(InputError):
+                catalog(f"CREATE TABLE t (a int, b text); {start} {' '.join(words)};", dialect)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
