@@ -20,6 +20,7 @@ from masker.methods.generalize import DATES
 from masker.plan.joined import Column
 from masker.profile import RESERVED, Profile, Rule, Subject, TableRules
 from masker.profile.load import LoadedProfile
+from masker.snapshot import Limits
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"])
@@ -69,7 +70,8 @@ def draft(findings: Findings, base: LoadedProfile, terms: Terms | None = None) -
 
 def _narrow(findings: Findings, base: Profile) -> frozenset[str | None]:
     """Domains in which some column has room for a compact form only: all their columns must have it, or none joins."""
-    ways = ((finding, _way(finding, base)) for table in findings for finding in table.columns if finding.limits)
+    ways = [(finding, _way(finding, base)) for table in findings for finding in table.columns if finding.limits]
+    ways = [(finding, rule) for finding, rule in ways if not rule.paths]
     return frozenset(
         rule.domain or rule.infotype for finding, rule in ways if finding.limits and needs_compact(rule, finding)
     )
@@ -87,7 +89,8 @@ def _rules(table: TableFindings, findings: Findings, base: Profile, narrow: froz
         infotype = INFOTYPES[finding.infotype] if finding.infotype in INFOTYPES else None
         if (table.name, finding.column) in joined and infotype and infotype.by_subject and rule.method == "fake":
             rule = rule.model_copy(update={"by": "none"})
-        rule = fitting(rule, finding, compact=(rule.domain or rule.infotype) in narrow)
+        if not rule.paths:  # JSON stays JSON whatever becomes of what is in it
+            rule = fitting(rule, finding, compact=(rule.domain or rule.infotype) in narrow)
         columns[finding.column] = rule
     return TableRules(subject=subject, columns=columns)
 
@@ -125,6 +128,8 @@ def _some_table_lacks_gender(subject: str, findings: Findings) -> bool:
 
 
 def _way(finding: Finding, base: Profile) -> Rule:
+    if finding.inside and _takes_any_length(finding.limits):
+        return _ways_inside(finding, base)
     temporal = finding.type.startswith(_TEMPORAL)
     if finding.decision == "clean" and not finding.contains:
         rule = base.clean.dates if temporal or finding.pattern else base.clean.ids if _is_id(finding) else None
@@ -139,6 +144,20 @@ def _way(finding: Finding, base: Profile) -> Rule:
     if last.method == "fpe" and (finding.pattern or temporal) and finding.shape != "integer":
         return _fitted(Rule(method="shift_date", infotype="other", parameters={"within": 90}), finding)
     return _fitted(last, finding)
+
+
+def _takes_any_length(limits: Limits | None) -> bool:
+    return limits is None or (limits.max_characters is None and limits.max_bytes is None and not limits.fixed)
+
+
+def _ways_inside(finding: Finding, base: Profile) -> Rule:
+    """A way for each path into JSON, and for values that no path leads to yet the one of last resort."""
+    paths = {each.column: _way(each, base) for each in finding.inside}
+    if all(rule.method == "keep" for rule in paths.values()):
+        return Rule(method="keep")
+    paths = {path: rule if rule.method != "drop" else Rule(method="null") for path, rule in paths.items()}
+    last = _WAYS_OF_LAST_RESORT[base.undecided]
+    return Rule(method="redact" if last == "drop" else last, infotype="other", paths=paths)
 
 
 def _fitted(rule: Rule, finding: Finding) -> Rule:
@@ -201,11 +220,14 @@ def _yaml(findings: Findings, profile: Profile, base: Profile, missing: frozense
 
 
 def _rule(rule: Rule) -> str:
-    pairs: dict[str, object] = {name: getattr(rule, name) for name in RESERVED if name != "unreadable"}
+    pairs: dict[str, object] = {name: getattr(rule, name) for name in RESERVED if name not in ("unreadable", "paths")}
     pairs = {name: value for name, value in {**pairs, **rule.parameters}.items() if value not in (None, ())}
-    if set(pairs) == {"method"} and rule.unreadable is None:
+    if set(pairs) == {"method"} and rule.unreadable is None and not rule.paths:
         return _scalar(rule.method)
     written = [f"{name}: {_scalar(value)}" for name, value in pairs.items()]
+    if rule.paths:
+        paths = (f"{json.dumps(path, ensure_ascii=False)}: {_rule(each)}" for path, each in rule.paths.items())
+        written.append(f"paths: {{{', '.join(paths)}}}")
     if rule.unreadable is not None:
         written.append(f"unreadable: {_rule(rule.unreadable)}")
     return "{" + ", ".join(written) + "}"

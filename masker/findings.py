@@ -19,7 +19,8 @@ class Finding:
     pattern, "" where none). `unique` says that no non-null value repeats over all rows, `nulls` counts NULLs.
     `shape` is "" or a hint on how values are built: `integer`, `uuid`, `hex`. `limits` are what the source declares
     that the column takes, `ignores` what it does not look at when it compares values (`case`, `accents`, `blanks`).
-    `register` is the module of python-stdnum whose check most values pass ("": none).
+    `register` is the module of python-stdnum whose check most values pass ("": none). Where cells hold JSON, `inside`
+    says what stands at which path into them (`column` is the path).
     """
 
     column: str
@@ -37,6 +38,7 @@ class Finding:
     limits: Limits | None = None
     ignores: tuple[str, ...] = ()
     register: str = ""
+    inside: "tuple[Finding, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,11 @@ class TableFindings:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The findings of a whole snapshot, tables in snapshot order."""
+    """The findings of a whole snapshot, tables in snapshot order; `notices` say in sentences what no copy can have."""
 
     source: str
     tables: tuple[TableFindings, ...]
+    notices: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[TableFindings]:
         return iter(self.tables)

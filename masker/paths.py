@@ -1,6 +1,7 @@
 """Where in a cell keys stand: the part of JSONPath (RFC 9535, https://www.rfc-editor.org/rfc/rfc9535) that keys need.
 
-`$` is the cell itself, `.name` and `['name']` a member of an object, `[3]` an element, `[*]` all of them.
+`$` is the cell itself, `.name` and `['name']` a member of an object, `.*` every member, `[3]` an element, `[*]` all of
+them.
 """
 
 import re
@@ -8,12 +9,14 @@ import re
 from masker.errors import Place, UsageError
 
 ANY = None
+EACH = ""
+"""Every member of an object: a path cannot name the empty key."""
 _STEP = re.compile(
-    r"\.(?P<name>[^\W\d][\w-]*)|\[(?P<index>\d{1,9})\]|\[(?P<quote>['\"])(?P<quoted>[^'\"]+)(?P=quote)\]|(?P<any>\[\*\])"
+    r"(?P<each>\.\*)|\.(?P<name>[^\W\d][\w-]*)|\[(?P<index>\d{1,9})\]|\[(?P<quote>['\"])(?P<quoted>[^'\"]+)(?P=quote)\]|(?P<any>\[\*\])"
 )
 
 Step = str | int | None
-"""A member's name, an element's number from 0 on, or `ANY`."""
+"""A member's name or `EACH`, an element's number from 0 on or `ANY`."""
 
 
 def read_path(path: str, place: Place | None = None) -> tuple[Step, ...]:
@@ -30,6 +33,8 @@ def read_path(path: str, place: Place | None = None) -> tuple[Step, ...]:
             break
         if found["any"]:
             steps.append(ANY)
+        elif found["each"]:
+            steps.append(EACH)
         else:
             steps.append(int(found["index"]) if found["index"] else found["name"] or found["quoted"])
         at = found.end()

@@ -9,6 +9,25 @@ from masker.snapshot import ForeignKey, HeldKey, TypedKey
 
 
 @dataclass(frozen=True, slots=True)
+class LeafPromise:
+    """What the copy promises of the values at one path inside of a column's cells, as `ColumnPromise` does of cells.
+
+    `path` is `$(others)` for values that no path leads to, `$(unreadable)` for cells that cannot be read.
+    """
+
+    column: str
+    path: str
+    infotype: str
+    method: str
+    fate: str
+    changes: bool = True
+    space: float | None = None
+    repeats: bool = False
+    distinct: bool = False
+    shares: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnPromise:
     """What the copy promises of one column.
 
@@ -24,7 +43,8 @@ class ColumnPromise:
     `stays`: so many digits of a value stay where its format does, or follow from the others; `varies`: no more than so
     many change (0: all the others). `keeps_length` and `keeps_prefix` (so many first characters) say what most
     pseudonyms have of their own original. `ignores` says what does not tell values of a key apart (`case`, `accents`,
-    `blanks` at the end).
+    `blanks` at the end). `leaves` are promises for values at paths into JSON, the first that names one counts, `others`
+    for all others in it, `unread` for cells that cannot be read.
     """
 
     name: str
@@ -46,6 +66,9 @@ class ColumnPromise:
     keeps_prefix: int = 0
     ignores: tuple[str, ...] = ()
     mark: str = ""
+    leaves: tuple[LeafPromise, ...] = ()
+    others: LeafPromise | None = None
+    unread: LeafPromise | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import hmac
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from masker import __version__
@@ -14,6 +14,7 @@ from masker.methods import Reversible
 from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
 from masker.plan.bind import Tally
 from masker.plan.promise import promise_of
+from masker.promises import ColumnPromise
 from masker.selection import CopyRoot, Root, Where
 from masker.verify.problems import Verification
 
@@ -150,8 +151,9 @@ def _root(root: Root) -> CopyRoot:
 
 
 def _column(table: TablePlan, column: ColumnPlan, counts: Counts, verification: Verification) -> CopyColumn:
+    promise = promise_of(column, table.subject)
     return CopyColumn(
-        **asdict(promise_of(column, table.subject)),
+        **{name: getattr(promise, name) for name in ColumnPromise.__match_args__},
         iso20889=column.method.iso20889,
         nulls=counts.nulls[table.name, column.name],
         unreadable=counts.unreadable[table.name, column.name],
@@ -169,7 +171,7 @@ def _recorded(column: ColumnPlan) -> Mapping[str, object]:
     What its method could not read went another way, which is told under `unreadable`.
     """
     method, other = column.method, column.unreadable
-    if column.cases or column.inside or column.ignores:
+    if column.cases or column.inside or column.leaves or column.ignores:
         return {}
     if not isinstance(method, Reversible) or method.recorded is None:
         return {}

@@ -27,6 +27,7 @@ def findings_text(
     part = decisions["unsure"] / max(sum(decisions.values()), 1)
     yield f"{findings.source}: {len(findings.tables)} tables, {sum(decisions.values())} columns"
     yield f"{shares} ({part:.0%} of the columns)"
+    yield from (f"note: {notice}" for notice in findings.notices)
     for table in findings:
         personal = sum(finding.decision == "personal" for finding in table.columns)
         whose = table.subject if table.subject != "none" else "nobody in particular"
@@ -40,6 +41,10 @@ def findings_text(
             contains = f" contains {' '.join(finding.contains)}" if finding.contains else ""
             line = f"  {shown(finding.column):24} {finding.decision:8} {finding.infotype:16} {finding.score:4.2f}"
             yield _within(line + contains + " ", finding.evidence)
+            for each in finding.inside:
+                if each.decision != "clean" or show_all:
+                    line = f"    {shown(each.column.removeprefix('$.')):22} {each.decision:8} {each.infotype:16}"
+                    yield _within(f"{line} {each.score:4.2f} ", each.evidence)
         yield from _together(table, (risk or {}).get(table.name))
         for key in table.foreign_keys:
             columns, ref = (", ".join(map(shown, names)) for names in (key.columns, key.ref))

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow as pa
 from masker.address import Address
 from masker.errors import shown
 from masker.findings import Findings
-from masker.formats import ReadOptions
+from masker.formats import ReadOptions, ReadsUneven
 from masker.ner import Recogniser, recogniser
 from masker.opening import open_source
 from masker.progress import Progress, tell
@@ -29,9 +30,11 @@ def scan(
 ) -> Findings:
     """What personal data is in `source`; `rows` limits what is read of each table, `ner` is `NAME=PATH` of a model."""
     model = recogniser(ner) if ner else None
-    opened = open_source(source, options or ReadOptions(), input_format, allow_remask=True)
+    opened = open_source(source, replace(options or ReadOptions(), uneven=True), input_format, allow_remask=True)
     with contextlib.closing(opened):
-        return scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
+        found = scan_snapshot(opened.snapshot, rows=rows, ignore_names=ignore_names, model=model, progress=progress)
+        told = [m.source.uneven_rows for m in opened.snapshot.members if isinstance(m.source, ReadsUneven)]
+        return replace(found, notices=tuple(notice for notices in told for notice in notices))
 
 
 def scan_snapshot(

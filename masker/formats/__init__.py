@@ -13,12 +13,17 @@ from masker.streams import InputFile
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What the user or the profile says of the input; "" and None mean: the format finds out by itself or refuses."""
+    """What the user or the profile says of the input; "" and None mean: the format finds out by itself or refuses.
+
+    `uneven`: a CSV row with more or fewer cells than the header is read as far as it goes (for a scan, which writes
+    nothing), its last cell with all that is too much.
+    """
 
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
     block_bytes: int = 4 << 20
+    uneven: bool = False
 
 
 class Sink(Protocol):
@@ -81,6 +86,16 @@ class TellsNotices(Protocol):
     @property
     def notices(self) -> tuple[str, ...]:
         """What that is, a sentence each, without values."""
+        ...
+
+
+@runtime_checkable
+class ReadsUneven(Protocol):
+    """A source that, with `ReadOptions.uneven`, reads rows that no copy can have."""
+
+    @property
+    def uneven_rows(self) -> tuple[str, ...]:
+        """How many those of the last pass were, in a sentence without values; nothing where there were none."""
         ...
 
 

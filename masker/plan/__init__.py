@@ -42,7 +42,8 @@ class ColumnPlan:
     A column of keys of several tables has `cases`: where the row's cell in `type_column` is the word, the value goes
     that way; other rows go the column's own, or stop the run where `others_stop`. `inside` has the ways of keys that
     stand in the cells at a path; all else in these cells is kept. `joins_over` is what does not keep the source from
-    joining two values, and what its method does not look at either.
+    joining two values, and what its method does not look at either. `leaves` has the ways of values at paths into JSON;
+    all others in it go the column's own way.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ColumnPlan:
     others_stop: bool = False
     inside: tuple[tuple[str, Way], ...] = ()
     joins_over: tuple[str, ...] = ()
+    leaves: tuple[tuple[str, Way], ...] = ()
 
     @property
     def way(self) -> Way:
@@ -71,12 +73,12 @@ class ColumnPlan:
     @property
     def ways(self) -> tuple[Way, ...]:
         """All ways that values of the column may go."""
-        return (self.way, *(way for _, way in (*self.cases, *self.inside)))
+        return (self.way, *(way for _, way in (*self.cases, *self.inside, *self.leaves)))
 
     @property
     def fate(self) -> str:
         """`kept`, `dropped`, `nulled` or `masked`."""
-        if self.inside or any(way.method.name != "keep" for _, way in self.cases):
+        if self.inside or any(way.method.name != "keep" for _, way in (*self.cases, *self.leaves)):
             return "masked"
         return {"keep": "kept", "drop": "dropped", "null": "nulled"}.get(self.method.name, "masked")
 

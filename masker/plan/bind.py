@@ -1,7 +1,7 @@
 """Turns a plan and a keyring into the step that masks rows: one pure function from rows to rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +16,7 @@ from masker.paths import read_path
 from masker.plan import ColumnPlan, Plan, TablePlan, Way
 from masker.plan.fits import refuse_misfits, why_not
 from masker.plan.inside import mask_cells
+from masker.plan.leaves import mask_leaves, trail_of
 from masker.snapshot import Rows
 from masker.spelling import masked_alike
 
@@ -85,6 +86,8 @@ class Masking:
         try:
             if column.inside:
                 return self._mask_inside(column, original)
+            if column.leaves:
+                return self._mask_leaves(column, original)
             if column.cases:
                 return self._mask_cases(column, original, by_name[column.type_column])
             by = context[column.by] if column.by else None
@@ -160,6 +163,24 @@ class Masking:
         if column.limits is not None:
             refuse_misfits(masked, column.method, column.limits, unreadable=bool(unread))
         return like(masked, original.type), unread
+
+    def _mask_leaves(self, column: ColumnPlan, original: pa.Array) -> tuple[pa.Array, int]:
+        """Values that stand in JSON; a cell that cannot be read goes the column's `unreadable` way as a whole."""
+        text = as_text(original)
+        trail = trail_of([read_path(path) for path, _ in column.leaves])
+        masks = [partial(self._mask_texts, way) for _, way in column.leaves]
+        masked = text_array(mask_leaves(text.to_pylist(), trail, masks, partial(self._mask_texts, column.way)))
+        unread = masked.null_count - original.null_count
+        if unread:
+            masked = self._fill_unreadable(column.way, self._keys_for(column.domain, ""), text, masked)
+        if column.limits is not None:
+            refuse_misfits(masked, column.method, column.limits, unreadable=bool(unread))
+        return like(masked, original.type), unread
+
+    def _mask_texts(self, way: Way, texts: pa.Array) -> pa.Array:
+        if way.method.name in ("keep", "null"):
+            return texts if way.method.name == "keep" else pa.nulls(len(texts), pa.string())
+        return self._mask_values(replace(way, limits=None), "", texts)[0]
 
     def _mask_keys(self, way: Way, texts: pa.Array) -> pa.Array:
         return self._mask_values(way, "", texts)[0]

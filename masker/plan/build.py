@@ -15,6 +15,7 @@ from masker.plan.fits import why_not
 from masker.plan.held_keys import with_ways_of_keys
 from masker.plan.joined import joined
 from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
+from masker.plan.leaf_ways import leaves_of
 from masker.plan.unique import refuse_collisions, unique_sets
 from masker.plan.ways import infotype_of, method_of
 from masker.profile import Rule, TableRules
@@ -120,9 +121,8 @@ def _plan_table(table: Table, loaded: LoadedProfile, found: TableFindings | None
     rules = loaded.profile.tables.get(table.name, TableRules())
     subject = rules.subject.is_ if rules.subject else "none"
     key = rules.subject.key if rules.subject else ""
-    kept = {
-        column: rule for column, rule in rules.columns.items() if rule.method == "keep" and column in table.schema.names
-    }
+    names = table.schema.names
+    kept = {name: rule for name, rule in rules.columns.items() if rule.method == "keep" and name in names}
     given = _given(table, kept, loaded)
     declared_unique = {columns[0] for columns in (table.primary_key, *table.unique) if len(columns) == 1}
     columns = []
@@ -210,9 +210,9 @@ def _plan_column(
     unreadable = method_of(fallback, infotype="other", locale=locale, place=place)
     if method.takes == "text" and method.name not in ("keep", "drop", "null") and not _has_text_form(field.type):
         hint = "`keep`, `null` or `drop` it"
-        spot = Place(table=table, column=field.name)
-        raise GateError("does-not-fit", f"`{method.name}` cannot mask a column of this type", hint, spot)
-    if limits is not None:
+        message = f"`{method.name}` cannot mask a column of this type"
+        raise GateError("does-not-fit", message, hint, Place(table=table, column=field.name))
+    if limits is not None and not rule.paths:
         _refuse_misfit(method, limits, Place(table=table, column=field.name))
         if rule.unreadable is not None:
             _refuse_misfit(unreadable, limits, Place(table=table, column=field.name))
@@ -237,12 +237,12 @@ def _plan_column(
         limits=limits,
         why=_with_limits(why, method, limits),
         ignores=tuple(sorted(rule.ignore)),
+        leaves=leaves_of(rule, loaded, field, table),
     )
 
 
 def _refuse_misfit(method: Method, limits: Limits, spot: Place) -> None:
-    why = why_not(method, limits)
-    if why is not None:
+    if (why := why_not(method, limits)) is not None:
         hint = "`masker init` drafts what fits: `keep`, `null`, `constant`, or a method that keeps type and width"
         raise GateError("does-not-fit", f"`{method.name}` {why}", hint, spot)
 

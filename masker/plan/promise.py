@@ -1,14 +1,14 @@
 """What a plan promises of its copy, told in the verifier's words."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 
 from masker.methods import Method
 from masker.methods.redact import Redact
 from masker.methods.shift_date import ShiftDate
-from masker.plan import ColumnPlan, Plan, TablePlan, collision_bound
-from masker.promises import ColumnPromise, Promises, TablePromise
+from masker.plan import ColumnPlan, Plan, TablePlan, Way, collision_bound
+from masker.promises import ColumnPromise, LeafPromise, Promises, TablePromise
 
 # Digits that change at most, by what `fpe` checks.
 _VARIES = {"phone": 6, "national_id": 6}
@@ -44,7 +44,7 @@ def _masked_sets(table: TablePlan) -> tuple[tuple[str, ...], ...]:
 
 def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
     """The promise for one column of a table with the data of `subject`."""
-    if column.cases or column.inside:
+    if column.cases or column.inside or column.leaves:
         return _mixed(column)
     method = column.method
     masked = column.fate == "masked"
@@ -81,7 +81,7 @@ def _mixed(column: ColumnPlan) -> ColumnPromise:
     """The promise for a column whose values, or what is inside of them, go several ways."""
     methods = [way.method for way in column.ways]
     spaces = [method.space for method in methods if method.space is not None]
-    changes = not column.inside and all(m.changes and not getattr(m, "stay", ()) for m in methods)
+    changes = not column.inside and not column.leaves and all(m.changes and not getattr(m, "stay", ()) for m in methods)
     return ColumnPromise(
         name=column.name,
         infotype=column.infotype,
@@ -92,6 +92,30 @@ def _mixed(column: ColumnPlan) -> ColumnPromise:
         repeats=all(way.method.deterministic and way.unreadable.deterministic for way in column.ways),
         reads=(column.type_column,) if column.type_column else (),
         mark=_mark(*(each for way in column.ways for each in (way.method, way.unreadable))),
+        leaves=tuple(_leaf(path, column, way) for path, way in column.leaves),
+        others=_leaf("$(others)", column, column.way) if column.leaves else None,
+        unread=_leaf("$(unreadable)", column, replace(column.way, method=column.unreadable)) if column.leaves else None,
+    )
+
+
+def _leaf(path: str, column: ColumnPlan, way: Way) -> LeafPromise:
+    """The promise for the values at one path, as for a column of them alone."""
+    alone = ColumnPlan(
+        name=path, type="string", infotype=getattr(way.method, "infotype", "other"), method=way.method,
+        domain=way.domain, unreadable=way.unreadable, ignores=way.ignores,
+    )  # fmt: skip
+    told = promise_of(alone, "")
+    return LeafPromise(
+        column.name,
+        path,
+        told.infotype,
+        told.method,
+        told.fate,
+        told.changes,
+        told.space,
+        told.repeats,
+        told.distinct,
+        told.shares,
     )
 
 

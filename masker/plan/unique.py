@@ -32,7 +32,7 @@ def refuse_collisions(plan: TablePlan, found: TableFindings | None) -> None:
     for column in plan.columns:
         # Who suppresses or coarsens a column means to lose what told its values apart.
         given_up = column.method.iso20889 in ("suppression", "generalization", "masking")
-        if not column.unique or column.fate != "masked" or given_up or column.cases or column.inside:
+        if not column.unique or column.fate != "masked" or given_up or column.cases or column.inside or column.leaves:
             continue
         bound = collision_bound(column, rows)
         if bound is None or bound > HIGHEST_COLLISION_BOUND:
@@ -67,5 +67,10 @@ def _lost(plan: TablePlan, names: tuple[str, ...], rows: int) -> Iterable[Column
         one_to_one = one_to_one and column.by is None
         # All dates of a subject move by as many days, so that within it none of them meet.
         moves = column.method.name == "shift_date" and column.by in names and column.by != name
-        if (column.cases and column.type_column not in names) or column.inside or not (one_to_one or moves):
+        if (
+            (column.cases and column.type_column not in names)
+            or column.inside
+            or column.leaves
+            or not (one_to_one or moves)
+        ):
             yield column

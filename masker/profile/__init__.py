@@ -10,7 +10,7 @@ from masker.profile.keys import References, TableKeys
 from masker.requirement import Require
 from masker.yaml_text import wrong
 
-RESERVED = ("method", "infotype", "domain", "by", "unreadable", "references", "ignore")
+RESERVED = ("method", "infotype", "domain", "by", "unreadable", "references", "ignore", "paths")
 """Keys of a column's rule that are not parameters of its method."""
 
 SAME = "same"
@@ -30,7 +30,8 @@ class Rule(_Model):
     (default: the infotype), `by` the column that says whose value it is (`none`: go by value), `unreadable` the way
     for values that the method cannot read. `references` names the column (`customers.id`), or several, whose values
     stand here or inside of the cells; without a method, the column goes the way of that one. `ignore` says what does
-    not tell two values apart.
+    not tell two values apart. `paths` says of a column with JSON in its cells what becomes of the values at a path
+    (`$.buyer.email`, `$.tags[*]`, `$.people.*.name`); all other texts and numbers in it go the method's way.
     """
 
     method: str = Field(description="a masking method: `masker show methods`")
@@ -44,6 +45,7 @@ class Rule(_Model):
     ignore: tuple[Literal["case", "accents", "blanks"], ...] = Field(
         default=(), description="what does not tell two values apart, as in the database; `blanks`: those at the end"
     )
+    paths: "Mapping[str, Rule]" = Field(default_factory=dict, description="the ways for values inside of JSON, by path")
     parameters: Mapping[str, Any] = Field(default_factory=dict, description="the method's own parameters")
 
     @model_validator(mode="before")

@@ -6,6 +6,7 @@ turn names, values and the table as a whole into findings. Nothing in a finding 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 
@@ -17,8 +18,9 @@ from masker.scan.as_json import FindingsJson, findings_json
 from masker.scan.hashing import Hasher
 from masker.scan.headers import Lexicon, lexicon
 from masker.scan.observe import SAMPLED, observe
+from masker.scan.paths_inside import documents_in
 from masker.scan.subjects import all_words
-from masker.scan.tables import Draft, draft
+from masker.scan.tables import Draft, draft, judge_table
 from masker.scan.travel import travel
 from masker.scan.weights import weights
 from masker.snapshot import ForeignKey, Table
@@ -47,10 +49,26 @@ def scan(
     hasher = Hasher()
     size = SAMPLED if rows is None else max(rows, 1)
     drafts = [
-        draft(observe(table, batches, hasher, size=size), words, named=named, model=model)
+        _drafted(observe(table, batches, hasher, size=size), words, named=named, model=model)
         for table, batches in batches_by_table
     ]
     return findings_of(drafts, source=source)
+
+
+def _drafted(observed: ObservedTable, words: Lexicon, *, named: bool, model: Recogniser | None) -> Draft:
+    """One table's draft, with findings for the paths into columns that hold JSON."""
+    seen = judge_table(observed, words, named=named)
+    drafted = draft(observed, seen, words, named=named, model=model)
+    columns = list(drafted.findings.columns)
+    for number, each in enumerate(seen.columns):
+        documents = documents_in(each.column, drafted.findings.name)
+        if documents is None:
+            continue
+        table, batch = documents
+        inside = observe(table, partial(iter, [batch]), Hasher())
+        inner = draft(inside, judge_table(inside, words, named=named), words, named=named)
+        columns[number] = replace(columns[number], inside=inner.findings.columns)
+    return replace(drafted, findings=replace(drafted.findings, columns=tuple(columns)))
 
 
 def findings_of(drafts: Sequence[Draft], *, source: str) -> Findings:

@@ -1,9 +1,9 @@
 """Findings as JSON: the contract of `masker scan --format json` (version 1). No value of the data is in it."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from masker.errors import holds_a_value, shown
-from masker.findings import Findings
+from masker.findings import Finding, Findings
 
 
 class ForeignKeyJson(TypedDict):
@@ -26,6 +26,7 @@ class ColumnJson(TypedDict):
     subject: str
     contains: list[str]
     evidence: list[str]
+    inside: NotRequired[list["ColumnJson"]]
 
 
 class TableJson(TypedDict):
@@ -46,11 +47,12 @@ class FindingsJson(TypedDict):
     masker: int
     source: str
     tables: list[TableJson]
+    notices: NotRequired[list[str]]
 
 
 def findings_json(findings: Findings) -> FindingsJson:
     """The document as plain dicts and lists, ready for a JSON encoder."""
-    return {
+    told: FindingsJson = {
         "masker": 1,
         "source": findings.source,
         "tables": [
@@ -64,20 +66,27 @@ def findings_json(findings: Findings) -> FindingsJson:
                     {"columns": list(k.columns), "table": k.table, "ref": list(k.ref), "declared": k.declared}
                     for k in table.foreign_keys
                 ],
-                "columns": [
-                    {
-                        "name": shown(f.column) if holds_a_value(f.column) else f.column,
-                        "type": f.type,
-                        "infotype": f.infotype,
-                        "score": f.score,
-                        "decision": f.decision,
-                        "subject": f.subject,
-                        "contains": list(f.contains),
-                        "evidence": list(f.evidence),
-                    }
-                    for f in table.columns
-                ],
+                "columns": [_column(finding) for finding in table.columns],
             }
             for table in findings
         ],
     }
+    if findings.notices:
+        told["notices"] = [*findings.notices]
+    return told
+
+
+def _column(finding: Finding) -> ColumnJson:
+    told: ColumnJson = {
+        "name": shown(finding.column) if holds_a_value(finding.column) else finding.column,
+        "type": finding.type,
+        "infotype": finding.infotype,
+        "score": finding.score,
+        "decision": finding.decision,
+        "subject": finding.subject,
+        "contains": list(finding.contains),
+        "evidence": list(finding.evidence),
+    }
+    if finding.inside:
+        told["inside"] = [_column(each) for each in finding.inside]
+    return told

@@ -70,10 +70,11 @@ def judge_table(observed: ObservedTable, lexicon: Lexicon, *, named: bool) -> Ju
     return JudgedTable(names, tuple(decided), people)
 
 
-def draft(observed: ObservedTable, lexicon: Lexicon, *, named: bool, model: Recogniser | None = None) -> Draft:
-    """One table's findings, as far as it tells by itself."""
+def draft(
+    observed: ObservedTable, seen: JudgedTable, lexicon: Lexicon, *, named: bool, model: Recogniser | None = None
+) -> Draft:
+    """One table's findings, as far as it tells by itself; `seen` are its columns as `judge_table` judges them."""
     table = observed.table
-    seen = judge_table(observed, lexicon, named=named)
     names, decided = seen.names, list(seen.columns)
     called = entity(table.name, lexicon) if named else ()
     profiles = [j.column for j in decided]

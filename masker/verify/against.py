@@ -16,6 +16,7 @@ from masker.manifest import Manifest
 from masker.promises import Promises, TablePromise
 from masker.selection import Root
 from masker.verify.beside_originals import OriginalsBeside
+from masker.verify.cell_leaves import CellLeaves, with_leaves
 from masker.verify.cells import Cells
 from masker.verify.check import CellCheck, Check
 from masker.verify.closed import Closed
@@ -89,7 +90,14 @@ def examine(
         excluded = Excluded(exclude, promises.tables, sides.rows, claimed, roots, closed, spilled.file)
         related = Related(promises, spilled)
         watching: list[Check] = [excluded, related, *checks]
-        run = _Run(Keys(promises, spilled), Search(promises, spilled), excluded, sides, watching, orderless=orderless)
+        run = _Run(
+            Keys(promises, spilled),
+            Search(with_leaves(promises), spilled),
+            excluded,
+            sides,
+            watching,
+            orderless=orderless,
+        )
         tables = sides.ordered(promises)
         said = sides.said(promises)
         run.originals = OriginalsBeside(promises, said)
@@ -171,6 +179,7 @@ class _Run:
             self._compare_sets(table, both, before, after)
             return
         keys = self.keys.pairs(table)
+        leaves = CellLeaves(table, place, self.search)
         forms, limits = Forms(table, place), Limits(table, self.sides.declared(table), place)
         counts = [0, 0]
         left = self.excluded.left(table.name, before.batches())
@@ -183,6 +192,7 @@ class _Run:
                 for name in (pair.promise.name, KIND + pair.promise.name):
                     if name in after_cells and (name[:1] != KIND or pair.promise.fate == "kept"):
                         pair.take(before_cells[name], after_cells[name], first_row)
+            leaves.take(old, new, first_row)
             forms.take(old, new, first_row)
             limits.take(before_cells, after_cells, first_row)
             keys.take(before_cells, after_cells)
@@ -200,6 +210,7 @@ class _Run:
             self.problems.append(Problem("mismatch", "the copy has more or fewer rows than SOURCE", place, off))
         self.problems += forms.finish(all_there=not self.excluded.absent(table.name))
         self.problems += limits.finish()
+        self.problems += leaves.finish()
         self.problems += self.excluded.surplus(table.name, place, counts[1] - counts[0])
         for pair in pairs:
             self.problems += pair.finish()

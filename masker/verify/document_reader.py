@@ -18,12 +18,13 @@ from masker.verify.reading import KIND, LEAD, ROWS, Reading
 from masker.verify.texts import text_column
 
 _DEEPEST = 1000
-_HELD_BYTES = 16 << 20
-_WHOLE_BYTES = 256 << 20
+_HELD_BYTES = 32 << 20
+_WHOLE_BYTES = 32 << 20
 _BLANKS = frozenset(b" \t\r\n")
 
 Cell = tuple[str | None, str]
 """What a cell says, and how it is written."""
+_ABSENT: Cell = (None, "")
 
 
 @dataclass(slots=True, eq=False)
@@ -49,36 +50,57 @@ class _Open:
 
 
 class Document:
-    """One file; small ones are read once for all of their tables."""
+    """One file; those that are not large are read once for all of their tables."""
 
     def __init__(self, path: Path, reading: Reading) -> None:
         self.path, self.places = path, places_of(reading.documents)
         self.between = not reading.dropped
-        self._held: list[list[_Row]] | None = None
+        self._held: list[list[pa.RecordBatch]] | None = None
 
     def reader(self, table: str, columns: tuple[str, ...]) -> "DocumentReader":
         """Open one table."""
         return DocumentReader(self, self.places.names.index(table), columns)
 
-    def rows(self, table: int) -> Iterator[_Row]:
-        """The rows of one table in order; raises `InputError`, and `GateError` for a value that nobody promised."""
+    def batches(self, table: int) -> Iterator[pa.RecordBatch]:
+        """All columns of one table; raises `InputError`, and `GateError` for a value that nobody promised."""
         if self._held is None and self.path.stat().st_size <= _HELD_BYTES:
-            held: list[list[_Row]] = [[] for _ in self.places.names]
-            for number, row in self._all():
-                held[number].append(row)
+            held: list[list[pa.RecordBatch]] = [[] for _ in self.places.names]
+            for number, batch in self._all(None):
+                held[number].append(batch)
             self._held = held
         if self._held is not None:
             return iter(self._held[table])
-        return (row for number, row in self._all() if number == table)
+        return (batch for _, batch in self._all(table))
 
-    def _all(self) -> Iterator[tuple[int, _Row]]:
+    def _all(self, only: int | None) -> Iterator[tuple[int, pa.RecordBatch]]:
         place = Place(file=self.path.name)
+        waiting: list[list[_Row]] = [[] for _ in self.places.names]
         try:
-            yield from _Walk(self.places, place).rows(tokens(utf8_blocks(self.path)))
+            for number, row in _Walk(self.places, place).rows(tokens(utf8_blocks(self.path))):
+                if only in (None, number):
+                    waiting[number].append(row)
+                    if len(waiting[number]) == ROWS:
+                        yield number, self._batch(number, waiting[number])
+                        waiting[number] = []
         except InputError as error:
             raise InputError(error.code, error.message, error.hint, place) from None
         except (ValueError, IndexError):
             raise InputError("malformed", "the JSON cannot be read", place=place) from None
+        for number, rows in enumerate(waiting):
+            if rows:
+                yield number, self._batch(number, rows)
+
+    def _batch(self, table: int, rows: list[_Row]) -> pa.RecordBatch:
+        names, arrays = [], []
+        for spot, name in self.places.columns[table].items():
+            cells = [row.cells.get(spot, _ABSENT) for row in rows]
+            names += [name, KIND + name]
+            arrays += [text_column([text for text, _ in cells]), text_column([kind for _, kind in cells])]
+        if self.between:
+            lead = np.fromiter((row.between for row in rows), dtype=np.uint32, count=len(rows))
+            names.append(LEAD)
+            arrays.append(pa.Array.from_buffers(pa.uint32(), len(rows), [None, pa.py_buffer(lead)]))
+        return pa.RecordBatch.from_arrays(arrays, names)
 
 
 class DocumentReader:
@@ -86,41 +108,24 @@ class DocumentReader:
 
     def __init__(self, document: Document, table: int, columns: tuple[str, ...]) -> None:
         self._document, self._table, self._columns = document, table, columns
-        self._spots = {name: key for key, name in document.places.columns[table].items()}
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """All rows."""
-        held: list[_Row] = []
-        for row in self._document.rows(self._table):
-            held.append(row)
-            if len(held) == ROWS:
-                yield self._batch(held)
-                held = []
-        if held:
-            yield self._batch(held)
+        """All rows; raises `GateError` (`mismatch`) where there are values in other columns than those asked for."""
+        own = [name for column in self._columns for name in (column, KIND + column)]
+        others = [KIND + name for name in self._document.places.columns[self._table].values()]
+        others = [name for name in others if name not in own]
+        for batch in self._document.batches(self._table):
+            if any(any(kind.as_py() for kind in batch[name]) for name in others):
+                where = Place(self._document.path.name, self._document.places.names[self._table])
+                raise GateError("mismatch", "a value at a place that was to be empty", place=where)
+            yield batch.select([*own, *([LEAD] if self._document.between else [])])
 
     def records(self) -> int:
         """The rows, counted in what msgspec makes of the file."""
         places, path = self._document.places, self._document.path
         if not places.lines and path.stat().st_size > _WHOLE_BYTES:
-            return sum(1 for _ in self._document.rows(self._table))
+            return sum(len(batch) for batch in self._document.batches(self._table))
         return counted(path, places, self._table)
-
-    def _batch(self, rows: list[_Row]) -> pa.RecordBatch:
-        known = {self._spots[name] for name in self._columns}
-        if any(not known.issuperset(row.cells) for row in rows):
-            where = Place(self._document.path.name, self._document.places.names[self._table])
-            raise GateError("mismatch", "a value at a place that was to be empty", place=where)
-        names, arrays = [], []
-        for name in self._columns:
-            cells = [row.cells.get(self._spots[name], (None, "")) for row in rows]
-            names += [name, KIND + name]
-            arrays += [text_column([text for text, _ in cells]), text_column([kind for _, kind in cells])]
-        if self._document.between:
-            lead = np.fromiter((row.between for row in rows), dtype=np.uint32, count=len(rows))
-            names.append(LEAD)
-            arrays.append(pa.Array.from_buffers(pa.uint32(), len(rows), [None, pa.py_buffer(lead)]))
-        return pa.RecordBatch.from_arrays(arrays, names)
 
 
 class _Walk:

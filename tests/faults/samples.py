@@ -59,6 +59,10 @@ def json_bytes(rows: int) -> bytes:
     return json.dumps([cells(number) for number in range(rows)], indent=1).encode()
 
 
+def document_bytes(rows: int) -> bytes:
+    return json.dumps({"export": {"records": [cells(number) for number in range(rows)], "more": []}}).encode()
+
+
 def parquet_bytes(rows: int, **options: object) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -162,6 +166,7 @@ SAMPLES = {
     "tsv": Sample("csv", "people.tsv", lambda rows: csv_bytes(rows, "\t")),
     "jsonl": Sample("json", "people.jsonl", jsonl_bytes),
     "json": Sample("json", "people.json", json_bytes),
+    "document": Sample("json", "people.json", document_bytes),
     "parquet": Sample("parquet", "people.parquet", parquet_bytes),
     "feather": Sample("arrow", "people.feather", feather_bytes),
     "arrows": Sample("arrow", "people.arrows", arrows_bytes),

@@ -25,7 +25,8 @@ class Example:
 def judged(file: LabelledFile, by: Weights, *, named: bool = True) -> Findings:
     """What the scan finds in a file under these weights."""
     with using(by):
-        drafts = [draft(table, known_lexicon(), named=named) for table in file.tables]
+        words = known_lexicon()
+        drafts = [draft(table, judge_table(table, words, named=named), words, named=named) for table in file.tables]
         return findings_of(drafts, source=file.path)
 
 

@@ -12,7 +12,7 @@ from masker.columns import Bools
 from masker.errors import InputError, Place
 from masker.formats.csv.blocks import Block
 from masker.formats.csv.layout import Piece, Style, separated
-from masker.spans import as_mask, as_scalar, find_cells, gather, join, without_spans
+from masker.spans import Cells, as_mask, as_scalar, find_cells, gather, join, without_spans
 from masker.spans.quotes import CR, LF
 
 Grid = npt.NDArray[np.int64]
@@ -81,16 +81,25 @@ class Faithful:
         return _quoted(self.data, self.starts[:, column], self.ends[:, column])
 
 
-def read_faithful(block: Block, names: Sequence[str], separator: str, place: Place, rows: int) -> Faithful | None:
+def read_faithful(
+    block: Block, names: Sequence[str], separator: str, place: Place, rows: int, *, uneven: list[int] | None = None
+) -> Faithful | None:
     """Read a block by its spans; None where it has only blank lines.
 
     `rows` counts the records before this block. Raises `InputError` (`malformed`) at the first row whose number of
-    cells is not that of `names`.
+    cells is not that of `names`; with `uneven`, counts such rows there and reads them as far as they go.
     """
     cells = find_cells(block.data, block.quotes, ord(separator))
     if not len(cells.last):
         return None
     ragged = np.flatnonzero(cells.widths != len(names))
+    if len(ragged) and uneven is not None:
+        uneven.append(len(ragged))
+        starts, ends = _evened(cells, len(names))
+        return Faithful(
+            block.data, starts, ends, np.append(starts[1:, 0], len(block.data)),
+            pa.RecordBatch.from_arrays(_columns(block.data, starts, ends), names=list(names)), separator,
+        )  # fmt: skip
     if len(ragged):
         row, has = rows + int(ragged[0]) + 1, int(cells.widths[ragged[0]])
         hint = "is the separator right, does a cell need quotes, does the file start with comment lines?"
@@ -101,6 +110,21 @@ def read_faithful(block: Block, names: Sequence[str], separator: str, place: Pla
     nexts = np.append(starts[1:, 0], len(block.data))
     batch = pa.RecordBatch.from_arrays(_columns(block.data, starts, ends), names=list(names))
     return Faithful(block.data, starts, ends, nexts, batch, separator)
+
+
+def _evened(cells: Cells, width: int) -> tuple[Grid, Grid]:
+    """A grid of `width` columns: cells that a row lacks are empty, its last one holds all that is too much."""
+    first = np.cumsum(cells.widths) - cells.widths
+    last = first + cells.widths - 1
+    at = np.minimum(first[:, np.newaxis] + np.arange(width), last[:, np.newaxis])
+    starts, ends = cells.starts[at], cells.ends[at]
+    ends[:, -1] = cells.ends[last]
+    if width > 1:
+        # With the separator before it, such a cell is not taken for a quoted one.
+        starts[:, -1] -= cells.widths > width
+    lacking = np.arange(width) >= cells.widths[:, np.newaxis]
+    starts[lacking] = ends[lacking]
+    return starts, ends
 
 
 def _line_ends(data: bytes, ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

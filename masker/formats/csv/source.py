@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pyarrow as pa
 
 from masker.columns import Bools
-from masker.errors import InputError, Place
+from masker.errors import InputError, Place, shown
 from masker.formats import ReadOptions
 from masker.formats.csv.blocks import Block, check, cut, too_long
 from masker.formats.csv.dialect import SEPARATORS, Dialect, find_dialect, first_record_end
@@ -32,7 +32,10 @@ class Header:
 
 @dataclass(frozen=True)
 class CsvSource:
-    """One CSV file. `faithful` leaves the fast path out; the results are the same."""
+    """One CSV file. `faithful` leaves the fast path out; the results are the same.
+
+    With `uneven`, rows with more or fewer cells than the header are read and counted there, and nothing can be written.
+    """
 
     file: InputFile
     encoding: str
@@ -41,11 +44,20 @@ class CsvSource:
     table: Table
     place: Place
     faithful: bool = field(default=False)
+    uneven: list[int] | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """The one table, named like the file."""
         return (self.table,)
+
+    @property
+    def uneven_rows(self) -> tuple[str, ...]:
+        """That rows were read, in the last pass, that no copy can have."""
+        if not self.uneven:
+            return ()
+        rows = "1 row has" if sum(self.uneven) == 1 else f"{sum(self.uneven)} rows have"
+        return (f"{shown(self.table.name)}: {rows} more or fewer cells than the header, which `masker mask` refuses",)
 
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream the mark (as `Text`), the header (as `Rows` without rows), then the rows, from the start.
@@ -54,6 +66,8 @@ class CsvSource:
         `Text`. Raises `InputError` at ragged rows and all that `cut` refuses.
         """
         names, separator = self.dialect.names, self.dialect.separator
+        if self.uneven is not None:
+            self.uneven.clear()
         # A list, so that `cut` sees the count as it stands when it refuses.
         taken = [-1 if self.dialect.header else 0]
         with self.file.open() as stream:
@@ -94,7 +108,7 @@ class CsvSource:
     def _read(self, block: Block, rows: int) -> Layout | None:
         names, separator = self.dialect.names, self.dialect.separator
         fast = None if self.faithful else read_fast(block, names, separator)
-        return fast or read_faithful(block, names, separator, self.place, rows)
+        return fast or read_faithful(block, names, separator, self.place, rows, uneven=self.uneven)
 
 
 def open_csv(file: InputFile, options: ReadOptions) -> CsvSource:
@@ -119,7 +133,9 @@ def open_csv(file: InputFile, options: ReadOptions) -> CsvSource:
         dialect = Dialect(options.delimiter or ",", (), options.header)
     schema = pa.schema([(name, pa.string()) for name in dialect.names])
     table = Table(PurePath(_bare_name(file)).stem, schema)
-    return CsvSource(file, encoding, dialect, options.block_bytes, table, replace(place, table=table.name))
+    uneven: list[int] | None = [] if options.uneven else None
+    at = replace(place, table=table.name)
+    return CsvSource(file, encoding, dialect, options.block_bytes, table, at, uneven=uneven)
 
 
 def _bare_name(file: InputFile) -> str:
