@@ -9,7 +9,7 @@ from desk import Desk, csv_bytes, desk
 
 __all__ = ["desk"]
 
-KEYS = "path copy_id kind purpose recipient reference operator created expires days_left state in_ledger".split()
+KEYS = "path copy_id kind purpose recipient reference operator created expires days_left state in_ledger agreed".split()
 
 
 def listed(desk: Desk, *more: object) -> list[dict[str, object]]:
