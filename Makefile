@@ -33,7 +33,8 @@ docs: $(STAMP)
 	$(PY) tools/reference.py
 	$(PY) tools/promises.py
 
-# Hours: every call, every byte, 10,000 damaged files a format. MASKER_FAULTS_SEED chooses other ones.
+# About an hour and a half: every call, every byte, 10,000 damaged files a format. MASKER_FAULTS_SEED chooses other
+# ones, MASKER_FAULTS_INPUTS, MASKER_FAULTS_KILLS and MASKER_FAULTS_KEYS how many.
 faults: $(STAMP)
 	MASKER_FAULTS=long $(PY) -m pytest -q -n 2 -m faults
 
