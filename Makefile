@@ -3,7 +3,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test quick check lint docs bench faults promises attacks clean
+.PHONY: demo test quick check lint docs bench faults promises attacks oracles clean
 
 $(STAMP): pyproject.toml
 	tools/install.sh $(VENV)
@@ -48,8 +48,14 @@ bench: $(STAMP)
 	$(PY) benchmarks/csv_masking.py
 	$(PY) benchmarks/dumps.py
 
+# What tests compare with that cannot be installed beside masker: pycanon needs pandas 2.
+oracles:
+	python3 -m venv .venv-oracles
+	.venv-oracles/bin/pip install --quiet pycanon 'pandas<3'
+	.venv-oracles/bin/python tools/risk_vectors.py --check
+
 attacks: $(STAMP)
 	$(PY) -m benchmarks.attacks --write
 
 clean:
-	rm -rf .venv demo_out dist build
+	rm -rf .venv .venv-oracles demo_out dist build
