@@ -3,7 +3,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test quick check lint docs bench faults promises attacks clean
+.PHONY: demo test quick check lint docs bench faults promises attacks oracles clean
 
 $(STAMP): pyproject.toml
 	tools/install.sh $(VENV)
@@ -35,7 +35,8 @@ docs: $(STAMP)
 	$(PY) tools/promises.py
 	$(PY) -m tools.fit_scan --write
 
-# Hours: every call, every byte, 10,000 damaged files a format. MASKER_FAULTS_SEED chooses other ones.
+# About an hour and a half: every call, every byte, 10,000 damaged files a format. MASKER_FAULTS_SEED chooses other
+# ones, MASKER_FAULTS_INPUTS, MASKER_FAULTS_KILLS and MASKER_FAULTS_KEYS how many.
 faults: $(STAMP)
 	MASKER_FAULTS=long $(PY) -m pytest -q -n 2 -m faults
 
@@ -50,8 +51,14 @@ bench: $(STAMP)
 	$(PY) benchmarks/dumps.py
 	$(PY) benchmarks/scan.py
 
+# What tests compare with that cannot be installed beside masker: pycanon needs pandas 2.
+oracles:
+	python3 -m venv .venv-oracles
+	.venv-oracles/bin/pip install --quiet pycanon 'pandas<3'
+	.venv-oracles/bin/python tools/risk_vectors.py --check
+
 attacks: $(STAMP)
 	$(PY) -m benchmarks.attacks --write
 
 clean:
-	rm -rf .venv demo_out dist build
+	rm -rf .venv .venv-oracles demo_out dist build

@@ -42,6 +42,7 @@ class Purged:
     """What a purge did with one expired copy or export; `receipt` is None in a dry run.
 
     `complete` says that no listed file is left; where one had changed, it and the manifest stay for somebody to look.
+    Without `files` the copy has no valid manifest, and all of it stays.
     """
 
     path: Path | Address

@@ -29,8 +29,10 @@ def purge_expired(
 ) -> list[Purged]:
     """Delete what is expired at or below `folders` (None: here, and all that the ledger knows); gives what was done.
 
-    A purge that was killed is finished by the next one, its event included. Raises `GateError` (`clock`, `audit`)
-    before anything is deleted, and `OutputError` where a file cannot be deleted or a receipt not be written.
+    A purge that was killed is finished by the next one, its event included. What lies where the ledger knows an expired
+    copy, and has no valid manifest to list its files, is told as not complete, with no files, and stays. Raises
+    `GateError` (`clock`, `audit`) before anything is deleted, and `OutputError` where a file cannot be deleted or a
+    receipt not be written.
     """
     ledger.check_clock(now)
     entries = ledger.entries()
@@ -61,13 +63,19 @@ def purge_expired(
         elif not dry_run and _was_purged(entry, done, signer):
             facts = {"path": entry.path, "kind": "copy", "complete": True, "recovered": True}
             ledger.record("purge", entry.copy_id, facts)
+        elif os.path.lexists(entry.place) and not _is_among(entry, done):
+            done.append(Purged(entry.place, entry.copy_id, (), complete=False, receipt=None))
     return done
+
+
+def _is_among(entry: Entry, done: Sequence[Purged]) -> bool:
+    return any(entry.key == (each.copy_id, placed(each.path)) for each in done)
 
 
 def _was_purged(entry: Entry, done: Sequence[Purged], signer: Signer) -> bool:
     """Whether a purge that was killed before its event left nothing of a copy: its receipt says so."""
     sidecar = entry.place / FOLDER_NAME if entry.is_folder else entry.place.with_name(entry.place.name + SUFFIX)
-    if os.path.lexists(sidecar) or any(entry.key == (each.copy_id, placed(each.path)) for each in done):
+    if os.path.lexists(sidecar) or _is_among(entry, done):
         return False
     return completed_earlier(entry.place, entry.copy_id, signer)
 

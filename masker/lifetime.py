@@ -5,12 +5,13 @@ starts it anew.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from masker.address import Address
+from masker.agreed import CHANGED, standing
 from masker.agreement import Agreement
 from masker.clock import expiry, rfc3339
 from masker.crypto.signing import Signer
@@ -89,13 +90,15 @@ def extend(
     trusted: Mapping[str, bytes],
     signer: Signer,
     operator: str = "",
+    note: Callable[[str], None] = lambda _: None,
 ) -> tuple[str, str]:
     """Give a copy or a tracked export a later expiry; gives the one before and the new one.
 
     It counts from the first creation, and never passes the limit that the manifest or the entry holds, nor that of
-    `agreement`. A copy's manifest is signed anew and replaced at once; its files are not touched. The event comes
-    before: what is not recorded does not happen. Raises `GateError` (`expired`: what is expired is purged, not
-    renewed; `agreement`, `clock`, `signature`, `signer`), `UsageError`, `InputError` (`not-found`).
+    `agreement`, which has to be the one of its run and still to allow the copy (`agreed.standing`). A copy's manifest
+    is signed anew and replaced at once; its files are not touched. The event comes before: what is not recorded does
+    not happen. `note` is told where the agreement was edited since. Raises `GateError` (`expired`: what is expired is
+    purged, not renewed; `agreement`, `clock`, `signature`, `signer`), `UsageError`, `InputError` (`not-found`).
     """
     if not one_line(reason, "--reason").strip():
         raise UsageError("usage", "an extension needs a reason", "give `--reason`")
@@ -106,6 +109,7 @@ def extend(
         (e for e in entries.values() if e.path == placed(copy) and e.kind == "export" and e.state == "present"), None
     )
     if export is not None:
+        _refuse_another(export, agreement)
         _refuse(
             until, now, export.created, export.expires, export.purpose, export.recipient, export.longest_days, agreement
         )
@@ -114,8 +118,9 @@ def extend(
         return export.expires, rfc3339(until)
     if isinstance(copy, Address):
         _, manifest = read_tag(copy, trusted)
-        renewed = _renewed(copy, manifest, ledger, until, now, reason, operator, agreement)
+        renewed, agreed = _renewed(copy, manifest, ledger, until, now, reason, operator, agreement)
         SERVERS[copy.server].set_manifest(copy, to_envelope(renewed, signer))
+        _tell(agreed, note)
         return manifest.expires, renewed.expires
     if not copy.exists():
         raise InputError("not-found", "there is no such copy or tracked export", place=Place(file=copy.name))
@@ -124,8 +129,9 @@ def extend(
         manifest = read_manifest(sidecar, trusted)
         if manifest.is_folder != copy.is_dir() or (not manifest.is_folder and manifest.files[0].path != copy.name):
             raise GateError("digest", "the manifest is that of another copy", place=Place(file=copy.name))
-        renewed = _renewed(copy, manifest, ledger, until, now, reason, operator, agreement)
+        renewed, agreed = _renewed(copy, manifest, ledger, until, now, reason, operator, agreement)
         put_in_place(sidecar, to_envelope(renewed, signer))
+    _tell(agreed, note)
     return manifest.expires, renewed.expires
 
 
@@ -138,18 +144,24 @@ def _renewed(
     reason: str,
     operator: str,
     agreement: Agreement | None,
-) -> Manifest:
-    """The manifest with its later expiry, which is in the ledger by then."""
+) -> tuple[Manifest, str | None]:
+    """The manifest with its later expiry, which is in the ledger by then, and how the agreement stands to it."""
     entries = ledger.entries()
     created = _first_created(manifest, [e for e in entries.values() if e.copy_id == manifest.copy_id], now)
     known = entries.get((manifest.copy_id, placed(copy)))
     limit = min(manifest.longest_days, known.longest_days) if known else manifest.longest_days
     _refuse(until, now, created, manifest.expires, manifest.purpose, manifest.recipient, limit, agreement)
+    agreed = None if agreement is None else standing(manifest, agreement, now, created=created)
     made = Extension(rfc3339(now), operator, reason, manifest.expires)
     renewed = replace(manifest, expires=rfc3339(until), extensions=(*manifest.extensions, made))
     facts = {"path": placed(copy), "kind": "copy", "expires": renewed.expires, "before": manifest.expires}
-    ledger.record("extend", manifest.copy_id, {**facts, "reason": reason})
-    return renewed
+    ledger.record("extend", manifest.copy_id, {**facts, **({"agreed": agreed} if agreed else {}), "reason": reason})
+    return renewed, agreed
+
+
+def _tell(agreed: str | None, note: Callable[[str], None]) -> None:
+    if agreed == "changed":
+        note(f"agreement has {CHANGED}")
 
 
 def _first_created(manifest: Manifest, known: list[Entry], now: datetime) -> str:
@@ -180,6 +192,13 @@ def _refuse(
         allowed = agreement.admit(purpose, until, recipient, now)
         longest_days = min(longest_days, agreement.longest(allowed, datetime.fromisoformat(created)).days)
     _refuse_too_long(until, created, longest_days)
+
+
+def _refuse_another(export: Entry, agreement: Agreement | None) -> None:
+    under = export.agreement, export.policy_version
+    if agreement is not None and under != (agreement.reference, agreement.policy_version):
+        message = "the export was tracked under another agreement, or another version of its policy"
+        raise GateError("agreement", message, "track it again, under the agreement as it is now")
 
 
 def _refuse_too_long(until: datetime, created: str, longest_days: int) -> None:

@@ -7,9 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from masker.address import Address
+from masker.agreed import is_of, standing
+from masker.agreement import Agreement
 from masker.copies import FoundCopy, find_copies
 from masker.database_copies import find_copy
+from masker.errors import GateError
 from masker.ledger.entry import Entry, Key, placed
+from masker.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,9 @@ class Listed:
     """One copy or tracked export. What is not known of it is None.
 
     `state`: `valid`, `expired`, `missing` (the ledger knows it, nothing is there), else the code word of what is wrong
-    with its manifest. `created` is the ledger's real time where it knows the copy, else the manifest's.
+    with its manifest. `created` is the ledger's real time where it knows the copy, else the manifest's. `agreed`: how
+    the agreement that was given stands to a copy: `same`, `changed` (edited since, and still allows it), `refused`, or
+    `other` (the copy was made under another one).
     """
 
     path: str
@@ -32,6 +38,7 @@ class Listed:
     days_left: float | None
     state: str
     in_ledger: bool
+    agreed: str | None = None
 
 
 def list_all(
@@ -39,6 +46,7 @@ def list_all(
     entries: Mapping[Key, Entry],
     trusted: Mapping[str, bytes],
     now: datetime,
+    agreement: Agreement | None = None,
 ) -> list[Listed]:
     """What lies at or below `folders`; None: here, and everything that the ledger knows, wherever it lies.
 
@@ -50,7 +58,7 @@ def list_all(
     by_id: dict[str, list[Entry]] = {}
     for entry in entries.values():
         by_id.setdefault(entry.copy_id, []).append(entry)
-    listed = [_of_found(copy, entries, by_id, now) for copy in found]
+    listed = [_of_found(copy, entries, by_id, now, agreement) for copy in found]
     seen = {placed(copy.path) for copy in found}
     # One that was moved is listed where it is now.
     moved = {
@@ -92,7 +100,13 @@ def is_below(entry: Entry, folders: Sequence[Path | Address] | None) -> bool:
     )
 
 
-def _of_found(copy: FoundCopy, entries: Mapping[Key, Entry], by_id: Mapping[str, list[Entry]], now: datetime) -> Listed:
+def _of_found(
+    copy: FoundCopy,
+    entries: Mapping[Key, Entry],
+    by_id: Mapping[str, list[Entry]],
+    now: datetime,
+    agreement: Agreement | None,
+) -> Listed:
     manifest, path = copy.manifest, str(copy.path)
     if manifest is None:
         return Listed(path, None, "copy", None, None, None, None, None, None, None, copy.problem, False)
@@ -112,7 +126,17 @@ def _of_found(copy: FoundCopy, entries: Mapping[Key, Entry], by_id: Mapping[str,
         days_left=days_left,
         state="expired" if days_left <= 0 else "valid",
         in_ledger=entry is not None,
+        agreed=None if agreement is None else _agreed(manifest, agreement, now, entry.created if entry else ""),
     )
+
+
+def _agreed(manifest: Manifest, agreement: Agreement, now: datetime, created: str) -> str:
+    if not is_of(manifest, agreement):
+        return "other"
+    try:
+        return standing(manifest, agreement, now, created=created)
+    except GateError:
+        return "refused"
 
 
 def _of_entry(entry: Entry, now: datetime) -> Listed:

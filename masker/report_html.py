@@ -23,17 +23,24 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def verified_page(
-    manifest: Manifest, checks: int, moment: datetime, *, against: bool, unproven: Sequence[str] = ()
+    manifest: Manifest,
+    checks: int,
+    moment: datetime,
+    *,
+    against: bool,
+    unproven: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> str:
     """The page for a copy that passed `checks` checks at `moment`.
 
-    `against`: its SOURCE was compared too, but for what `unproven` says.
+    `against`: its SOURCE was compared too, but for what `unproven` says. `notes` are told beside what was checked.
     """
-    return "\n".join(_page(manifest, checks, moment, against=against, unproven=unproven)) + "\n"
+    more = (*(f"not checked: {line}" for line in unproven), *notes)
+    return "\n".join(_page(manifest, checks, moment, against=against, whole=not unproven, more=more)) + "\n"
 
 
 def _page(
-    manifest: Manifest, checks: int, moment: datetime, *, against: bool, unproven: Sequence[str]
+    manifest: Manifest, checks: int, moment: datetime, *, against: bool, whole: bool, more: Sequence[str]
 ) -> Iterator[str]:
     title = f"Copy {manifest.copy_id}"
     yield "<!DOCTYPE html>"
@@ -44,8 +51,8 @@ def _page(
     yield f"<p>{escape(manifest.wording)}. Verified {rfc3339(moment)}: {checks} checks passed.</p>"
     yield from _table(("What", "Is"), _tag(manifest, moment))
     yield "<h2>What was checked</h2><ul>"
-    yield from (f"<li>{escape(line)}</li>" for line in _checked(manifest, against=against, whole=not unproven))
-    yield from (f"<li>not checked: {escape(line)}</li>" for line in unproven)
+    yield from (f"<li>{escape(line)}</li>" for line in _checked(manifest, against=against, whole=whole))
+    yield from (f"<li>{escape(line)}</li>" for line in more)
     yield "</ul>"
     for table in manifest.tables:
         yield f"<h2>{escape(shown(table.name))}</h2>"

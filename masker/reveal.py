@@ -16,6 +16,8 @@ from typing import BinaryIO, cast
 
 import pyarrow as pa
 
+from masker.agreed import standing
+from masker.agreement import Agreement
 from masker.config import Config
 from masker.crypto.keys import Keyring
 from masker.crypto.root import KeySource
@@ -36,7 +38,8 @@ from masker.verify.signed import verify_copy
 class RevealRequest:
     """What somebody asks to see: `columns` of the copy at `path`, or of one of its files; `out` None: stdout.
 
-    `table` says which table is meant, where several have such columns. `reason` is for the audit log.
+    `table` says which table is meant, where several have such columns. `reason` is for the audit log. `agreement`,
+    where it is given, has to be the one of the copy and still to allow it.
     """
 
     path: Path
@@ -44,6 +47,7 @@ class RevealRequest:
     out: Path | None
     table: str = ""
     reason: str = ""
+    agreement: Agreement | None = None
     key: KeySource = field(default_factory=KeySource)
     config: Config = field(default_factory=Config)
 
@@ -58,10 +62,12 @@ class Intent:
     key_id: str
     reason: str
     into: str
+    agreed: str = ""
 
     def as_event(self) -> dict[str, str | int | bool]:
         """The facts of the event `reveal`."""
-        return {
+        agreed: dict[str, str | int | bool] = {"agreed": self.agreed} if self.agreed else {}
+        return agreed | {
             "copy_id": self.copy_id,
             "table": shown(self.table),
             "columns": ", ".join(map(shown, self.columns)),
@@ -93,12 +99,13 @@ def reveal(
 
     `announce` is called before the first value is written; where it raises, nothing is written. Raises what
     `verify_copy` raises (an expired copy is refused); `UsageError` for a table or column that is not there, or an OUT
-    inside the copy; `GateError` (`does-not-fit`) for a column that cannot be turned back; `KeyUnusable` for a missing
-    or another key; `OutputError`.
+    inside the copy; `GateError` (`agreement`) as `agreed.standing` does, `does-not-fit` for a column that cannot be
+    turned back; `KeyUnusable` for a missing or another key; `OutputError`.
     """
     one_line(request.reason, "--reason")
     copy = _copy_around(request.path)
     manifest, _ = verify_copy(copy, trusted, now)
+    agreed = standing(manifest, request.agreement, now) if request.agreement else ""
     table, file = _meant(request, copy, manifest)
     columns = [_reversible(name, table, manifest) for name in request.columns]
     if request.out is not None:
@@ -112,6 +119,7 @@ def reveal(
         keyring.id,
         request.reason,
         "stdout" if request.out is None else "file",
+        agreed,
     )
     source = copy / file.path if manifest.is_folder else copy
     turned, left = _write(source, file, table.name, turnings, request.out, stdout, lambda: announce(intent))

@@ -2,10 +2,12 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from masker.address import Address
+from masker.agreed import standing
 from masker.agreement import Agreement
 from masker.database_copies import verify_database
 from masker.dumped import Dumped
@@ -27,11 +29,25 @@ def verify_at(
     agreement: Agreement | None = None,
     where: Sequence[str] = (),
 ) -> Checked:
-    """`verify_whole` for a copy at any place. Raises what that and `verify_database` raise.
+    """`verify_whole` for a copy at any place, held to `agreement` too. Raises what that, `verify_database` and
+    `agreed.standing` raise.
 
     The rows of a copy in a database are compared with those of `against` as sets: a server gives rows in an order of
     its own. So are those of an SQLite file whose SOURCE is a dump. What that leaves unchecked is told.
     """
+    checked = _verified(copy, trusted, now, against=against, agreement=agreement, where=where)
+    return checked if agreement is None else replace(checked, agreed=standing(checked.manifest, agreement, now))
+
+
+def _verified(
+    copy: Path | Address,
+    trusted: Mapping[str, bytes],
+    now: datetime,
+    *,
+    against: Path | Address | None,
+    agreement: Agreement | None,
+    where: Sequence[str],
+) -> Checked:
     with contextlib.ExitStack() as stack:
         if isinstance(copy, Address):
             alone = Checked(*verify_database(copy, trusted, now))

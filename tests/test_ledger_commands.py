@@ -9,7 +9,7 @@ from desk import Desk, csv_bytes, desk
 
 __all__ = ["desk"]
 
-KEYS = "path copy_id kind purpose recipient reference operator created expires days_left state in_ledger".split()
+KEYS = "path copy_id kind purpose recipient reference operator created expires days_left state in_ledger agreed".split()
 
 
 def listed(desk: Desk, *more: object) -> list[dict[str, object]]:
@@ -160,6 +160,35 @@ def test_purge_says_what_it_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) ->
     assert (done.exit, done.code) == (1, "digest")
     assert "left, files: 1 changed" in done.stdout
     assert source.read_bytes() == b"work of somebody"
+
+
+@pytest.mark.promise("P14")
+@pytest.mark.parametrize("what", ["edited", "cut off", "gone"])
+@pytest.mark.parametrize("folder", [False, True])
+def test_purge_says_that_an_expired_copy_has_no_valid_manifest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, what: str, folder: bool
+) -> None:
+    from datetime import timedelta
+
+    from masker import clock
+
+    source = desk.good()
+    desk.mask(source.parent if folder else source)
+    sidecar = desk.out / "masker.json" if folder else desk.out.with_name("out.masker.json")
+    if what == "gone":
+        sidecar.unlink()
+    else:
+        signed = sidecar.read_bytes()
+        sidecar.write_bytes(signed[:300] if what == "cut off" else signed.replace(b"A", b"B", 1))
+    before = desk.tree()
+    later = clock.now() + timedelta(days=15)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for more in ((), ("--dry-run",), (desk.folder,)):
+        done = desk.run("purge", *more)
+        assert (done.exit, done.code) == (1, "digest"), done.stderr
+        assert "left, no valid manifest lists its files" in done.stdout
+    assert desk.tree() == before
+    assert desk.run("ledger", "verify").exit == 0
 
 
 def test_purge_takes_expired_exports_and_copies_wherever_they_lie(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,18 @@
 """Makes the tables that risk figures are tested on, with k and l as pycanon computes them.
 
 pycanon (https://pypi.org/project/pycanon/) needs pandas 2 and masker pandas 3, so the two cannot be installed together:
-run this in an environment of its own, `python tools/risk_vectors.py > tests/vectors/risk_pycanon.json`.
+this runs in an environment of its own. `make oracles` makes that and checks the recorded figures (`--check`);
+`python tools/risk_vectors.py > tests/vectors/risk_pycanon.json` records them anew.
 """
 
 import importlib.metadata
 import json
 import random
 import sys
+from pathlib import Path
 
 NULL = "(null)"
+RECORDED = Path(__file__).resolve().parents[1] / "tests" / "vectors" / "risk_pycanon.json"
 
 
 def tables() -> list[dict[str, object]]:
@@ -35,7 +38,7 @@ def tables() -> list[dict[str, object]]:
 
 
 def main() -> int:
-    """Print the tables with pycanon's figures."""
+    """Print the tables with pycanon's figures; with `--check` give 1 where they are not the recorded ones."""
     import pandas as pd
     from pycanon import anonymity
 
@@ -47,6 +50,12 @@ def main() -> int:
         ell = anonymity.l_diversity(frame, table["quasi"], [table["sensitive"]])
         cases.append({**table, "k": int(k), "l": int(ell)})
     body = {"pycanon": importlib.metadata.version("pycanon"), "null": NULL, "cases": cases}
+    if "--check" in sys.argv[1:]:
+        same = json.loads(RECORDED.read_text("utf-8"))["cases"] == cases
+        print(
+            f"{len(cases)} tables: the recorded figures are {'' if same else 'not '}those of pycanon {body['pycanon']}"
+        )
+        return 0 if same else 1
     print(json.dumps(body, ensure_ascii=False, indent=None, separators=(",", ":")))
     return 0
 

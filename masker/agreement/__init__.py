@@ -95,7 +95,7 @@ class Agreement:
         """
         if expires <= moment:
             raise UsageError("usage", "the expiry lies in the past", "give a later `--expires`")
-        self._refuse_unless_in_force(moment)
+        self.require_in_force(moment)
         if purpose not in self.purposes:
             near = get_close_matches(purpose, self.purposes, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(self.purposes)}"
@@ -149,7 +149,8 @@ class Agreement:
         }
         return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
-    def _refuse_unless_in_force(self, moment: datetime) -> None:
+    def require_in_force(self, moment: datetime) -> None:
+        """Raise `GateError` (`agreement`) before it begins, after it ended, and where its policy was declined."""
         if self.starts is not None and moment < datetime.combine(self.starts, time(), UTC):
             day = self.starts.isoformat()
             raise GateError("agreement", "the agreement is not in force yet", f"it begins on {day}, 00:00 UTC")

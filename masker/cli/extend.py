@@ -37,6 +37,7 @@ def extend(copy: str, expires: str, reason: str, agreement: str, format_: str) -
             trusted={**trusted_signers(), signer.id: signer.public},
             signer=signer,
             operator=operator(),
+            note=say,
         )
     if format_ == "json":
         write_text(json.dumps({"masker": 1, "path": str(place), "before": before, "expires": after}) + "\n", None)

@@ -49,7 +49,7 @@ def purge(folders: tuple[str, ...], dry_run: bool, format_: str) -> None:
         write_text("\n".join(lines or ["nothing has expired"]) + "\n", None)
     kept = [copy for copy in done if not copy.complete]
     if kept:
-        hint = "a file changed after it was masked or tracked: look at it, and delete it by hand"
+        hint = "a file or a manifest changed after it was written: look at it, and delete it by hand"
         raise GateError("digest", f"{len(kept)} expired copies could not be purged whole", hint)
 
 
@@ -57,6 +57,8 @@ def _told(copy: "Purged", *, dry_run: bool) -> str:
     """What became of a copy, its files by outcome: one that holds a changed file is not said to be gone."""
     from collections import Counter
 
+    if not copy.files and not copy.complete:
+        return f"left, no valid manifest lists its files, {copy.kind} {copy.copy_id}"
     counts = Counter(file.outcome for file in copy.files)
     files = ", ".join(f"{count} {outcome.replace('-', ' ')}" for outcome, count in sorted(counts.items()))
     verb = "due" if dry_run else "purged" if copy.complete else "left"

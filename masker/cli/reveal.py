@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.option("--key-command", metavar="CMD", help="A program that prints that key; run without a shell.")
 @click.option("--table", default="", metavar="T", help="Which table, where several have these columns.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for the audit log.")
+@click.option("--agreement", default="", metavar="A", help="The agreement file that must still allow the copy.")
 @click.pass_obj
 def reveal(
     config: "Config",
@@ -27,6 +28,7 @@ def reveal(
     key_command: str | None,
     table: str,
     reason: str,
+    agreement: str,
 ) -> None:
     """Write FILE, a masked copy or a file of one, with the reversible values of some columns turned back.
 
@@ -36,6 +38,8 @@ def reveal(
 
     from masker import clock
     from masker.address import address_of
+    from masker.agreed import CHANGED
+    from masker.agreement.load import load_agreement
     from masker.cli._key_options import command_of
     from masker.cli._output import say
     from masker.crypto.root import KeySource
@@ -54,6 +58,7 @@ def reveal(
         out=None if output == "-" else Path(output),
         table=table,
         reason=reason,
+        agreement=load_agreement(agreement) if agreement else None,
         key=KeySource(Path(key_file) if key_file is not None else None, command_of(key_command)),
         config=config,
     )
@@ -69,6 +74,8 @@ def reveal(
         if done.left[name]:
             told += f", {done.left[name]} left as they are: their originals cannot be told"
         say(told)
+    if done.intent.agreed == "changed":
+        say(f"agreement has {CHANGED}")
     if request.out is not None:
         say("OUT holds originals: delete it when it has served, or `masker track` it")
 

@@ -7,7 +7,7 @@ import click
 @click.argument("copy")
 @click.option("--against", metavar="SOURCE", help="Compare with SOURCE too: leaks, rows, NULLs, keys.")
 @click.option(
-    "--agreement", metavar="A", help="Which rows of SOURCE the copy must not have: needed where it lacks some."
+    "--agreement", metavar="A", help="Whether it still allows the copy; with SOURCE: which rows the copy must not have."
 )
 @click.option(
     "--where", multiple=True, metavar="CONDITION", help="What a subset was made with: needed where it was one."
@@ -22,6 +22,7 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
 
     from masker import clock
     from masker.address import place_of
+    from masker.agreed import CHANGED
     from masker.agreement.load import load_agreement
     from masker.api import trusted_signers
     from masker.cli._output import write_text
@@ -39,6 +40,7 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
     )
     manifest, found = checked.manifest, checked.found
     days_left = round(manifest.days_left(clock.now()), 2)
+    notes = [f"agreement: {CHANGED}"] if checked.agreed == "changed" else []
     if format_ == "json":
         body = {
             "masker": 1,
@@ -54,18 +56,25 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
                 "mismatches": found.mismatches,
             },
             "not_checked": [*checked.unproven],
+            "agreed": checked.agreed,
         }
         write_text(json.dumps(body) + "\n", None)
         return
     if format_ == "html":
-        compared = against is not None
-        page = verified_page(manifest, found.checks, clock.now(), against=compared, unproven=checked.unproven)
+        page = verified_page(
+            manifest,
+            found.checks,
+            clock.now(),
+            against=against is not None,
+            unproven=checked.unproven,
+            notes=notes,
+        )
         write_text(page, None)
         return
     promises = "what can be compared with SOURCE" if checked.unproven else "every promise against SOURCE"
     what = "signature, signer, digests, expiry and content" + (f" and {promises}" if against else "")
     lines = [f"right: {found.checks} checks of {what}; {days_left:g} days left"]
-    lines += [*(f"not checked: {each}" for each in checked.unproven), *tag_text(manifest)]
+    lines += [*(f"not checked: {each}" for each in checked.unproven), *notes, *tag_text(manifest)]
     write_text("\n".join(lines) + "\n", None)
 
 

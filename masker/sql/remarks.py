@@ -12,6 +12,8 @@ from masker.sql import Dialect
 from masker.sql.lexemes import tokens
 from masker.sql.pieces import Statement
 
+_LONGEST = 400  # characters: what tools write has three names of at most 64 in it
+_VERSION = r"\d{1,3}(?:\.\d{1,4}|(?:alpha|beta|rc|devel)\d{0,2}){0,3}"
 _NAME = r"[`'\"]?[^`'\"]+[`'\"]?"
 _TOOLS = re.compile(
     "|".join(
@@ -19,14 +21,14 @@ _TOOLS = re.compile(
             r"-*",
             # pg_dump
             r"PostgreSQL database (?:cluster )?dump(?: complete)?",
-            r"Dumped (?:from database|by pg_dump) version [\w.() ~+/:-]+",
+            rf"Dumped (?:from database|by pg_dump) version {_VERSION}(?: \([\w. ~+/:-]{{1,80}}\))?",
             r"(?:Data for |Statistics for )?Name: [^;]+; Type: [A-Z ]+; Schema: [^;]+; Owner: ?[^;]*"
             r"(?:; Tablespace: ?[^;]*)?",
             r"TOC entry \d+ \(class \d+ OID \d+\)|Dependencies: [\d ]+",
             # mysqldump and mariadb-dump
-            r"(?:MySQL|MariaDB) dump [\d.]+ +(?:Distrib|-) [^@]+",
+            r"(?:MySQL|MariaDB) dump [\d.]+ +(?:Distrib|-) [^@]{1,120}",
             r"Host: \S+ +Database: \S*",
-            r"Server version\s+[\w.+~:-]+",
+            rf"Server version\s+{_VERSION}[\w.+~:-]{{0,60}}",
             rf"(?:Table structure|Dumping data|Temporary table structure|Temporary view structure|Final view structure"
             rf"|Sequence structure|Stand-in structure|Structure|Indexes|AUTO_INCREMENT|Constraints|Triggers)"
             rf" for (?:table|view|dumped tables)(?: {_NAME})?",
@@ -52,7 +54,7 @@ def is_tools(comment: str) -> bool:
     (True, False)
     """
     text = comment.removeprefix("--").removeprefix("#").strip()
-    if comment.startswith("/*"):
+    if comment.startswith("/*") or len(text.strip("-")) > _LONGEST:
         return False
     return bool(_MADE_AT.fullmatch(text)) or (bool(_TOOLS.fullmatch(text)) and not holds_a_value(_but_times(text)))
 

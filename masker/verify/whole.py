@@ -20,11 +20,15 @@ from masker.verify.unpaired import Orderless
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A copy that passed: its manifest, what was counted, and in sentences what could not be checked."""
+    """A copy that passed: its manifest, what was counted, and in sentences what could not be checked.
+
+    `agreed`: how the agreement that was given stands to it (`masker.agreed`); None where none was.
+    """
 
     manifest: Manifest
     found: Verified
     unproven: tuple[str, ...] = ()
+    agreed: str | None = None
 
 
 def verify_whole(

@@ -51,7 +51,7 @@ def swapped_names(made: Rows, chance: random.Random) -> None:
 
 DRIFTS: tuple[Drift, ...] = (added, added_in_front, renamed, removed, swapped_names)
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", *DUMPS)
-TIMES = 200 if LONG else 2
+TIMES = 50 if LONG else 2
 
 
 def profile(lab: Lab) -> None:

@@ -11,7 +11,7 @@ from tests.faults.runs import KILL_AFTER, KILL_BEFORE, LONG, SEED, STEPS, Lab, p
 from tests.faults.samples import SAMPLES
 
 NAMES = tuple(SAMPLES) if LONG else ("csv", "jsonl", "parquet", "sqlite")
-KILLS = 1000 if LONG else 15
+KILLS = int(os.environ.get("MASKER_FAULTS_KILLS", "250" if LONG else "15"))
 MOST = 400
 # What follows one call mostly is the next one: the short form kills before each.
 ACTIONS = (KILL_BEFORE, KILL_AFTER) if LONG else (KILL_BEFORE,)

@@ -123,6 +123,7 @@ def test_large_objects_are_reached_by_no_method_and_dropped(text):
         "--", "-- PostgreSQL database dump complete", "-- Name: t_pkey; Type: CONSTRAINT; Schema: public; Owner: -",
         "-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: x", "-- Dumped by pg_dump version 15.18",
         "-- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)", "-- Host: localhost    Database: shop",
+        "-- Dumped from database version 17beta2", "-- Server version\t5.7.21-0ubuntu0.16.04.1-log",
         "-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB, for debian-linux-gnu (x86_64)",
         "-- Table structure for table `t`", "-- Dump completed on 2026-01-02  3:04:05", "-- ------------",
         "-- Server version\t10.11.19-MariaDB-0+deb12u1", "-- phpMyAdmin SQL Dump", "-- Records of t",
@@ -138,6 +139,9 @@ def test_comments_that_tools_write_stay(comment):
         "-- Anna asked for this", "/* Source Host: db.firma.example */", "-- Name: Anna Muster",
         "-- Host: anna@firma.example    Database: x", "-- Table structure for table `t`; Anna Muster, 0151 2345678",
         "-- Name: x; Type: TABLE; Schema: public; Owner: anna@firma.example", "# ask Bo",
+        "-- Dumped by pg_dump version 15 of Anna Muster", "-- Dumped from database version 1qzv774155wxjk00000000994",
+        "-- Server version\tAnna-Muster", "-- MySQL dump 10.13  Distrib " + "8.0.33, " * 40,
+        f"-- Name: {'t' * 400}; Type: TABLE; Schema: public; Owner: -",
     ],
 )  # fmt: skip
 def test_comments_that_people_write_are_remarks(comment):
