@@ -1,6 +1,13 @@
 """`masker scan`: what personal data is in a source, whose, how sure, and why."""
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from masker.findings import Findings
 
 
 @click.command()
@@ -11,6 +18,8 @@ import click
 @click.option(
     "--ner", default="", metavar="NAME=PATH", help="Ask a model of yours what texts hold: spacy, gliner, presidio."
 )
+@click.option("--baseline", metavar="B", help="Fail (1) on personal data that this file does not know.")
+@click.option("--update-baseline", is_flag=True, help="Write what is found into the baseline instead.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
 @click.option("--all", "show_all", is_flag=True, help="Text: show the columns found clean too.")
 @click.option("--input-format", default="", help="Read SOURCE as this format, whatever its name.")
@@ -23,6 +32,8 @@ def scan(
     rows: int | None,
     ignore_names: bool,
     ner: str,
+    baseline: str | None,
+    update_baseline: bool,
     output: str | None,
     show_all: bool,
     input_format: str,
@@ -32,14 +43,19 @@ def scan(
 ) -> None:
     """Say what personal data is in SOURCE, whose it is, how sure that is, and why."""
     import json
+    from pathlib import Path
 
     from masker.address import place_of
+    from masker.baseline import file_key
     from masker.cli._output import write_text
+    from masker.errors import UsageError
     from masker.formats import ReadOptions
     from masker.report import findings_text
     from masker.run import scan as scan_source
     from masker.scan import findings_json
 
+    if update_baseline and baseline is None:
+        raise UsageError("usage", "it is not said which baseline", "say `--baseline FILE`")
     options = ReadOptions(encoding=encoding, delimiter=delimiter, header=not no_header)
     found = [
         scan_source(
@@ -47,6 +63,9 @@ def scan(
         )
         for name in sources
     ]
+    if baseline is not None:
+        _compare(Path(baseline), dict(zip(map(file_key, sources), found, strict=True)), update=update_baseline)
+        return
     if format_ == "json":
         bodies = [findings_json(findings) for findings in found]
         merged = bodies[0] if len(bodies) == 1 else {"masker": 1, "sources": bodies}
@@ -55,6 +74,23 @@ def scan(
         write_text(
             "\n".join("\n".join(findings_text(findings, show_all=show_all)) for findings in found) + "\n", output
         )
+
+
+def _compare(path: "Path", found: "dict[str, Findings]", *, update: bool) -> None:
+    """Write the baseline, or tell all that it does not know and fail with the first of it."""
+    from masker.baseline import read_baseline
+    from masker.cli._output import say
+    from masker.staged import replace_file
+
+    known = read_baseline(path)
+    if update:
+        replace_file(path, known.updated(found).text().encode())
+        return
+    new = list(known.unknown(found))
+    for trouble in new[:-1]:
+        say(str(trouble))
+    if new:
+        raise new[-1]
 
 
 COMMAND = scan
