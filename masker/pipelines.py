@@ -1,7 +1,7 @@
 """A pipeline's nightly copy, as text: check, mask, verify, and an artifact that goes when the copy expires.
 
 GitHub: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax (expressions are never built
-from a path). GitLab: https://docs.gitlab.com/ci/yaml/ (`artifacts:expire_in`). Both are YAML; each command is JSON-quoted.
+from a path). GitLab: https://docs.gitlab.com/ci/yaml/ (`artifacts:expire_in`). Commands are JSON-quoted, which is YAML.
 """
 
 import json

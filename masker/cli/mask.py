@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from masker.config import Config
+    from masker.run import Outcome
 
 
 @click.command()
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--key-command", metavar="CMD", help="More: a program that prints the key; no shell.")
 @click.option("--replace", is_flag=True, help="More: take the place of a masker copy of the same purpose at DEST.")
 @click.option("--explain", is_flag=True, help="Print the plan and stop.")
-@click.option("--report", metavar="FILE", help="Write what was done as JSON into a new file.")
+@click.option("--report", metavar="FILE", help="Write what was done into a new file, as JSON; a page to NAME.html.")
 @click.option("--engine", default="threads", show_default=True, help="More: inline or threads; same bytes.")
 @click.option("--jobs", type=click.IntRange(min=1), help="More: how many threads (default: one a core).")
 @click.option("--quiet", is_flag=True, help="More: say nothing but errors.")
@@ -132,12 +133,19 @@ def mask(
         outcome.notices,
     )
     if report:
-        write_text(json.dumps(body, indent=1) + "\n", report)
+        write_text(_page(outcome) if report.endswith(".html") else json.dumps(body, indent=1) + "\n", report)
     if format_ == "json":
         write_text(json.dumps(body) + "\n", None)
     elif not quiet:
         for line in run_text(outcome.manifest, outcome.seconds, outcome.notices):
             say(line)
+
+
+def _page(outcome: "Outcome") -> str:
+    from masker import clock
+    from masker.report_html import run_page
+
+    return run_page(outcome.manifest, clock.now(), outcome.seconds, outcome.utility, outcome.seen, outcome.notices)
 
 
 COMMAND = mask

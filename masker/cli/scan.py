@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--rows", type=click.IntRange(min=1), help="Read at most N rows of each table.")
 @click.option("--ignore-names", is_flag=True, help="Judge by values alone.")
 @click.option(
@@ -70,6 +70,10 @@ def scan(
         bodies = [findings_json(findings) for findings in found]
         merged = bodies[0] if len(bodies) == 1 else {"masker": 1, "sources": bodies}
         write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", output)
+    elif format_ == "html":
+        from masker.report_html import findings_page
+
+        write_text(findings_page(found), output)
     else:
         write_text(
             "\n".join("\n".join(findings_text(findings, show_all=show_all)) for findings in found) + "\n", output

@@ -59,7 +59,14 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
         return
     if format_ == "html":
         compared = against is not None
-        page = verified_page(manifest, found.checks, clock.now(), against=compared, unproven=checked.unproven)
+        page = verified_page(
+            manifest,
+            found.checks,
+            clock.now(),
+            against=compared,
+            unproven=checked.unproven,
+            utility=checked.utility,
+        )
         write_text(page, None)
         return
     promises = "what can be compared with SOURCE" if checked.unproven else "every promise against SOURCE"
