@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from masker.cli._words import engines, profiles, purposes
+
 if TYPE_CHECKING:
     from masker.config import Config
     from masker.run import Outcome
@@ -13,9 +15,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source")
 @click.option("-o", "--output", "dest", required=True, metavar="DEST", help="The copy; it must not exist yet.")
-@click.option("--purpose", required=True, metavar="ID", help="What the copy is for: `masker show purposes`.")
+@click.option(
+    "--purpose",
+    required=True,
+    metavar="ID",
+    shell_complete=purposes,
+    help="What the copy is for: `masker show purposes`.",
+)
 @click.option("--expires", required=True, metavar="WHEN", help="How long it may live: 14d, P14D or 2026-12-24.")
-@click.option("--profile", metavar="P", help="The owner's profile, or a built-in one (default: test-env).")
+@click.option(
+    "--profile",
+    metavar="P",
+    shell_complete=profiles,
+    help="The owner's profile, or a built-in one (default: test-env).",
+)
 @click.option(
     "--agreement", default="", metavar="A", help="What the customer allowed (default: the profile's, or built-in)."
 )
@@ -26,7 +39,13 @@ if TYPE_CHECKING:
 @click.option("--replace", is_flag=True, help="More: take the place of a masker copy of the same purpose at DEST.")
 @click.option("--explain", is_flag=True, help="Print the plan and stop.")
 @click.option("--report", metavar="FILE", help="Write what was done into a new file, as JSON; a page to NAME.html.")
-@click.option("--engine", default="threads", show_default=True, help="More: inline or threads; same bytes.")
+@click.option(
+    "--engine",
+    default="threads",
+    shell_complete=engines,
+    show_default=True,
+    help="More: inline or threads; same bytes.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="More: how many threads (default: one a core).")
 @click.option("--quiet", is_flag=True, help="More: say nothing but errors.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="More: how to tell.")
@@ -73,7 +92,7 @@ def mask(
 
     from masker.address import files_among, place_of
     from masker.cli._key_options import command_of
-    from masker.cli._output import check_new, say, write_text
+    from masker.cli._output import check_new, say_wrapped, write_text
     from masker.cli._progress import progress
     from masker.cli._stops import when_visible
     from masker.engines import ENGINES
@@ -138,7 +157,7 @@ def mask(
         write_text(json.dumps(body) + "\n", None)
     elif not quiet:
         for line in run_text(outcome.manifest, outcome.seconds, outcome.notices):
-            say(line)
+            say_wrapped(line)
 
 
 def _page(outcome: "Outcome") -> str:
