@@ -67,6 +67,6 @@ def wrapped(line: str, *, indent: int = 2, width: int = 80) -> list[str]:
 
 
 def say_wrapped(line: str) -> None:
-    """Talk to the user on stderr, in lines of at most 80 columns; but a note stays one line, for whoever searches it."""
+    """Talk to the user on stderr in lines of at most 80 columns; a note stays one line, for whoever searches it."""
     for piece in [line] if line.startswith("note: ") else wrapped(line, width=80 - len("masker: ")):
         say(piece)
