@@ -54,7 +54,8 @@ def holds_a_value(name: str) -> bool:
 class Place:
     """Where something went wrong: any of file, table, column, database (names), row (1-based, header not counted).
 
-    `line` and `char` (both 1-based) point into a text file such as a profile; printed `file:line:char`.
+    `line` and `char` (both 1-based) point into a text file such as a profile; printed `file:line:char`. `key` is the
+    word that stands there, where it is one of the file's keys.
     """
 
     file: str | None = None
@@ -64,6 +65,21 @@ class Place:
     line: int | None = None
     char: int | None = None
     database: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+    def excerpt(self) -> tuple[str, ...]:
+        """The line with its key and a caret below it; nothing where no key stands there, or it may be personal.
+
+        What stands beside the key may be a value, and is never shown.
+
+        >>> print("\\n".join(Place(line=12, char=7, key="emial").excerpt()))
+          12 |       emial:
+             |       ^^^^^
+        """
+        if self.line is None or self.char is None or not self.key or not shown(self.key, instead=""):
+            return ()
+        before, blank = f"  {self.line} | ", " " * min(self.char - 1, 40)
+        return f"{before}{blank}{self.key}:", f"{' ' * (len(before) - 2)}| {blank}{'^' * len(self.key)}"
 
     def __str__(self) -> str:
         if self.line is not None and self.file:

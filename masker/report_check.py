@@ -19,6 +19,7 @@ def check_text(checked: Checked) -> Iterator[str]:
         yield f"notice: {notice}"
     for trouble in checked.troubles:
         yield str(trouble)
+        yield from (f"  {line}" for line in trouble.place.excerpt())
         yield f"  hint: {trouble.hint}"
     yield f"{len(checked.troubles)} troubles" if checked.troubles else "nothing is wrong"
 
@@ -42,6 +43,7 @@ def _trouble(trouble: MaskerError) -> dict[str, object]:
         "hint": trouble.hint,
         "file": shown(place.file) if place.file else None,
         "line": place.line,
+        "char": place.char,
         "table": shown(place.table) if place.table else None,
         "column": shown(place.column) if place.column else None,
     }

@@ -44,6 +44,7 @@ from masker.verify.reading import MANY, Reading
 from masker.verify.redetect import Seen
 from masker.verify.replaceable import require_replaceable
 from masker.verify.utility import ColumnUtility
+from masker.verify.watched import Watched
 from masker.writing import rows_of, write_file
 
 
@@ -136,7 +137,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             readings=_readings(
                 snapshot, files, staging, said=bool(request.input_format) or isinstance(prepared.opened.where, Dumped)
             ),
-            checks=proof.checks,
+            checks=(*proof.checks, Watched(progress)),
             exclude=prepared.agreement.exclude,
             roots=prepared.roots,
             claimed=left_out.rows,

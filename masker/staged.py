@@ -142,6 +142,21 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a small file whole or not at all, in the place of the one that is there, whose mode stays (new: 0644)."""
+    staged = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.new")
+    with output_errors():
+        try:
+            with create_file(staged) as file:
+                file.write(data)
+            staged.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            staged.replace(path)
+            sync_folder(path.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                staged.unlink()
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keep other runs from publishing or purging in a folder: sidecar and data of two copies must not mix.

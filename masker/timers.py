@@ -9,7 +9,7 @@ from pathlib import Path
 
 from masker.errors import UsageError
 
-_HOURLY = "17 * * * *"
+HOURLY = "17 * * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Timer:
         where = tuple(map(str, self.folders))
         return (*self.command, "purge", *where), (*self.command, "copies", "--fail-expired", *where)
 
+    @property
+    def arguments(self) -> str:
+        """The folders as words of a shell."""
+        return shlex.join(map(str, self.folders or (self.folder,)))
+
 
 def cron(timer: Timer) -> str:
     """One line for `crontab -e`: every hour; cron mails what it prints."""
@@ -44,7 +49,7 @@ def cron(timer: Timer) -> str:
     purge, copies = (settings + shlex.join(words) for words in timer.runs)
     line = f"cd {shlex.quote(str(timer.folder))} && {{ {purge}; {copies}; }}"
     # cron takes a bare percent sign for a line break.
-    return f"{_HOURLY} {line.replace('%', chr(92) + '%')}\n"
+    return f"{HOURLY} {line.replace('%', chr(92) + '%')}\n"
 
 
 def systemd(timer: Timer) -> str:
@@ -106,7 +111,7 @@ def github(timer: Timer) -> str:
 name: masker-purge
 on:
   schedule:
-    - cron: "{_HOURLY}"
+    - cron: "{HOURLY}"
   workflow_dispatch:
 permissions: {{}}
 jobs:
@@ -115,9 +120,9 @@ jobs:
     env:
       MASKER_SIGNING_KEY: ${{{{ secrets.MASKER_SIGNING_KEY }}}}
     steps:
-      - run: masker purge {_arguments(timer)}
+      - run: masker purge {timer.arguments}
       - if: always()
-        run: masker copies --fail-expired {_arguments(timer)}
+        run: masker copies --fail-expired {timer.arguments}
 """
 
 
@@ -131,14 +136,10 @@ masker-purge:
   variables:
     GIT_STRATEGY: none
   script:
-    - masker purge {_arguments(timer)}
+    - masker purge {timer.arguments}
   after_script:
-    - masker copies --fail-expired {_arguments(timer)}
+    - masker copies --fail-expired {timer.arguments}
 """
-
-
-def _arguments(timer: Timer) -> str:
-    return shlex.join(map(str, timer.folders or (timer.folder,)))
 
 
 def _plain(text: str) -> str:

@@ -4,8 +4,9 @@ YAML 1.2 through ruamel.yaml's round-trip reader, which keeps positions. Duplica
 and tags are refused, and what a model refuses is told in masker's words, never with the text that was given.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from masker.errors import Place, UsageError
+from masker.known_keys import known_keys
 
 Positions = Mapping[tuple[str, ...], tuple[int, int]]
 """Line and character (both 1-based) of every key by its path."""
@@ -56,7 +58,7 @@ def place_in(positions: Positions, file: str, path: Sequence[str]) -> Place:
     for end in range(len(path), -1, -1):
         if tuple(path[:end]) in positions:
             line, char = positions[tuple(path[:end])]
-            return Place(file=file, line=line, char=char)
+            return Place(file=file, line=line, char=char, key=path[end - 1] if end else None)
     return Place(file=file)
 
 
@@ -118,17 +120,32 @@ def as_usage_error(error: ValidationError, kind: Kind, model: type[BaseModel], t
     }
     message, hint = messages.get(first["type"], "this has the wrong form"), ""
     if first["type"] == "extra_forbidden":
-        near = get_close_matches(where[-1], model.model_fields, n=1)
+        near = get_close_matches(where[-1], known_keys(model, where[:-1]), n=1)
         hint = f"did you mean `{near[0]}`?" if near else ""
+        if not near:  # it may be no misspelt key but a value in the wrong place
+            return UsageError(kind.code, message, hint, replace(text.place(*known), key=None))
     if first["type"] == "missing":
         beside = [place[-1] for place in text.positions if place and place[:-1] == where[:-1]]
         if near := get_close_matches(where[-1], beside, n=1):
             known, hint = (*where[:-1], near[0]), f"did you mean `{where[-1]}`?"
     if first["type"] == "literal_error":
-        hint = f"see `{'.'.join(known)}` in `{kind.schema}`"
+        words = re.findall(r"'([^']*)'", str(first.get("ctx", {}).get("expected", "")))
+        near = get_close_matches(_said(text.tree, where), words, n=1)
+        listed = f"one of: {', '.join(words)}" if words else f"see `{'.'.join(known)}` in `{kind.schema}`"
+        hint = f"did you mean `{near[0]}`?" if near else listed
     if first["type"] == _OWN_WORDS:
         message, hint = first["ctx"]["message"], first["ctx"]["hint"]
     return UsageError(kind.code, message, hint, text.place(*known))
+
+
+def _said(tree: Any, where: Sequence[str]) -> str:
+    """The word at `where`, to look for one that is like it; it is never shown."""
+    for step in where:
+        if isinstance(tree, dict):
+            tree = tree.get(step)
+        elif isinstance(tree, list) and step.isdigit() and int(step) < len(tree):
+            tree = tree[int(step)]
+    return tree if isinstance(tree, str) else ""
 
 
 def _plain(

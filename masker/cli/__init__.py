@@ -146,6 +146,8 @@ def _tell(error: MaskerError, *, as_json: bool) -> None:
         body = {"code": error.code, "exit": error.exit_code, "message": message, "hint": error.hint}
         click.echo(json.dumps({"error": body}))
         return
+    for line in error.place.excerpt():
+        click.echo(line, err=True)
     click.echo(f"masker: {error.code}: {message}", err=True)
     if error.hint:
         click.echo(f"hint: {error.hint}", err=True)

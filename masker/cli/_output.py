@@ -49,3 +49,24 @@ def say(text: str) -> None:
     """Talk to the user on stderr; where nobody can hear it, the work goes on."""
     with contextlib.suppress(OSError):
         click.echo(f"masker: {text}", err=True)
+
+
+def wrapped(line: str, *, indent: int = 2, width: int = 80) -> list[str]:
+    """A line of prose in pieces of at most `width` columns, the later ones moved in; a longer word stays whole.
+
+    >>> wrapped("purpose test-patch, for staff", width=20)
+    ['purpose test-patch,', '  for staff']
+    """
+    import textwrap
+
+    later = " " * indent
+    pieces = textwrap.wrap(
+        line, width, subsequent_indent=later, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
+    return pieces or [""]
+
+
+def say_wrapped(line: str) -> None:
+    """Talk to the user on stderr in lines of at most 80 columns; a note stays one line, for whoever searches it."""
+    for piece in [line] if line.startswith("note: ") else wrapped(line, width=80 - len("masker: ")):
+        say(piece)

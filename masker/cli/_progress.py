@@ -1,4 +1,4 @@
-"""Progress of a run: a bar on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+"""Progress of a run: a line that is kept up to date on a terminal, one every ten seconds elsewhere, none when quiet."""
 
 import sys
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from masker.cli._output import say
-from masker.errors import shown
+from masker.cli._pace import Pace
 
 _EVERY_SECONDS = 10.0
 
@@ -25,29 +25,30 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, str, int], None] | None]
 
 @contextmanager
 def _bar() -> Iterator[Callable[[str, str, int], None]]:
+    # rich obeys NO_COLOR and TERM=dumb by itself.
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    texts = (TextColumn("{task.description}"), TextColumn("{task.fields[pace]}"))
-    columns = (SpinnerColumn(), *texts, TimeElapsedColumn())
+    pace = Pace()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("open", total=None, pace="")
-        started = time.monotonic()
+        task = bar.add_task("open", total=None)
 
         def tell(step: str, table: str, rows: int) -> None:
-            spent = max(time.monotonic() - started, 1e-3)
-            bar.update(task, description=f"{step} {shown(table)}", pace=f"{rows:,} rows, {rows / spent:,.0f}/s")
+            bar.update(task, description=escape(pace.see(step, table, rows)))
 
         yield tell
 
 
 def _lines() -> Callable[[str, str, int], None]:
-    last = time.monotonic()
+    last, pace = time.monotonic(), Pace()
 
     def tell(step: str, table: str, rows: int) -> None:
         nonlocal last
+        line = pace.see(step, table, rows)
         if time.monotonic() - last >= _EVERY_SECONDS:
             last = time.monotonic()
-            say(f"{step} {shown(table)}: {rows:,} rows")
+            say(line)
 
     return tell

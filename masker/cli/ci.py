@@ -1,4 +1,4 @@
-"""`masker ci`: prints the timer that purges expired copies, for cron, systemd or a pipeline."""
+"""`masker ci`: prints a pipeline that makes a copy every night, or the timer that purges expired ones."""
 
 import click
 
@@ -6,15 +6,24 @@ import click
 @click.command()
 @click.argument("kind", type=click.Choice(["github", "gitlab", "cron", "systemd"]))
 @click.argument("folders", nargs=-1, metavar="[DIR...]", type=click.Path())
-def ci(kind: str, folders: tuple[str, ...]) -> None:
-    """Print the timer that purges expired copies at and below DIR (default: here) every hour.
+@click.option("--source", default="exports/", show_default=True, help="Pipeline: what is copied every night.")
+@click.option("-o", "--output", "dest", default="copy/", show_default=True, metavar="DEST", help="Pipeline: the copy.")
+@click.option(
+    "--profile", default="profile.yaml", show_default=True, metavar="P", help="Pipeline: the owner's profile."
+)
+@click.option("--purpose", default="test-system", show_default=True, metavar="ID", help="Pipeline: what it is for.")
+@click.option("--expires", default="7d", show_default=True, metavar="WHEN", help="Pipeline: how long each copy lives.")
+def ci(kind: str, folders: tuple[str, ...], source: str, dest: str, profile: str, purpose: str, expires: str) -> None:
+    """Print a pipeline that checks, masks and verifies every night, or the timer that purges expired copies.
 
-    `cron`: a line for `crontab -e`. `systemd`: a service and a timer. `github`, `gitlab`: a scheduled job.
+    `github`, `gitlab`: the nightly copy as an artifact that is kept no longer than it may live, and a job that purges;
+    with DIR the latter alone. `cron`: a line for `crontab -e`. `systemd`: a service and a timer. Expired copies at and
+    below DIR (default: here) are purged every hour.
     """
     import os
     from pathlib import Path
 
-    from masker import timers
+    from masker import pipelines, timers
     from masker.cli._output import write_text
     from masker.config import config_folder
     from masker.ledger import ledger_path, operator
@@ -31,6 +40,10 @@ def ci(kind: str, folders: tuple[str, ...]) -> None:
         settings=settings,
         writable=(config_folder().absolute(), ledger_path().parent),
     )
+    if kind in ("github", "gitlab") and not folders:
+        pipeline = pipelines.Pipeline(source, dest, profile, purpose, expires)
+        write_text(getattr(pipelines, kind)(pipeline, timer), None)
+        return
     write_text(getattr(timers, kind)(timer), None)
 
 

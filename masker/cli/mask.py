@@ -5,16 +5,30 @@ from typing import TYPE_CHECKING
 
 import click
 
+from masker.cli._words import engines, profiles, purposes
+
 if TYPE_CHECKING:
     from masker.config import Config
+    from masker.run import Outcome
 
 
 @click.command()
 @click.argument("source")
 @click.option("-o", "--output", "dest", required=True, metavar="DEST", help="The copy; it must not exist yet.")
-@click.option("--purpose", required=True, metavar="ID", help="What the copy is for: `masker show purposes`.")
+@click.option(
+    "--purpose",
+    required=True,
+    metavar="ID",
+    shell_complete=purposes,
+    help="What the copy is for: `masker show purposes`.",
+)
 @click.option("--expires", required=True, metavar="WHEN", help="How long it may live: 14d, P14D or 2026-12-24.")
-@click.option("--profile", metavar="P", help="The owner's profile, or a built-in one (default: test-env).")
+@click.option(
+    "--profile",
+    metavar="P",
+    shell_complete=profiles,
+    help="The owner's profile, or a built-in one (default: test-env).",
+)
 @click.option(
     "--agreement", default="", metavar="A", help="What the customer allowed (default: the profile's, or built-in)."
 )
@@ -24,8 +38,14 @@ if TYPE_CHECKING:
 @click.option("--key-command", metavar="CMD", help="More: a program that prints the key; no shell.")
 @click.option("--replace", is_flag=True, help="More: take the place of a masker copy of the same purpose at DEST.")
 @click.option("--explain", is_flag=True, help="Print the plan and stop.")
-@click.option("--report", metavar="FILE", help="Write what was done as JSON into a new file.")
-@click.option("--engine", default="threads", show_default=True, help="More: inline or threads; same bytes.")
+@click.option("--report", metavar="FILE", help="Write what was done into a new file, as JSON; a page to NAME.html.")
+@click.option(
+    "--engine",
+    default="threads",
+    shell_complete=engines,
+    show_default=True,
+    help="More: inline or threads; same bytes.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="More: how many threads (default: one a core).")
 @click.option("--quiet", is_flag=True, help="More: say nothing but errors.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="More: how to tell.")
@@ -72,7 +92,7 @@ def mask(
 
     from masker.address import files_among, place_of
     from masker.cli._key_options import command_of
-    from masker.cli._output import check_new, say, write_text
+    from masker.cli._output import check_new, say_wrapped, write_text
     from masker.cli._progress import progress
     from masker.cli._stops import when_visible
     from masker.engines import ENGINES
@@ -132,12 +152,19 @@ def mask(
         outcome.notices,
     )
     if report:
-        write_text(json.dumps(body, indent=1) + "\n", report)
+        write_text(_page(outcome) if report.endswith(".html") else json.dumps(body, indent=1) + "\n", report)
     if format_ == "json":
         write_text(json.dumps(body) + "\n", None)
     elif not quiet:
         for line in run_text(outcome.manifest, outcome.seconds, outcome.notices):
-            say(line)
+            say_wrapped(line)
+
+
+def _page(outcome: "Outcome") -> str:
+    from masker import clock
+    from masker.report_html import run_page
+
+    return run_page(outcome.manifest, clock.now(), outcome.seconds, outcome.utility, outcome.seen, outcome.notices)
 
 
 COMMAND = mask

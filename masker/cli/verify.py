@@ -68,6 +68,7 @@ def verify(copy: str, against: str | None, agreement: str | None, where: tuple[s
             against=against is not None,
             unproven=checked.unproven,
             notes=notes,
+            utility=checked.utility,
         )
         write_text(page, None)
         return

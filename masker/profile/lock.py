@@ -4,7 +4,6 @@ The lock belongs under version control, like the profile: whoever may change the
 JSON, which is YAML too: it is read as strictly as a profile, with line and character in every error.
 """
 
-import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from masker.clock import rfc3339
 from masker.errors import GateError, UsageError
 from masker.profile.accepted import AcceptedFindings
 from masker.profile.load import LoadedProfile
-from masker.staged import create_file, locked, output_errors, sync_folder
+from masker.staged import locked, output_errors, replace_file
 from masker.yaml_text import Kind, as_usage_error, read_yaml
 
 _KIND = Kind("profile", "profile lock", first_line='{"masker-lock": 1}', schema="masker profile accept", dates=True)
@@ -155,16 +154,4 @@ def _own_lock(loaded: LoadedProfile) -> Path:
 def _replace(path: Path, lock: Lock) -> None:
     # Not ASCII alone: YAML has no surrogate pairs.
     text = json.dumps(lock.model_dump(by_alias=True, exclude_none=True), indent=1, ensure_ascii=False) + "\n"
-    staged = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.new")
-    try:
-        with create_file(staged) as file:
-            file.write(text.encode())
-        if path.exists():
-            staged.chmod(path.stat().st_mode & 0o777)
-        else:
-            staged.chmod(0o644)
-        staged.replace(path)
-        sync_folder(path.parent)
-    finally:
-        with contextlib.suppress(OSError):
-            staged.unlink()
+    replace_file(path, text.encode())

@@ -17,7 +17,7 @@ from masker.relations import foreign_keys
 from masker.scan.as_json import FindingsJson, findings_json
 from masker.scan.hashing import Hasher
 from masker.scan.headers import Lexicon, lexicon
-from masker.scan.observe import SAMPLED, observe
+from masker.scan.observe import SAMPLED, ObservedTable, observe
 from masker.scan.paths_inside import documents_in
 from masker.scan.subjects import all_words
 from masker.scan.tables import Draft, draft, judge_table

@@ -1,7 +1,7 @@
 """Everything that can be checked of a copy after its run: alone, and where SOURCE is at hand against that too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -16,19 +16,22 @@ from masker.verify.reading import Reading
 from masker.verify.signed import verify_copy
 from masker.verify.subset import roots_of
 from masker.verify.unpaired import Orderless
+from masker.verify.utility import ColumnUtility
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A copy that passed: its manifest, what was counted, and in sentences what could not be checked.
 
-    `agreed`: how the agreement that was given stands to it (`masker.agreed`); None where none was.
+    `agreed`: how the agreement that was given stands to it (`masker.agreed`); None where none was. `utility` is what
+    masking left of columns, where SOURCE was at hand.
     """
 
     manifest: Manifest
     found: Verified
     unproven: tuple[str, ...] = ()
     agreed: str | None = None
+    utility: Mapping[tuple[str, str], ColumnUtility] = field(default_factory=dict)
 
 
 def verify_whole(
@@ -81,4 +84,4 @@ def compared(
     found = verification.summary
     checks = alone.found.checks + found.checks
     verified = Verified(found.leaks, found.orphans, found.mismatches, checks, found.rows)
-    return Checked(manifest, verified, verification.unproven)
+    return Checked(manifest, verified, verification.unproven, utility=proof.utility)
