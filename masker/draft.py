@@ -33,11 +33,12 @@ class Draft:
     doubtful: int
 
 
-def draft(findings: Findings, base: LoadedProfile) -> Draft:
+def draft(findings: Findings, base: LoadedProfile, *, name: str = "", owner: str = "") -> Draft:
     """Decide every column of `findings` by the ways of a built-in profile.
 
     `personal` columns get the profile's way for their infotype, `clean` ones are kept, `unsure` ones go the way that
-    `base.undecided` names: pseudonyms of the same format, redacted or dropped. Raises `GateError`
+    `base.undecided` names: pseudonyms of the same format, redacted or dropped. `name` and `owner` are the new profile's
+    own. Raises `GateError`
     (`undecided-column`) where a column's name looks like a value: a name is never masked.
     """
     for table in findings:
@@ -48,7 +49,8 @@ def draft(findings: Findings, base: LoadedProfile) -> Draft:
                 raise GateError("undecided-column", message, hint, Place(table=table.name))
     narrow = _narrow(findings, base.profile)
     tables = joining({table.name: _rules(table, findings, base.profile, narrow) for table in findings}, findings)
-    profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
+    own = {key: said for key, said in (("name", name), ("owner", owner)) if said}
+    profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse", **own})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
     text = "\n".join(_yaml(findings, profile, base.profile)) + "\n"
     return Draft(LoadedProfile(profile, base.file, {}, base.built_in, base.path, base.agreement), text, doubtful)
@@ -145,6 +147,8 @@ def _yaml(findings: Findings, profile: Profile, base: Profile) -> Iterator[str]:
     yield "# Drafted by `masker init`. Read it, change what is wrong, and look first at what is marked `review`."
     yield "masker: 1"
     yield f"name: {_scalar(profile.name if profile.name != base.name else 'draft')}"
+    if profile.owner != base.owner:
+        yield f"owner: {_scalar(profile.owner)}"
     yield f"extends: {_scalar(base.name)}"
     yield f"locale: {profile.locale}"
     yield "undecided: refuse"

@@ -1,4 +1,4 @@
-"""`masker init`: drafts a profile from a scan, the evidence as comments."""
+"""`masker init`: drafts a profile from a scan, the evidence as comments; on a terminal it asks what it doubts."""
 
 import sys
 
@@ -9,23 +9,34 @@ import click
 @click.argument("source")
 @click.option("-o", "--output", required=True, metavar="FILE", help="The profile to write.")
 @click.option("--base", default="test-env", show_default=True, help="The built-in profile that gives the ways.")
-@click.option("--yes", is_flag=True, help="Do not ask before writing a draft that has doubtful columns.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
 def init(source: str, output: str, base: str, yes: bool) -> None:
-    """Draft a profile for SOURCE: every column decided, the doubtful ones marked for review."""
+    """Draft a profile for SOURCE: every column decided, the doubtful ones marked for review.
+
+    On a terminal it asks for a name, who answers for it, and what doubtful columns are; never in a pipeline.
+    """
+    from pathlib import Path
+
     from masker.address import place_of
-    from masker.cli._output import say, write_text
+    from masker.cli._asking import ask_about, ask_name_and_owner
+    from masker.cli._output import check_new, say, shown_path, write_text
     from masker.draft import draft
+    from masker.infotypes import INFOTYPES
     from masker.profile.load import load_profile
     from masker.run import scan
 
-    drafted = draft(scan(place_of(source)), load_profile(base))
-    if drafted.doubtful and not yes and sys.stdin.isatty():
-        click.confirm(
-            f"{drafted.doubtful} columns are doubtful and marked `review`: write the draft?", abort=True, err=True
-        )
+    ways = load_profile(base)
+    if output != "-":
+        check_new(Path(output), apart_from=())  # before anybody answers questions for it
+    findings, name, owner = scan(place_of(source)), "", ""
+    if not yes and sys.stdin.isatty():
+        name, owner = ask_name_and_owner(Path(output).stem if output != "-" else "draft")
+        findings = ask_about(findings, INFOTYPES)
+    drafted = draft(findings, ways, name=name, owner=owner)
     write_text(drafted.text, output)
     columns = sum(len(rules.columns) for rules in drafted.loaded.profile.tables.values())
     say(f"{columns} columns decided, {drafted.doubtful} of them marked `review: unsure`")
+    say(f"next: read it, then `masker preview SOURCE --profile {shown_path(Path(output))}`")
 
 
 COMMAND = init
