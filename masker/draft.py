@@ -42,12 +42,15 @@ class Draft:
     not_allowed: int = 0
 
 
-def draft(findings: Findings, base: LoadedProfile, terms: Terms | None = None) -> Draft:
+def draft(
+    findings: Findings, base: LoadedProfile, terms: Terms | None = None, *, name: str = "", owner: str = ""
+) -> Draft:
     """Decide every column of `findings` by the ways of a built-in profile.
 
     `personal` columns get the profile's way for their infotype, `clean` ones are kept, `unsure` ones go the way that
     `base.undecided` names: pseudonyms of the same format, redacted or dropped. With `terms`, each column gets a way
-    that they allow; `not_allowed` counts those that no such way fits. Raises `GateError`
+    that they allow; `not_allowed` counts those that no such way fits. `name` and `owner` are the new profile's own.
+    Raises `GateError`
     (`undecided-column`) where a column's name looks like a value: a name is never masked.
     """
     for table in findings:
@@ -61,7 +64,8 @@ def draft(findings: Findings, base: LoadedProfile, terms: Terms | None = None) -
     missing: frozenset[Column] = frozenset()
     if terms is not None:
         tables, missing = for_recipient(tables, findings, terms)
-    profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse"})
+    own = {key: said for key, said in (("name", name), ("owner", owner)) if said}
+    profile = base.profile.model_copy(update={"tables": tables, "undecided": "refuse", **own})
     doubtful = sum(finding.decision == "unsure" for table in findings for finding in table.columns)
     text = "\n".join(_yaml(findings, profile, base.profile, missing)) + "\n"
     loaded = LoadedProfile(profile, base.file, {}, base.built_in, base.path, base.agreement)
@@ -195,6 +199,8 @@ def _yaml(findings: Findings, profile: Profile, base: Profile, missing: frozense
     yield "# Drafted by `masker init`. Read it, change what is wrong, and look first at what is marked `review`."
     yield "masker: 1"
     yield f"name: {_scalar(profile.name if profile.name != base.name else 'draft')}"
+    if profile.owner != base.owner:
+        yield f"owner: {_scalar(profile.owner)}"
     yield f"extends: {_scalar(base.name)}"
     yield f"locale: {profile.locale}"
     yield "undecided: refuse"

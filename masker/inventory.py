@@ -8,7 +8,6 @@ from masker.engines import ENGINES
 from masker.formats import FORMATS
 from masker.infotypes import INFOTYPES
 from masker.methods import METHODS, Method
-from masker.profile import Profile
 from masker.profile.load import built_in_names, load_profile
 
 Row = dict[str, object]
@@ -28,11 +27,6 @@ def inventory(kind: str, agreement: Agreement = BUILT_IN) -> list[Row]:
         "engines": _engines,
         "profiles": _profiles,
     }[kind]()
-
-
-def profile_schema() -> dict[str, object]:
-    """The JSON schema of profiles, for editors."""
-    return Profile.model_json_schema(by_alias=True)
 
 
 def _infotypes() -> list[Row]:

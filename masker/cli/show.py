@@ -18,7 +18,8 @@ def show(kind: str, name: str | None, format_: str, agreement: str) -> None:
     from masker.agreement.load import load_agreement
     from masker.cli._output import write_text
     from masker.errors import UsageError
-    from masker.inventory import inventory, profile_schema
+    from masker.inventory import inventory
+    from masker.profile_schema import profile_schema
 
     if kind.endswith("-schema"):
         schema = profile_schema() if kind == "profile-schema" else agreement_schema()
