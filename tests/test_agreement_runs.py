@@ -190,11 +190,11 @@ def test_what_is_never_kept_is_found_though_the_profile_calls_it_something_else(
 def test_a_run_with_pseudonyms_of_its_own_says_that_row_order_joins_copies(desk: Desk) -> None:
     source, options = desk.good(), accepted(desk)
     own = desk.mask(source, *TAG, *options, "--recipient", "subcontractor:north", tagged=False)
-    assert (own.exit, "join by position" in own.stderr) == (0, True)
+    assert (own.exit, "join by position" in own.stderr.replace("\nmasker:  ", "")) == (0, True)
     assert max(map(len, own.stderr.splitlines())) <= 88
     desk.out.unlink()
     shared = desk.mask(source, *TAG, *options, tagged=False)
-    assert (shared.exit, "join by position" in shared.stderr) == (0, False)
+    assert (shared.exit, "join by position" in shared.stderr.replace("\nmasker:  ", "")) == (0, False)
 
 
 @pytest.mark.promise("P7")

@@ -23,7 +23,8 @@ WORD = re.compile(r"anonym(?!ity\b)", re.IGNORECASE)
 # What is said to be false, what other tools are called, and a header that people give to columns of visitor ids.
 TRUE = re.compile(
     r"pseudonym|\bnot anonymous|never calls a copy anonymous|^\*anonymous, anonymised, GDPR-compliant"
-    r"|never \"anonymous\"|pycanon|\"anonymous id\"|\bmyanon\b|[kl]-anonym",
+    r"|never \"anonymous\"|\"Prefix-Preserving IP Address Anonymization"
+    r"|pycanon|\"anonymous id\"|\bmyanon\b|[kl]-anonym",
     re.IGNORECASE,
 )
 

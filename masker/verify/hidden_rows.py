@@ -30,6 +30,8 @@ _TOKEN = re.compile(
 _DECLARES = re.compile(r"CREATE\b(?:\s+\w+)*?\s+(TABLE|INDEX|SEQUENCE|DOMAIN|TYPE)\b", re.I)
 _LISTED = re.compile(r"\bPARTITION\s+BY\s+LIST\b", re.I)
 _BOUNDS = frozenset(["FROM", "TO", "IN", "WITH", "VALUES", ","])
+# SQLite's own counter of a table's keys: https://www.sqlite.org/autoinc.html
+_COUNTER = re.compile(r"\s*+\(\s*+'((?:[^']|'')++)'\s*+,\s*+-?\d++\s*+\)")
 _SAYS_NOTHING = re.compile(r"(?:NULL|TRUE|FALSE|DEFAULT|\w++\(.*\)|[NE]?'')\Z", re.I | re.S)
 _ESCAPES = {"\\n": "\n", "\\'": "'", '\\"': '"', "\\\\": "\\", "''": "'"}
 _ESCAPED = re.compile(r"\\[n'\"\\]|''")
@@ -73,8 +75,10 @@ def _inserted(text: str, promises: Promises) -> int:
         table = _promised(bare(insert.group(1)), promises)
         listed = [bare(name) for name in insert.group(2).split(",")] if insert.group(2) else None
         at = insert.end()
+        counts = bare(insert.group(1)) == "sqlite_sequence"
         while row := _ROW.match(text, at):
-            rows += _tells(row.group(), table, listed)
+            own = _COUNTER.fullmatch(row.group()) if counts else None
+            rows += not (own and _promised(own.group(1), promises)) and _tells(row.group(), table, listed)
             at = row.end()
             if not (comma := re.compile(r"\s*+,").match(text, at)):
                 break
