@@ -39,31 +39,56 @@ def _bare_type(type_: pa.DataType) -> pa.DataType:
     return type_
 
 
+def _values(type_: pa.DataType) -> pa.DataType:
+    """The type of the values as the file has them."""
+    if pa.types.is_dictionary(type_):
+        return type_.value_type
+    return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
+
+
 def no_rows(schema: pa.Schema) -> pa.RecordBatch:
     """A batch without rows."""
     return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
 
 
 def plain(type_: pa.DataType) -> pa.DataType:
-    """The type of the values, without dictionary or extension."""
-    if pa.types.is_dictionary(type_):
-        return type_.value_type
-    return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
+    """The type of the values, without dictionary, extension or view: Arrow 26 cannot choose rows of views."""
+    return _without_views(_values(type_))
+
+
+def _without_views(type_: pa.DataType) -> pa.DataType:
+    if pa.types.is_string_view(type_):
+        return pa.large_string()
+    if pa.types.is_binary_view(type_):
+        return pa.large_binary()
+    if pa.types.is_struct(type_):
+        return pa.struct([_field_without_views(type_.field(i)) for i in range(type_.num_fields)])
+    if pa.types.is_fixed_size_list(type_):
+        return pa.list_(_field_without_views(type_.value_field), type_.list_size)
+    if pa.types.is_list(type_):
+        return pa.list_(_field_without_views(type_.value_field))
+    if pa.types.is_large_list(type_):
+        return pa.large_list(_field_without_views(type_.value_field))
+    return type_
+
+
+def _field_without_views(field: pa.Field) -> pa.Field:
+    return field.with_type(_without_views(field.type))
 
 
 def decoded(column: pa.Array, type_: pa.DataType) -> pa.Array:
     """A column as its plain values."""
     if pa.types.is_dictionary(column.type):
-        return column.dictionary_decode()
+        column = column.dictionary_decode()
     if isinstance(column.type, pa.BaseExtensionType):
-        return column.storage
+        column = column.storage
     return column if column.type == type_ else column.cast(type_)
 
 
 def encoded(column: pa.Array, field: pa.Field) -> pa.Array:
     """A column in the file's own type; the types must agree but for the layout of text."""
-    values = plain(field.type)
-    if column.type != values and is_text(column.type) and is_text(values):
+    values = _values(field.type)
+    if column.type != values and (column.type == plain(values) or is_text(column.type) and is_text(values)):
         column = column.cast(values)
     if column.type != values:
         raise GateError("does-not-fit", "a masked column has another type", place=Place(column=field.name))

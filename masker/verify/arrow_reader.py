@@ -40,7 +40,8 @@ class ArrowReader:
         """All rows; raises `InputError` where a buffer is damaged."""
         try:
             with pa.OSFile(str(self.path)) as file:
-                for batch in stream_of(file):
+                for read in stream_of(file):
+                    batch = _laid_out(read)
                     for start in range(0, batch.num_rows, ROWS):
                         yield batch.slice(start, ROWS)
         except (OSError, pa.ArrowException):
@@ -64,6 +65,30 @@ def arrow_schema(path: Path) -> pa.Schema:
         raise InputError("not-found", "the file is missing", place=place) from None
     except (OSError, pa.ArrowException):
         raise InputError("malformed", "this is no Arrow file, or a damaged one", place=place) from None
+
+
+def _laid_out(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows with texts and bytes one after the other, as Arrow 26 cannot choose rows of views."""
+    types = [_laid_out_type(column.type) for column in batch.columns]
+    columns = [old if old.type == new else old.cast(new) for old, new in zip(batch.columns, types, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names) if columns else batch
+
+
+def _laid_out_type(type_: pa.DataType) -> pa.DataType:
+    """The type without views; that of anything else is as it is."""
+    if pa.types.is_string_view(type_):
+        return pa.large_string()
+    if pa.types.is_binary_view(type_):
+        return pa.large_binary()
+    if pa.types.is_struct(type_):
+        fields = (type_.field(i) for i in range(type_.num_fields))
+        return pa.struct([field.with_type(_laid_out_type(field.type)) for field in fields])
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_):
+        inner = type_.value_field.with_type(_laid_out_type(type_.value_type))
+        if pa.types.is_fixed_size_list(type_):
+            return pa.list_(inner, type_.list_size)
+        return pa.large_list(inner) if pa.types.is_large_list(type_) else pa.list_(inner)
+    return type_
 
 
 def _length(metadata: bytes) -> int:

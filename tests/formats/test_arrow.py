@@ -75,6 +75,31 @@ def test_types_stay_and_no_value_or_metadata_does(desk: Desk, stream: bool, code
     assert MARK.encode() not in copy
 
 
+def views(rows: int = 40) -> pa.Table:
+    mails = [f"{MARK}{n}@mail.example" if n % 7 else None for n in range(rows)]
+    return pa.table(
+        {
+            "id": pa.array(range(rows), pa.int32()),
+            "mail": pa.array(mails, pa.string_view()),
+            "kind": pa.array([f"{MARK}{n % 3}" for n in range(rows)], pa.string_view()),
+            "nested": pa.array([{"a": ["view"], "b": b"\x00"} for _ in range(rows)],
+                               pa.struct([("a", pa.list_(pa.string_view())), ("b", pa.binary_view())])),
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [(), ("--where", "t: id < 9")])
+def test_views_are_masked_and_stay_views(desk: Desk, more: tuple[str, ...]) -> None:
+    copy = copied(desk, written(views()), *more)
+    with pa.ipc.open_file(copy) as reader:
+        found = reader.read_all()
+    rows = 9 if more else 40
+    assert found.schema.equals(views().schema)
+    assert found["nested"].to_pylist() == views()["nested"].to_pylist()[:rows]
+    assert found.num_rows == rows
+    assert MARK.encode() not in copy
+
+
 def test_a_codec_stays(desk: Desk) -> None:
     plain = len(copied(desk, written(table(4000), rows=4000)))
     (desk.folder / "c.arrow").unlink()
