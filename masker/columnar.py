@@ -88,7 +88,7 @@ def decoded(column: pa.Array, type_: pa.DataType) -> pa.Array:
 def encoded(column: pa.Array, field: pa.Field) -> pa.Array:
     """A column in the file's own type; the types must agree but for the layout of text."""
     values = _values(field.type)
-    if column.type != values and (column.type == plain(values) or is_text(column.type) and is_text(values)):
+    if column.type != values and (column.type == plain(values) or (is_text(column.type) and is_text(values))):
         column = column.cast(values)
     if column.type != values:
         raise GateError("does-not-fit", "a masked column has another type", place=Place(column=field.name))

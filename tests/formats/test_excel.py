@@ -282,3 +282,18 @@ def test_a_folder_may_hold_workbooks_beside_other_files(desk: Desk) -> None:
     desk.put("notes.csv", b"customer_id,note\n700001,x\n700002,y\n")
     assert desk.mask(desk.folder / "in").exit == 0
     assert desk.run("verify", desk.out, "--against", desk.folder / "in").exit == 0
+
+
+def test_a_formula_that_nothing_has_computed_is_left_out_and_told(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "people"
+    book.active.append(["a", "b"])
+    for n in range(9):
+        book.active.append([n, f"=A{n + 2}*2"])
+    data = io.BytesIO()
+    book.save(data)
+    source, dest = desk.put("people.xlsx", data.getvalue()), desk.folder / "copy.xlsx"
+    seen = desk.mask(source, "--profile", profile(desk, kept("a", "b")), dest=dest)
+    assert seen.exit == 0, seen.stderr
+    assert "formulas without values" in seen.stderr
+    assert [cell.value for cell in openpyxl.load_workbook(dest)["people"]["A"]] == ["a", *range(9)]

@@ -97,7 +97,8 @@ class XlsxBook:
                 value = _text_of(child)
             elif name == "f":
                 formula = shared.formula(child, at)
-        if value is None:
+        # openpyxl writes `<v/>` beside a formula that nothing has computed yet.
+        if value is None or (not value and kind not in ("str", "inlineStr", "s")):
             if formula:
                 facts.drop("formulas without values")
             return None
@@ -216,7 +217,7 @@ def _place_of(where: str, row: int) -> int:
 def _note_width(element: Element, facts: Facts) -> None:
     first, last, width = int(element.get("min", "1")), int(element.get("max", "1")), element.get("width")
     if element.get("hidden") in ("1", "true"):
-        facts.drop("the hiding of columns")
+        facts.drop("marks of hidden columns")
     if width is not None and last - first < 4096:  # further to the right there is nothing: a default
         for column in range(first - 1, min(last, MAX_COLUMNS)):
             facts.widths[column] = min(255.0, max(0.0, float(width)))
