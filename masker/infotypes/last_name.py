@@ -24,7 +24,7 @@ INFOTYPE = Infotype(
     group="contact",
     headers={
         "en": ("last name", "lastname", "lname", "surname", "family name", "familyname", "maiden name", "birth name",
-               "mothers maiden name", "mothers maiden", "maiden"),
+               "mothers maiden name", "mothers maiden", "maiden", "family"),
         "de": ("nachname", "familienname", "zuname", "geburtsname", "mädchenname", "maedchenname"),
         "fr": ("nom de famille", "nom", "nom de naissance", "nom patronymique", "nom d'usage", "nom de jeune fille"),
         "es": ("apellido", "apellidos", "primer apellido", "segundo apellido", "apellido paterno",
@@ -37,7 +37,7 @@ INFOTYPE = Infotype(
         "zh": ("姓", "姓氏"),
         "ja": ("姓", "苗字", "名字"),
     },
-    not_headers=("product name", "file name", "company name", "nom du produit", "nom de fichier"),
+    not_headers=("product family", "font family", "product name", "file name", "company name", "nom du produit", "nom de fichier"),
     pattern=r"^[^\W\d_]{1,40}(?:['’. -]{1,2}[^\W\d_]{1,40}){0,5}$",
     validate=is_last_name,
     # Estimated, not measured: many last names are trades, colours and places.
