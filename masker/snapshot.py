@@ -94,6 +94,15 @@ class Table:
     at: str = ""
 
 
+def limits_of(schema: pa.Schema) -> dict[str, Limits]:
+    """The limits of columns of bytes that are never NULL: the usual way for bytes gives NULL, so another is found."""
+    return {
+        field.name: Limits(holds="binary", not_null=True)
+        for field in schema
+        if not field.nullable and (pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type))
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A run of consecutive rows of one table.

@@ -37,7 +37,8 @@ INFOTYPE = Infotype(
         "zh": ("姓", "姓氏"),
         "ja": ("姓", "苗字", "名字"),
     },
-    not_headers=("product family", "font family", "product name", "file name", "company name", "nom du produit", "nom de fichier"),
+    not_headers=("product family", "font family", "product name", "file name", "company name", "nom du produit",
+                 "nom de fichier"),
     pattern=r"^[^\W\d_]{1,40}(?:['’. -]{1,2}[^\W\d_]{1,40}){0,5}$",
     validate=is_last_name,
     # Estimated, not measured: many last names are trades, colours and places.

@@ -100,6 +100,18 @@ def test_views_are_masked_and_stay_views(desk: Desk, more: tuple[str, ...]) -> N
     assert MARK.encode() not in copy
 
 
+def test_bytes_that_have_to_be_there_are_replaced_where_nobody_decided(desk: Desk) -> None:
+    fields = [pa.field("id", pa.int32(), nullable=False), pa.field("raw", pa.binary(), nullable=False)]
+    data = pa.table([pa.array(range(9), pa.int32()), pa.array([MARK.encode()] * 9)], schema=pa.schema(fields))
+    dest = desk.folder / "c.arrow"
+    seen = desk.mask(desk.put("t.arrow", written(data)), dest=dest)
+    assert seen.exit == 0, seen.stderr
+    with pa.ipc.open_file(dest.read_bytes()) as reader:
+        found = reader.read_all()
+    assert found.schema.equals(data.schema)
+    assert MARK.encode() not in found["raw"].to_pylist()
+
+
 def test_a_codec_stays(desk: Desk) -> None:
     plain = len(copied(desk, written(table(4000), rows=4000)))
     (desk.folder / "c.arrow").unlink()

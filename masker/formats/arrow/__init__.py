@@ -22,7 +22,7 @@ from masker.errors import GateError, InputError, Place
 from masker.formats import ReadOptions, Sink
 from masker.formats.arrow.messages import look_through
 from masker.label import KEY, Label
-from masker.snapshot import Part, Rows, Source, Table, Text
+from masker.snapshot import Part, Rows, Source, Table, Text, limits_of
 from masker.streams import InputFile
 
 MAGIC = b"ARROW1"
@@ -48,7 +48,8 @@ class ArrowSource:
             self.codec = look_through(pa.PythonFile(stream, "r"), file.limits, self._place).codec
         if len(set(self.schema.names)) < len(self.schema):
             raise InputError("malformed", "two columns have the same name", place=self._place)
-        self._table = Table(file.table_name, pa.schema([f.with_type(plain(f.type)) for f in self.schema]))
+        rows = pa.schema([f.with_type(plain(f.type)) for f in self.schema])
+        self._table = Table(file.table_name, rows, limits=limits_of(rows))
 
     @property
     def tables(self) -> tuple[Table, ...]:

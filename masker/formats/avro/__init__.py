@@ -21,7 +21,7 @@ from masker.formats import ReadOptions, Sink
 from masker.formats.avro import container
 from masker.formats.avro.fields import fields_of, schema_of_copy
 from masker.label import KEY, Label
-from masker.snapshot import Part, Rows, Source, Table, Text
+from masker.snapshot import Part, Rows, Source, Table, Text, limits_of
 from masker.streams import InputFile
 
 BATCH_ROWS = 1 << 13
@@ -40,7 +40,8 @@ class AvroSource:
         self.fields = fields_of(self.schema, self._place)
         self.has_tag = KEY in self.header.metadata
         columns = [pa.field(field.name, field.column, field.nullable) for field in self.fields]
-        self._table = Table(file.table_name, pa.schema(columns))
+        schema = pa.schema(columns)
+        self._table = Table(file.table_name, schema, limits=limits_of(schema))
         self._parsed = _parsed(schema_of_copy(self.schema, self.fields, ()), self._place)
 
     @property

@@ -21,7 +21,7 @@ from masker.formats import ReadOptions, Sink
 from masker.formats.parquet.bombs import dictionaries_of, exceeds, inflates_too_far, packed_bytes, rows_at_a_time
 from masker.formats.parquet.layout import Layout
 from masker.label import KEY, Label
-from masker.snapshot import Part, Rows, Source, Table, Text
+from masker.snapshot import Part, Rows, Source, Table, Text, limits_of
 from masker.streams import InputFile
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class ParquetSource:
             raise self._too_large()
         if not self.layout.int96 <= set(self.file_schema.names):
             raise InputError("unsupported", "INT96 inside a nested column", place=self._place)
-        self._table = Table(file.table_name, pa.schema([f.with_type(plain(f.type)) for f in self.file_schema]))
+        rows = pa.schema([f.with_type(plain(f.type)) for f in self.file_schema])
+        self._table = Table(file.table_name, rows, limits=limits_of(rows))
 
     @property
     def tables(self) -> tuple[Table, ...]:
