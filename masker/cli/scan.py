@@ -51,14 +51,11 @@ def scan(
     from pathlib import Path
 
     from masker.address import place_of
-    from masker.baseline import file_key
     from masker.cli._output import write_text
     from masker.errors import UsageError
     from masker.formats import ReadOptions
-    from masker.report import findings_text
     from masker.scan import findings_json
     from masker.scanning import scan as scan_source
-    from masker.source_risk import source_risk
 
     if update_baseline and baseline is None:
         raise UsageError("usage", "it is not said which baseline", "say `--baseline FILE`")
@@ -70,12 +67,18 @@ def scan(
         for name in sources
     ]
     if baseline is not None:
+        from masker.baseline import file_key
+
         _compare(Path(baseline), dict(zip(map(file_key, sources), found, strict=True)), update=update_baseline)
         return
-    measured = [
-        source_risk(place_of(name), findings, options=options, input_format=input_format) if risk else {}
-        for name, findings in zip(sources, found, strict=True)
-    ]
+    measured: list[Mapping[str, Figures]] = [{} for _ in found]
+    if risk:
+        from masker.source_risk import source_risk
+
+        measured = [
+            source_risk(place_of(name), findings, options=options, input_format=input_format)
+            for name, findings in zip(sources, found, strict=True)
+        ]
     if format_ == "json":
         bodies = [
             _with_risk(findings_json(findings), figures) for findings, figures in zip(found, measured, strict=True)
@@ -87,6 +90,8 @@ def scan(
 
         write_text(findings_page(found), output)
     else:
+        from masker.report import findings_text
+
         write_text(
             "\n".join(
                 "\n".join(findings_text(findings, show_all=show_all, risk=figures))

@@ -75,7 +75,8 @@ def findings_of(drafts: Sequence[Draft], *, source: str) -> Findings:
     """The findings of tables that were judged one by one: keys between them, and what travels along these."""
     key_shaped = {d.findings.name: d.key_shaped for d in drafts}
     things = frozenset(d.findings.name for d in drafts if d.of_things)
-    return Findings(source, travel(_related(drafts), key_shaped, things))
+    dealings = frozenset(d.findings.name for d in drafts if d.of_dealings)
+    return Findings(source, travel(_related(drafts), key_shaped, things, dealings))
 
 
 def known_lexicon() -> Lexicon:

@@ -121,14 +121,16 @@ def subject_of(
     if found <= _POINTING and named:
         if of_things(names):
             return "none", round(1 - people, 3)
-        pointed = _pointed_at(columns, lexicon)
-        # who serves in a dealing is not whom it is about: `owner_id` in deals
-        if pointed and not (pointed == "employee" and event_in(names.words)):
-            return pointed, logistic(weights().people["key"])
+        if pointed := _pointed_at(columns, lexicon):
+            # who serves in a dealing is not whom it is about: `owner_id` in deals
+            serving = pointed == "employee" and event_in(names.words)
+            return "none" if serving else pointed, logistic(weights().people["key"])
     if "payment_card" in found:
         odds["customer"] += 2.5
     direct = found - {"company_name", "country", "region", "city", "url", "free_text"}
-    dealt = named and event_in(names.words) and found & {"company_name", "free_text"}
+    # texts that nothing leads to or from are nobody's: templates of e-mails
+    keyed = any(read_key(j.column.name, lexicon).is_key for j in columns)
+    dealt = named and keyed and event_in(names.words) and found & {"company_name", "free_text"}
     if not found or (people < 0.5 and not direct and not dealt):
         return "none", round(1 - people, 3)
     # who is not named in any way is taken for a customer: the commonest subject, and the one with the strictest rules

@@ -16,7 +16,7 @@ from masker.scan.model import seen_by_model
 from masker.scan.observe import ObservedTable
 from masker.scan.profiles import profile
 from masker.scan.settings import named_by_neighbours
-from masker.scan.subjects import person_in
+from masker.scan.subjects import event_in, person_in
 from masker.scan.terms import Term, logistic
 from masker.scan.weights import weights
 
@@ -28,7 +28,8 @@ _DATED = frozenset({"text", "date", "timestamp", "integer"})
 class Draft:
     """A table's findings before keys between tables are known, and its columns as the inference of keys sees them.
 
-    `of_things`: its name says that its rows are no people (`products`), whoever they point at.
+    `of_things`: its name says that its rows are no people (`products`), whoever they point at; `of_dealings`: that they
+    are dealings with people (`orders`).
     """
 
     findings: TableFindings
@@ -36,6 +37,7 @@ class Draft:
     entity: tuple[str, ...]
     key_shaped: frozenset[str]
     of_things: bool = False
+    of_dealings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def draft(
     )
     shaped = frozenset(p.name for p in profiles if key_like(p) and p.kind != "empty")
     findings = replace(findings, subject_key=_subject_key(findings))
-    return Draft(findings, keys, called, shaped, of_things(names))
+    return Draft(findings, keys, called, shaped, of_things(names), bool(event_in(names.words)))
 
 
 def _own_key(

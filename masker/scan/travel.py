@@ -11,20 +11,25 @@ _ROUNDS = 4  # keys of keys: payment → order → customer → account holder
 
 
 def travel(
-    tables: Sequence[TableFindings], key_shaped: Mapping[str, frozenset[str]], things: frozenset[str] = frozenset()
+    tables: Sequence[TableFindings],
+    key_shaped: Mapping[str, frozenset[str]],
+    things: frozenset[str] = frozenset(),
+    dealings: frozenset[str] = frozenset(),
 ) -> tuple[TableFindings, ...]:
     """Make keys of people person keys, wherever they are referred to; n tables in, n out, in order.
 
     `key_shaped` names the columns per table whose values can be keys. A key of a table that holds people (its subject
     is not `none` and it is the table's own subject key) is a `person_key` of that subject, and so is what refers to it.
-    A table that only points at people becomes theirs, but for `things`: products are not their supplier's data.
+    A table that only points at people becomes theirs, but for `things`: products are not their supplier's data; nor are
+    `dealings` data of the employee who serves in them.
     """
     by_name = {table.name: table for table in tables}
     for _ in range(_ROUNDS):
         moved = False
         for table in list(by_name.values()):
             shaped = key_shaped.get(table.name, frozenset())
-            fresh = _with_references(table, by_name, shaped, thing=table.name in things)
+            nobody = frozenset(["employee"]) if table.name in dealings else frozenset[str]()
+            fresh = _with_references(table, by_name, shaped, thing=table.name in things, nobody=nobody)
             moved = moved or fresh is not table
             by_name[table.name] = fresh
         if not moved:
@@ -33,7 +38,12 @@ def travel(
 
 
 def _with_references(
-    table: TableFindings, by_name: Mapping[str, TableFindings], key_shaped: frozenset[str], *, thing: bool
+    table: TableFindings,
+    by_name: Mapping[str, TableFindings],
+    key_shaped: frozenset[str],
+    *,
+    thing: bool,
+    nobody: frozenset[str],
 ) -> TableFindings:
     columns = {finding.column: finding for finding in table.columns}
     fresh = dict(columns)
@@ -55,8 +65,9 @@ def _with_references(
         keyed = [f for f in fresh.values() if f.infotype == "person_key" and f.subject != "none"]
         own = [f for f in keyed if f.subject == subject]
         # a table of dealings belongs to whom its key names, where nothing else said whose it is
-        if own or (keyed and subject == "none" and not thing):
-            chosen = (own or keyed)[0]
+        others = [f for f in keyed if f.subject not in nobody]
+        if own or (others and subject == "none" and not thing):
+            chosen = (own or others)[0]
             subject_key, subject = chosen.column, chosen.subject
     unchanged = subject_key == table.subject_key and subject == table.subject
     if unchanged and all(fresh[name] is columns[name] for name in columns):

@@ -32,7 +32,7 @@ def corpus(folder: Path) -> Path:
             f"      id: {{label: none, doubt: true}}\n      first_name: {{label: first_name}}\n"
             f"      {column}: {{label: email}}\n      grade: {{label: none}}\n      phone: {{label: phone}}\n"
         )
-    (folder / "two" / "other.csv").write_bytes(b"a,b\n1\n")
+    (folder / "two" / "other.csv").write_bytes(b"a,b\n1,\xff\n")
     return folder
 
 

@@ -233,3 +233,19 @@ def test_random_digits_are_not_taken_for_national_ids():
     dice = random.Random(3)
     data = table({"v": [str(dice.randrange(10**10, 10**11)) for _ in range(300)]})
     assert scanned({"readings": data}, ignore_names=True).table("readings").column("v").infotype == "none"
+
+
+def test_a_dealing_that_names_only_who_serves_in_it_is_nobodys() -> None:
+    ids = [7000 + 13 * n for n in range(60)]
+    served = {"deal_id": list(range(60)), "amount": [n * 1.5 for n in range(60)], "owner_id": ids}
+    bought = {**served, "customer_id": [90_000 + 7 * n for n in range(60)]}
+    found = {t.name: t.subject for t in scanned({"deals": table(served), "orders": table(bought)})}
+    assert found == {"deals": "none", "orders": "customer"}
+
+
+def test_texts_that_nothing_leads_to_are_nobodys() -> None:
+    texts = [f"Thank you for order {n}. We look forward to seeing you again soon." for n in range(60)]
+    templates = {"subject": [f"News {n}" for n in range(60)], "text": texts}
+    sent = {"customer_id": [90_000 + 7 * n for n in range(60)], **templates}
+    assert [t.subject for t in scanned({"emails": table(templates)})] == ["none"]
+    assert [t.subject for t in scanned({"emails": table(sent)})] == ["customer"]

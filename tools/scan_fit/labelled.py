@@ -1,5 +1,6 @@
 """Labelled tables: a folder of data sets, one YAML of labels each; read once, judged as often as needed."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from ruamel.yaml import YAML
 
 from masker.errors import MaskerError
 from masker.formats import ReadOptions
-from masker.formats._open import open_snapshot
+from masker.opening import open_source
 from masker.scan.hashing import Hasher
 from masker.scan.observe import ObservedTable, observe
 from masker.snapshot import Member, Rows
@@ -87,13 +88,13 @@ def _labels(name: str, table: Mapping[str, object]) -> LabelledTable:
 def _read(file: Path, corpus: Path) -> LabelledFile:
     path = file.relative_to(corpus).as_posix()
     try:
-        snapshot = open_snapshot(file, ReadOptions(), allow_remask=True)
-        hasher = Hasher()
-        tables = [
-            observe(table, lambda m=member, t=table.name: _batches(m, t), hasher)  # type: ignore[misc]
-            for member in snapshot.members
-            for table in member.source.tables
-        ]
+        with contextlib.closing(open_source(file, ReadOptions(uneven=True), allow_remask=True)) as opened:
+            hasher = Hasher()
+            tables = [
+                observe(table, lambda m=member, t=table.name: _batches(m, t), hasher)  # type: ignore[misc]
+                for member in opened.snapshot.members
+                for table in member.source.tables
+            ]
     except MaskerError as error:
         return LabelledFile(path, [], error.code)
     return LabelledFile(path, tables)

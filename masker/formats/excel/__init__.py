@@ -11,15 +11,16 @@ Formulas whose cells are masked become values; where a kept column has formulas 
 Sheets of `.xlsx` are streamed; shared strings, and the other kinds of workbooks as a whole, are held in memory.
 """
 
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from masker.formats import ReadOptions, Sink
 from masker.formats.excel.container import OLE, ZIP
-from masker.formats.excel.sink import ExcelSink
-from masker.formats.excel.source import ExcelSource
 from masker.label import Label
 from masker.snapshot import Source
 from masker.streams import InputFile
+
+if TYPE_CHECKING:  # what reads and writes workbooks is loaded when there is one
+    from masker.formats.excel.source import ExcelSource
 
 
 class Excel:
@@ -34,12 +35,17 @@ class Excel:
         """Whether the file starts like a zip archive, or like a file of the older kind."""
         return head.startswith((ZIP, OLE))
 
-    def open(self, file: InputFile, options: ReadOptions) -> ExcelSource:
+    def open(self, file: InputFile, options: ReadOptions) -> "ExcelSource":
         """Look through all rows; raises `InputError`."""
+        from masker.formats.excel.source import ExcelSource
+
         return ExcelSource(file, has_header=options.header)
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
         """The writer of a copy; the label is a custom property named `masker_tag`."""
+        from masker.formats.excel.sink import ExcelSink
+        from masker.formats.excel.source import ExcelSource
+
         if not isinstance(source, ExcelSource):
             raise TypeError("the source is no workbook")
         return ExcelSink(out, source, label)

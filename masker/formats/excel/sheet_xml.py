@@ -3,9 +3,9 @@
 Texts stand in their cells, so that no list of strings can hold one that no cell has.
 """
 
+import html
 import re
 from collections.abc import Iterable, Mapping
-from xml.sax.saxutils import escape, quoteattr
 
 from masker.formats.excel.book import DATE, ERROR, NUMBER, TRUTH, Cell
 from masker.formats.excel.formulas import column_letters
@@ -22,6 +22,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # Characters that XML 1.0 does not have, or changes, and escapes that a text holds as such.
 _SPECIAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _FIRST_OWN_FORMAT = 164
+_BLANKS = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 MAX_TEXT = 32_767  # characters of a cell
 
 
@@ -50,7 +51,7 @@ def workbook_relations(sheets: int) -> str:
 
 def workbook(names: Iterable[str]) -> str:
     """`xl/workbook.xml`."""
-    sheets = "".join(f'<sheet name={quoteattr(n)} sheetId="{i}" r:id="rId{i}"/>' for i, n in enumerate(names, 1))
+    sheets = "".join(f'<sheet name={_attribute(n)} sheetId="{i}" r:id="rId{i}"/>' for i, n in enumerate(names, 1))
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}/relationships"><sheets>{sheets}</sheets>'
         '<calcPr fullCalcOnLoad="1"/></workbook>'
@@ -61,7 +62,7 @@ def custom_properties(label: str | None) -> str:
     """`docProps/custom.xml`, with the label of the copy."""
     types = f"{_DOCUMENT}/docPropsVTypes"
     opened = f'<property fmtid="{_FMTID}" pid="2" name="{KEY}">'
-    held = f"{opened}<vt:lpwstr>{escape(label)}</vt:lpwstr></property>" if label is not None else ""
+    held = f"{opened}<vt:lpwstr>{_content(label)}</vt:lpwstr></property>" if label is not None else ""
     return f'{_HEAD}<Properties xmlns="{_DOCUMENT}/custom-properties" xmlns:vt="{types}">{held}</Properties>'
 
 
@@ -72,7 +73,7 @@ def styles(codes: Iterable[str]) -> str:
     for code in (codes := list(codes)):
         if code not in known:
             own.setdefault(code, _FIRST_OWN_FORMAT + len(own))
-    listed = "".join(f'<numFmt numFmtId="{number}" formatCode={quoteattr(code)}/>' for code, number in own.items())
+    listed = "".join(f'<numFmt numFmtId="{number}" formatCode={_attribute(code)}/>' for code, number in own.items())
     used = "".join(
         f'<xf numFmtId="{known.get(code, own.get(code, 0))}" fontId="0" fillId="0" borderId="0" xfId="0" '
         'applyNumberFormat="1"/>'
@@ -117,7 +118,7 @@ def row(number: int, cells: Iterable[tuple[int, Cell]], style_of: Mapping[str, i
 def _cell(where: str, cell: Cell, style_of: Mapping[str, int]) -> str:
     style = style_of[cell.format]
     head = f'<c r="{where}"' + (f' s="{style}"' if style else "")
-    formula = f"<f>{escape(cell.formula)}</f>" if cell.formula else ""
+    formula = f"<f>{_content(cell.formula)}</f>" if cell.formula else ""
     if cell.kind in (NUMBER, DATE):
         return f"{head}>{formula}<v>{cell.raw}</v></c>"
     if cell.kind == TRUTH:
@@ -130,7 +131,7 @@ def _cell(where: str, cell: Cell, style_of: Mapping[str, int]) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_SPECIAL.sub(lambda found: f"_x{ord(found.group()):04X}_", text))
+    return _content(_SPECIAL.sub(lambda found: f"_x{ord(found.group()):04X}_", text))
 
 
 def _relations(targets: list[tuple[str, str]]) -> str:
@@ -139,3 +140,12 @@ def _relations(targets: list[tuple[str, str]]) -> str:
         for i, (kind, target) in enumerate(targets, 1)
     )
     return f'{_HEAD}<Relationships xmlns="{_RELATIONS}">{listed}</Relationships>'
+
+
+def _content(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+def _attribute(text: str) -> str:
+    # (`xml.sax.saxutils` does the same, and imports what fetches pages from the web.)
+    return f'"{html.escape(text).translate(_BLANKS)}"'

@@ -8,18 +8,18 @@ still has it. Only statements of an allow-list may pass. The dump has to be UTF-
 
 import re
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from masker.errors import InputError
 from masker.formats import ReadOptions, Sink
 from masker.label import Label
 from masker.snapshot import Source
 from masker.sql.dump.label import label_end
-from masker.sql.dump.opening import open_dumps
-from masker.sql.dump.sink import SqlSink
-from masker.sql.dump.source import SqlSource
 from masker.sql.dump.unicode import head_as_utf8
 from masker.streams import InputFile
+
+if TYPE_CHECKING:  # what reads and writes dumps is loaded when there is one
+    from masker.sql.dump.source import SqlSource
 
 # The processor's cache holds the arrays of a block of this size.
 BLOCK_BYTES = 1 << 20
@@ -50,12 +50,14 @@ class SqlDump:
         """Whether the first bytes carry a copy's label."""
         return label_end(head_as_utf8(head)) > 0
 
-    def open(self, file: InputFile, options: ReadOptions) -> SqlSource:
+    def open(self, file: InputFile, options: ReadOptions) -> "SqlSource":
         """Read the dump once, to its end; raises `InputError` where it cannot be masked as a whole."""
         return self.open_together([file], options)[0]
 
-    def open_together(self, files: Sequence[InputFile], options: ReadOptions) -> list[SqlSource]:
+    def open_together(self, files: Sequence[InputFile], options: ReadOptions) -> "list[SqlSource]":
         """Open the dumps of one folder, which may declare tables for each other."""
+        from masker.sql.dump.opening import open_dumps
+
         if options.encoding.lower().replace("_", "-") not in ("", "utf-8", "utf8"):
             what = "a dump is read as UTF-8"
             raise InputError("encoding", what, "convert it, and what it says of its encoding", files[0].place)
@@ -63,6 +65,9 @@ class SqlDump:
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
         """The writer of a copy; the label is a comment in its first line."""
+        from masker.sql.dump.sink import SqlSink
+        from masker.sql.dump.source import SqlSource
+
         return SqlSink(out, label, source if isinstance(source, SqlSource) else None)
 
 

@@ -6,16 +6,16 @@ checked, and written out by `VACUUM INTO`. The label is the one row of its table
 """
 
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from masker.formats import ReadOptions, Sink
 from masker.formats.sqlite.opening import MAGIC
-from masker.formats.sqlite.sink import SqliteSink
-from masker.formats.sqlite.source import SqliteSource
 from masker.label import Label
 from masker.snapshot import Source
-from masker.sql.dump.sink import SqlSink
 from masker.streams import InputFile
+
+if TYPE_CHECKING:  # what reads and writes databases is loaded when there is one
+    from masker.formats.sqlite.source import SqliteSource
 
 BLOCK_BYTES = 1 << 20
 
@@ -31,8 +31,10 @@ class Sqlite:
         """Whether a file begins like an SQLite database that is not encrypted."""
         return head.startswith(MAGIC)
 
-    def open(self, file: InputFile, options: ReadOptions) -> SqliteSource:
+    def open(self, file: InputFile, options: ReadOptions) -> "SqliteSource":
         """Look through the database; raises `InputError` where it is damaged, locked or not understood."""
+        from masker.formats.sqlite.source import SqliteSource
+
         return SqliteSource(file, min(options.block_bytes, BLOCK_BYTES))
 
     def sink(self, out: BinaryIO, source: Source, label: Label | None) -> Sink:
@@ -44,6 +46,10 @@ class Sqlite:
         return self._sink(scratch, out, source, label)
 
     def _sink(self, scratch: Path | None, out: BinaryIO, source: Source, label: Label | None) -> Sink:
+        from masker.formats.sqlite.sink import SqliteSink
+        from masker.formats.sqlite.source import SqliteSource
+        from masker.sql.dump.sink import SqlSink
+
         if not isinstance(source, SqliteSource):
             raise TypeError("the source is not an SQLite file")
         sink = SqliteSink(scratch, out, source.file.path.name, source.facts, label)

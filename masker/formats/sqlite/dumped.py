@@ -3,8 +3,6 @@
 from pathlib import Path
 
 from masker.dumped import Dumped
-from masker.formats.sqlite.dumping import Dump
-from masker.formats.sqlite.facts import facts_of
 from masker.formats.sqlite.opening import MAGIC
 from masker.streams import InputFile
 
@@ -17,6 +15,9 @@ def sqlite_dump(path: Path) -> Dumped | None:
                 return None
     except OSError:
         return None
+    from masker.formats.sqlite.dumping import Dump
+    from masker.formats.sqlite.facts import facts_of
+
     file_ = InputFile(path)
     dump = Dump(file_)
     return Dumped(path.name, dump.open, has_tag=facts_of(path, file_.place).tagged, dialect="sqlite")
