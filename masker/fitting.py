@@ -36,7 +36,8 @@ def fitting(rule: Rule, finding: Finding, *, compact: bool = False) -> Rule:
     """
     limits = finding.limits or Limits()
     if limits.fixed:
-        return Rule(method="keep", infotype=rule.infotype)
+        # Whoever is told by the partition key itself is for the owner to show, not for a draft.
+        return rule if _tells_who(finding) else Rule(method="keep", infotype=rule.infotype)
     unsure = finding.decision == "unsure"
     if unsure and (limits.holds in _KEPT_WHERE_UNSURE or limits.values is not None):
         return Rule(method="keep", infotype=None if rule.infotype == "other" else rule.infotype)
@@ -47,6 +48,11 @@ def fitting(rule: Rule, finding: Finding, *, compact: bool = False) -> Rule:
         if _fits(candidate, finding, limits):
             return _with_fallback(candidate, finding, limits)
     return rule
+
+
+def _tells_who(finding: Finding) -> bool:
+    infotype = INFOTYPES[finding.infotype] if finding.infotype in INFOTYPES else None
+    return finding.decision == "personal" and infotype is not None and infotype.direct
 
 
 def needs_compact(rule: Rule, finding: Finding) -> bool:

@@ -243,3 +243,19 @@ def test_whatever_stands_in_a_statement_is_read_to_its_end(dialect, words):
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_what_is_declared_anew_of_an_inherited_column():
+    read = catalog(
+        "CREATE TABLE public.a (id int NOT NULL, mail text);\nCREATE TABLE public.b (x int)\nINHERITS (public.a);\n"
+        "CREATE TABLE public.c () INHERITS (public.b);\n"
+        "ALTER TABLE ONLY public.b ALTER COLUMN id SET DEFAULT nextval('public.a_id_seq'::regclass);\n"
+        "ALTER TABLE ONLY public.c ALTER COLUMN mail SET NOT NULL;",
+        "postgres",
+    )
+    assert shapes(read.tables["b"]) == [
+        ("id", "integer", True, False, True),
+        ("mail", "text", False, False, False),
+        ("x", "integer", False, False, False),
+    ]
+    assert [(c.name, c.not_null) for c in read.tables["c"].columns] == [("id", True), ("mail", True), ("x", False)]
