@@ -1,5 +1,6 @@
 """What mariadb-dump says of columns that the server computes is left to the server: the copy says DEFAULT."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,18 @@ def test_other_servers_take_no_such_value(tmp_path: Path) -> None:
     text = "-- PostgreSQL database dump\nCREATE TABLE t (a text, b text GENERATED ALWAYS AS (a) STORED);\n"
     with pytest.raises(InputError, match="malformed"):
         rows_of(opened(put(tmp_path, text + "INSERT INTO t VALUES ('x', 'x');\n")))
+
+
+def test_sqlite_lists_no_value_of_a_computed_column(tmp_path: Path) -> None:
+    made = sqlite3.connect(":memory:")
+    made.executescript(
+        "CREATE TABLE t (a TEXT, b TEXT AS (upper(a)) STORED, n INT, c TEXT GENERATED ALWAYS AS (lower(a)));"
+        "INSERT INTO t VALUES ('Ann', 1), ('Ben', 2);"
+    )
+    path = put(tmp_path, "PRAGMA foreign_keys=OFF;\n" + "\n".join(made.iterdump()) + "\n")
+    made.close()
+    assert "INSERT INTO" in path.read_text()
+    rows = [{"a": "Ann", "n": "1"}, {"a": "Ben", "n": "2"}]
+    assert rows_of(opened(path)) == rows
+    batches = DumpTables(path, Reading()).reader("t", ("a", "n")).batches()
+    assert [{name: row[name] for name in "an"} for batch in batches for row in batch.to_pylist()] == rows

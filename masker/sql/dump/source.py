@@ -203,6 +203,9 @@ class SqlSource:
         every = tuple(table.schema.names)
         if declared is not None and head.style == "insert":
             every = tuple(column.name for column in declared.columns)
+        if head.columns is None and self.index.dialect == "sqlite" and declared is not None:
+            # SQLite counts none that it computes where no columns are listed.
+            return tuple(column.name for column in declared.columns if not column.generated)
         if head.columns is None:
             return every
         names = head.columns
