@@ -36,8 +36,9 @@ def fitting(rule: Rule, finding: Finding, *, compact: bool = False) -> Rule:
     """
     limits = finding.limits or Limits()
     if limits.fixed:
-        # Whoever is told by the partition key itself is for the owner to show, not for a draft.
-        return rule if _tells_who(finding) else Rule(method="keep", infotype=rule.infotype)
+        # Whoever is told by the partition key itself is for the owner to show, not for a draft. A day alone tells nobody.
+        told = _tells_who(finding) and limits.holds not in ("date", "timestamp")
+        return rule if told else Rule(method="keep", infotype=rule.infotype)
     unsure = finding.decision == "unsure"
     if unsure and (limits.holds in _KEPT_WHERE_UNSURE or limits.values is not None):
         return Rule(method="keep", infotype=None if rule.infotype == "other" else rule.infotype)
