@@ -36,7 +36,7 @@ def fitting(rule: Rule, finding: Finding, *, compact: bool = False) -> Rule:
     """
     limits = finding.limits or Limits()
     if limits.fixed:
-        # Whoever is told by the partition key itself is for the owner to show, not for a draft. A day alone tells nobody.
+        # Whoever a partition key tells of is for the owner to show, not for a draft. A day alone tells of nobody.
         told = _tells_who(finding) and limits.holds not in ("date", "timestamp")
         return rule if told else Rule(method="keep", infotype=rule.infotype)
     unsure = finding.decision == "unsure"
