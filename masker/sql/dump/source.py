@@ -98,6 +98,8 @@ class SqlSource:
     def notices(self) -> tuple[str, ...]:
         """What a copy lacks though nobody asked for that, in sentences."""
         told = [f"statements of statistics left out: {len(self.index.dropped)}"] if self.index.dropped else []
+        if self.index.unended:
+            told.append("the dump has no remark at its end, as its tool writes one: it may be cut")
         if self.index.objects:
             told.append(
                 f"statements of large objects left out: {len(self.index.objects)}; no method reaches their bytes"
