@@ -6,10 +6,11 @@ against the lock, tests of the profile that fail.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from masker.agreement import Agreement
 from masker.errors import GateError, MaskerError, Place
-from masker.findings import Findings
+from masker.findings import Findings, TableFindings
 from masker.plan.build import make_plan
 from masker.plan.narrow import for_table
 from masker.plan.terms import refuse_plan
@@ -18,6 +19,8 @@ from masker.profile.load import LoadedProfile
 from masker.profile.lock import read_lock, require_accepted
 from masker.profile_tests import run_tests
 from masker.snapshot import Snapshot, Table
+
+_Keyed = TypeVar("_Keyed", Table, TableFindings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def _planned(
 
     def plan_of(tables: tuple[str, ...], profile: LoadedProfile) -> None:
         chosen = [_among(table, tables) for table in snapshot.tables if table.name in tables]
-        found = Findings(findings.source, tuple(table for table in findings if table.name in tables))
+        found = Findings(findings.source, tuple(_among(table, tables) for table in findings if table.name in tables))
         plan = make_plan(chosen, profile, found, customer=agreement.customer, purpose=purpose, recipient=recipient)
         refuse_plan(plan, agreement.terms(recipient), found)
 
@@ -96,7 +99,7 @@ def _planned(
                 yield error
 
 
-def _among(table: Table, tables: tuple[str, ...]) -> Table:
+def _among(table: _Keyed, tables: tuple[str, ...]) -> _Keyed:
     """The table with its keys to `tables` alone: that others are not looked at makes no orphans."""
     return replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.table in tables))
 

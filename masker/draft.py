@@ -220,6 +220,8 @@ def _yaml(findings: Findings, profile: Profile, base: Profile, missing: frozense
             rule, wanted = rules.columns[finding.column], _way(finding, base)
             if wanted.method != rule.method and (reason := why_unfit(wanted, finding)):
                 yield f"      # not `{wanted.method}`: it {reason}"
+            elif finding.limits and finding.limits.fixed and (reason := why_unfit(rule, finding)):
+                yield f"      # review: `{rule.method}` {reason}, so that no run begins; `keep` shows the originals"
             if (table.name, finding.column) in missing:
                 yield f"      # review: the recipient may not get `{rule.method}`, and nothing else fits the column"
             yield f"      {_scalar(finding.column)}: {_rule(rule)}"

@@ -36,7 +36,9 @@ def fitting(rule: Rule, finding: Finding, *, compact: bool = False) -> Rule:
     """
     limits = finding.limits or Limits()
     if limits.fixed:
-        return Rule(method="keep", infotype=rule.infotype)
+        # Whoever a partition key tells of is for the owner to show, not for a draft. A day alone tells of nobody.
+        told = _tells_who(finding) and limits.holds not in ("date", "timestamp")
+        return rule if told else Rule(method="keep", infotype=rule.infotype)
     unsure = finding.decision == "unsure"
     if unsure and (limits.holds in _KEPT_WHERE_UNSURE or limits.values is not None):
         return Rule(method="keep", infotype=None if rule.infotype == "other" else rule.infotype)
@@ -47,6 +49,11 @@ def fitting(rule: Rule, finding: Finding, *, compact: bool = False) -> Rule:
         if _fits(candidate, finding, limits):
             return _with_fallback(candidate, finding, limits)
     return rule
+
+
+def _tells_who(finding: Finding) -> bool:
+    infotype = INFOTYPES[finding.infotype] if finding.infotype in INFOTYPES else None
+    return finding.decision == "personal" and infotype is not None and infotype.direct
 
 
 def needs_compact(rule: Rule, finding: Finding) -> bool:

@@ -232,11 +232,13 @@ def test_keys_to_tables_that_are_there_are_no_orphans_beside_another_trouble(
         "-- PostgreSQL database dump\n"
         "CREATE TABLE public.people (id integer PRIMARY KEY, first_name varchar(5));\n"
         "CREATE TABLE public.calls (id integer REFERENCES public.people (id), last_name varchar(5));\n"
+        "CREATE TABLE public.visits (id integer REFERENCES public.people (id));\n"
     )
     columns = "{id: permute, %s: {method: fake, infotype: %s}}"
     people, calls = (columns % (name, name) for name in ("first_name", "last_name"))
     (folder / "dump.yaml").write_text(
         f"masker: 1\nname: d\ntables:\n  people: {{columns: {people}}}\n  calls: {{columns: {calls}}}\n"
+        "  visits: {columns: {id: permute}}\n"
     )
     assert run(["check", "crm.sql", "--profile", "dump.yaml"]) == 1
     out = capsys.readouterr().out

@@ -108,3 +108,13 @@ def test_a_draft_says_why_it_does_not_take_the_way_of_its_base() -> None:
     lines = drafted.text.splitlines()
     at = next(number for number, line in enumerate(lines) if "first_name:" in line)
     assert lines[at - 1].strip() == "# not `fake`: it gives up to 14 characters, and the column takes 10"
+
+
+def test_a_partition_key_that_tells_who_somebody_is_is_not_kept_by_a_draft(tmp_path: Path) -> None:
+    fixed = Limits(fixed=True)
+    found = table("t", finding("mail", "email", limits=fixed), finding("land", "country", limits=fixed))
+    assert ways(found) == {"t.mail": "fake", "t.land": "keep"}
+    day = finding("day", "birth_date", type_="date32[day]", limits=Limits(holds="date", fixed=True))
+    assert ways(table("t", day)) == {"t.day": "keep"}
+    text = draft(Findings("s", (found,)), BASE).text
+    assert "# review: `fake` would move rows out of their partition, so that no run begins" in text

@@ -11,7 +11,7 @@ from masker.findings import Finding, Findings, TableFindings
 from masker.infotypes import INFOTYPES, Infotype
 from masker.methods import Method
 from masker.plan import ColumnPlan, Plan, TablePlan
-from masker.plan.fits import why_not
+from masker.plan.fits import hint_for, why_not
 from masker.plan.held_keys import with_ways_of_keys
 from masker.plan.joined import joined
 from masker.plan.keys import TableKeys, followed, keys_of, with_inferred
@@ -243,8 +243,7 @@ def _plan_column(
 
 def _refuse_misfit(method: Method, limits: Limits, spot: Place) -> None:
     if (why := why_not(method, limits)) is not None:
-        hint = "`masker init` drafts what fits: `keep`, `null`, `constant`, or a method that keeps type and width"
-        raise GateError("does-not-fit", f"`{method.name}` {why}", hint, spot)
+        raise GateError("does-not-fit", f"`{method.name}` {why}", hint_for(limits), spot)
 
 
 def _with_limits(why: str, method: Method, limits: Limits | None) -> str:
@@ -252,7 +251,7 @@ def _with_limits(why: str, method: Method, limits: Limits | None) -> str:
         return why
     stays = "kept" if method.name == "keep" else "moved inside"
     note = f"{stays}: it says which partition a row is in" if limits.fixed else "under a CHECK that nobody tried"
-    return f"{why}; {note}" if why else note
+    return "; ".join(filter(None, (why, note)))
 
 
 def _by(rule: Rule, goes: str, infotype: Infotype | None, column: str, key: str) -> tuple[str | None, str]:

@@ -53,6 +53,13 @@ def why_not(method: Method, limits: Limits) -> str | None:
     return _too_wide(method, limits)
 
 
+def hint_for(limits: Limits) -> str:
+    """What to do where something does not fit a column of these limits."""
+    if limits.fixed:
+        return "`keep` in a profile of your own shows the originals; else export it without partitions"
+    return "`masker init` drafts what fits: `keep`, `null`, `constant`, or a method that keeps type and width"
+
+
 def harmless(limits: Limits) -> str | None:
     """A value that the column takes and that says nothing of anybody; None where none is known."""
     if limits.values is not None:

@@ -80,7 +80,7 @@ def _act(reading: Reading, cursor: Cursor, table: Building, key: Key) -> None:
         _redeclare(reading, cursor, declared)
     elif cursor.take_if("ALTER"):
         cursor.take_if("COLUMN")
-        _alter_column(reading, cursor, declared)
+        _alter_column(reading, cursor, table)
     elif cursor.take_if("RENAME"):
         _rename(reading, cursor, table, key)
     elif cursor.take_if("DROP", "COLUMN"):
@@ -99,7 +99,7 @@ def _redeclare(reading: Reading, cursor: Cursor, declared: Declared) -> None:
     declared.unique += [columns for columns in fresh.unique if columns not in declared.unique]
 
 
-def _alter_column(reading: Reading, cursor: Cursor, declared: Declared) -> None:
+def _alter_column(reading: Reading, cursor: Cursor, table: Building) -> None:
     name = cursor.take_name()
     if cursor.take_if("SET", "NOT", "NULL"):
         change: Mapping[str, object] = {"not_null": True}
@@ -111,7 +111,26 @@ def _alter_column(reading: Reading, cursor: Cursor, declared: Declared) -> None:
         change = {"type": take_type(cursor, reading.types)}
     else:
         return
-    _replace_column(declared, name, lambda column: replace(column, **change), reading.dialect)  # type: ignore[arg-type]
+    inherited = (
+        None
+        if is_among(name, [c.name for c in table.declared.columns], reading.dialect)
+        else _inherited(reading, table, name)
+    )
+    if inherited:
+        table.declared.columns.append(inherited)
+    _replace_column(table.declared, name, lambda c: replace(c, **change), reading.dialect)  # type: ignore[arg-type]
+
+
+def _inherited(reading: Reading, table: Building, name: str) -> SqlColumn | None:
+    """The column that the table has from a parent: pg_dump declares its default anew, but not the column."""
+    for key in table.parents:
+        parent = reading.tables.get(key)
+        if parent is None or parent is table:
+            continue
+        own = next((column for column in parent.declared.columns if column.name == name), None)
+        if found := own or _inherited(reading, parent, name):
+            return found
+    return None
 
 
 def _rename(reading: Reading, cursor: Cursor, table: Building, key: Key) -> None:

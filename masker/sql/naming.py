@@ -68,16 +68,12 @@ class _Finish:
             foreign_keys=tuple(dict.fromkeys(each for each in foreign if each)),
             checks=tuple(dict.fromkeys(check for each in family for check in each.checks)),
             partition_of=self.names[partition_of] if partition_of else "",
-            partition_key=building.partition_key or self._key_of_parts(partition_of),
+            partition_key=self._key_of_parts(key),
         )
 
-    def _key_of_parts(self, parent: Key | None) -> tuple[str, ...]:
-        """What a row of a partition may not change: the columns by which its parents are cut."""
-        found: list[str] = []
-        while parent:
-            building = self.tables[parent]
-            found += building.partition_key
-            parent = building.partition_of and self._find(building.partition_of, building)
+    def _key_of_parts(self, key: Key) -> tuple[str, ...]:
+        """What a row may not change: the columns by which the table and all that it is a partition of are cut."""
+        found = [column for each in self._ancestors(key) for column in self.tables[each].partition_key]
         return tuple(dict.fromkeys(found))
 
     def _ancestors(self, key: Key) -> list[Key]:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from masker.verify.dump_words import MYSQL, names_in, path_after, words_of
+from masker.verify.dump_words import MYSQL, POSTGRES, names_in, path_after, words_of
 from masker.verify.reading import Said
 
 _TABLE = re.compile(
     rb"\s*CREATE\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED)\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?([^(]+?)\s*\(", re.I
 )
+_INHERITS = re.compile(rb"\)\s*INHERITS\s*\(([^()]*)\)", re.I)
 _ENUM = re.compile(rb"\s*CREATE\s+TYPE\s+(\S+)\s+AS\s+ENUM\s*\(", re.I)
 # Where a version comment begins and ends, outside of literals: what stands for it in a body.
 _MARKED = re.compile(r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|(/\*M?![0-9]*)|(\*/)", re.S)
@@ -69,8 +70,25 @@ def declared_tables(said: Iterable[Said], dialect: str) -> dict[str, tuple[Decla
             name = table_made(one.text, dialect)
             name = name if "." in name or not path else f"{path[0]}.{name}"
             body = _bare(one.text[found.end() :], dialect)
-            tables[name] = tuple(_columns(body, dialect, enums))
+            own = tuple(_columns(body, dialect, enums))
+            above = _inherited(one.text, dialect, tables, path) if dialect == POSTGRES else ()
+            named = {column.name: column for column in own}
+            tables[name] = (*(named.pop(column.name, column) for column in above), *named.values())
     return tables
+
+
+def _inherited(
+    statement: bytes, dialect: str, tables: dict[str, tuple[Declared, ...]], path: tuple[str, ...]
+) -> tuple[Declared, ...]:
+    """The columns of the tables that this one inherits from, each once, in order."""
+    found = _INHERITS.search(statement)
+    columns: dict[str, Declared] = {}
+    for part in found.group(1).split(b",") if found else ():
+        name = ".".join(names_in(part.strip(), dialect))
+        name = name if "." in name or not path else f"{path[0]}.{name}"
+        for column in tables.get(name, ()):
+            columns.setdefault(column.name, column)
+    return tuple(columns.values())
 
 
 def table_made(statement: bytes, dialect: str) -> str:

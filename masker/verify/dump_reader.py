@@ -14,7 +14,7 @@ from masker.verify.dump_charset import BY_NUMBER, Unmarked, unmarked
 from masker.verify.dump_ddl import Declared, declared_tables
 from masker.verify.dump_rows import Parsed, copy_rows, insert_rows, numbered
 from masker.verify.dump_scan import Scan, Scanned, Stretch
-from masker.verify.dump_words import POSTGRES, dialect_of
+from masker.verify.dump_words import MYSQL, POSTGRES, SQLITE, dialect_of
 from masker.verify.opening import Where, raw_blocks
 from masker.verify.ranges import Ranges
 from masker.verify.reading import FORM, KIND, LEAD, Reading, Said, Tables
@@ -121,7 +121,8 @@ class DumpReader:
         """The columns of a row's cells, spelled as promised: only PostgreSQL minds their case."""
         named = stretch.heading.columns
         if named is None:
-            return tuple(name for name in self._own if not (stretch.heading.copy and name in self._computed))
+            fewer = stretch.heading.copy or self.dump.dialect == SQLITE
+            return tuple(name for name in self._own if not (fewer and name in self._computed))
         if self.dump.dialect == POSTGRES:
             return named
         spelled = {name.casefold(): name for name in (*self._computed, *self.columns)}
@@ -140,9 +141,10 @@ class DumpReader:
                 columns[FORM + name] = parsed.forms[at[name]]
         frames = parsed.frames
         for name in self._computed & set(listed):
-            if parsed.texts[at[name]].null_count != count:
+            raws, texts = parsed.raws[at[name]].to_pylist(), parsed.texts[at[name]]
+            if texts.null_count != count and not (self.dump.reading.computed and self.dump.dialect == MYSQL):
                 raise InputError("malformed", "a value for a column that the server computes")
-            raws = parsed.raws[at[name]].to_pylist()
+            raws = ["DEFAULT" if there else raw for there, raw in zip(texts.is_valid().to_pylist(), raws, strict=True)]
             frames = [f"{frame}\0{raw}" for frame, raw in zip(frames, raws, strict=True)]
         columns[FORM] = numbered(frames)
         columns[LEAD] = numbered([lead.lstrip() for lead in parsed.leads])

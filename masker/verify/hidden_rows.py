@@ -30,9 +30,8 @@ _TOKEN = re.compile(
 _DECLARES = re.compile(r"CREATE\b(?:\s+\w+)*?\s+(TABLE|INDEX|SEQUENCE|DOMAIN|TYPE)\b", re.I)
 _LISTED = re.compile(r"\bPARTITION\s+BY\s+LIST\b", re.I)
 _BOUNDS = frozenset(["FROM", "TO", "IN", "WITH", "VALUES", ","])
-# SQLite's own counter of a table's keys: https://www.sqlite.org/autoinc.html
-_COUNTER = re.compile(r"\s*+\(\s*+'((?:[^']|'')++)'\s*+,\s*+-?\d++\s*+\)")
 _SAYS_NOTHING = re.compile(r"(?:NULL|TRUE|FALSE|DEFAULT|\w++\(.*\)|[NE]?'')\Z", re.I | re.S)
+_COUNTER = re.compile(r"\(\s*+'((?:[^']|'')*+)'\s*+,\s*+\d{1,19}\s*+\)")
 _ESCAPES = {"\\n": "\n", "\\'": "'", '\\"': '"', "\\\\": "\\", "''": "'"}
 _ESCAPED = re.compile(r"\\[n'\"\\]|''")
 _DEEPEST = 3
@@ -69,16 +68,20 @@ def _held(one: Said, promises: Promises) -> int:
     return found
 
 
+def _counts(table: str, row: str, promises: Promises) -> bool:
+    """Whether a row is a counter of SQLite's own: the name of a table that was promised, and a number."""
+    counter = _COUNTER.fullmatch(row.strip()) if bare(table).casefold() == "sqlite_sequence" else None
+    return counter is not None and _promised(counter.group(1).replace("''", "'"), promises) is not None
+
+
 def _inserted(text: str, promises: Promises) -> int:
     rows = 0
     for insert in _INSERT.finditer(text):
         table = _promised(bare(insert.group(1)), promises)
         listed = [bare(name) for name in insert.group(2).split(",")] if insert.group(2) else None
         at = insert.end()
-        counts = bare(insert.group(1)) == "sqlite_sequence"
         while row := _ROW.match(text, at):
-            own = _COUNTER.fullmatch(row.group()) if counts else None
-            rows += not (own and _promised(own.group(1), promises)) and _tells(row.group(), table, listed)
+            rows += not _counts(insert.group(1), row.group(), promises) and _tells(row.group(), table, listed)
             at = row.end()
             if not (comma := re.compile(r"\s*+,").match(text, at)):
                 break

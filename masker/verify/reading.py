@@ -72,7 +72,7 @@ class Reading:
     under which its first record is the header that was promised. `dialect` is that of a dump. `order` is the file in
     which the writer of a database noted the order in which it had the rows, where masking gave them new keys.
     `documents` says of the tables of a nested JSON file where they stand (`TablePromise.at`), `dropped` that a copy
-    lacks some columns.
+    lacks some columns. `computed`: a dump of MySQL's may say what the server once computed, where a copy says DEFAULT.
     """
 
     format: str = ""
@@ -83,6 +83,7 @@ class Reading:
     order: Path | None = None
     documents: tuple[tuple[str, str], ...] = ()
     dropped: bool = False
+    computed: bool = False
 
 
 def with_documents(readings: Mapping[str, Reading], promises: Promises) -> dict[str, Reading]:

@@ -114,12 +114,13 @@ class Sides:
     def _reading(self, file: str) -> Reading:
         reading = self.readings.get(file, Reading())
         known = reading.format or format_of(below(self.source, file)) or format_of(below(self.copy, file))
-        return replace(reading, format=known)
+        return replace(reading, format=known, computed=True)
 
     def _told(self, file: str) -> Reading:
         """How to read the copy: in the dialect that SOURCE shows."""
         tables = self._before.tables(below(self.source, file), self._reading(file))
-        return self._reading(file) if tables is None else replace(self._reading(file), dialect=tables.dialect)
+        reading = replace(self._reading(file), computed=False)
+        return reading if tables is None else replace(reading, dialect=tables.dialect)
 
 
 def _beside(

@@ -243,3 +243,31 @@ def test_whatever_stands_in_a_statement_is_read_to_its_end(dialect, words):
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_what_is_declared_anew_of_an_inherited_column():
+    read = catalog(
+        "CREATE TABLE public.a (id int NOT NULL, mail text);\nCREATE TABLE public.b (x int)\nINHERITS (public.a);\n"
+        "CREATE TABLE public.c () INHERITS (public.b);\n"
+        "ALTER TABLE ONLY public.b ALTER COLUMN id SET DEFAULT nextval('public.a_id_seq'::regclass);\n"
+        "ALTER TABLE ONLY public.c ALTER COLUMN mail SET NOT NULL;",
+        "postgres",
+    )
+    assert shapes(read.tables["b"]) == [
+        ("id", "integer", True, False, True),
+        ("mail", "text", False, False, False),
+        ("x", "integer", False, False, False),
+    ]
+    assert [(c.name, c.not_null) for c in read.tables["c"].columns] == [("id", True), ("mail", True), ("x", False)]
+
+
+def test_what_is_cut_twice_is_held_to_both_keys():
+    read = catalog(
+        "CREATE TABLE s (id int, d date) PARTITION BY RANGE (d);\n"
+        "CREATE TABLE s1 (id int, d date) PARTITION BY HASH (id);\nCREATE TABLE s1a (id int, d date);\n"
+        "ALTER TABLE ONLY s ATTACH PARTITION s1 FOR VALUES FROM ('2020-01-01') TO ('2030-01-01');\n"
+        "ALTER TABLE ONLY s1 ATTACH PARTITION s1a FOR VALUES WITH (modulus 1, remainder 0);",
+        "postgres",
+    )
+    keys = {name: read.tables[name].partition_key for name in ("s", "s1", "s1a")}
+    assert keys == {"s": ("d",), "s1": ("id", "d"), "s1a": ("id", "d")}

@@ -239,3 +239,15 @@ def test_ddl_of_mysql_is_read(tmp_path: Path) -> None:
         Declared("g", generated=True, type="int"),
         Declared("where", not_null=True, type="geometry", conditional=True),
     )
+
+
+def test_inherited_columns_are_read_before_a_tables_own(tmp_path: Path) -> None:
+    text = (
+        "CREATE TABLE public.a (\n    id integer NOT NULL,\n    mail text\n);\n"
+        "CREATE TABLE public.b (\n    mail text,\n    x text\n)\nINHERITS (public.a);\n"
+        "CREATE TABLE public.c (\n)\nINHERITS (public.b);\n"
+    )
+    (tmp_path / "a.sql").write_text(text)
+    declared = declared_tables(DumpTables(tmp_path / "a.sql", Reading()).said(), "postgres")
+    assert [column.name for column in declared["public.b"]] == ["id", "mail", "x"]
+    assert [column.name for column in declared["public.c"]] == ["id", "mail", "x"]

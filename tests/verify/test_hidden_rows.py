@@ -42,6 +42,8 @@ HIDING = {
     "comment": ("-- INSERT INTO people VALUES (1, 'a', 'x');\n", 1),
     "literal with escapes": ("CREATE VIEW v AS SELECT 'x\\nINSERT INTO people VALUES (1,\\'a\\',\\'x\\')'", 1),
     "statement of another table": ("CREATE TRIGGER g BEGIN INSERT INTO nobody VALUES (1, 'a'); END", 1),
+    "counter of SQLite's that says a name": ("INSERT INTO sqlite_sequence VALUES('anna',50);", 1),
+    "counter of SQLite's that is none": ("INSERT INTO sqlite_sequence VALUES('people','anna');", 1),
     "COPY in a function": ("CREATE FUNCTION f() AS $$\nCOPY public.people (id, note) FROM stdin;\n1\ta\n\\.\n$$;", 2),
     "default": ("CREATE TABLE t (a text DEFAULT 'x', (1, 'a', 'x'), (2, 'b', 'y'));", 2),
     "values after a default": ("CREATE TABLE t (a text DEFAULT 'x', 'anna', 12, b int);", 2),
@@ -71,6 +73,7 @@ def test_rows_in_statements_are_seen(name: str) -> None:
         "CREATE TYPE mood AS ENUM (\n    'sad',\n    'ok'\n);",
         "CREATE VIEW v AS SELECT * FROM (VALUES (1, 'a')) AS x",
         "-- Copy the rows from stdin; then VALUES (1, 'a')",
+        "INSERT INTO sqlite_sequence VALUES('people',50);",
     ],
 )
 def test_code_and_declarations_are_no_rows(text: str) -> None:

@@ -21,6 +21,8 @@ from masker.sql.window import Window
 
 CHUNK = 1 << 20
 _DDL = frozenset("CREATE ALTER DROP SET USE SELECT".split())
+_BEGUN = re.compile(rb"^--\r?\n-- PostgreSQL database dump\r?\n--\r?$|^-- (?:MySQL|MariaDB) dump \d", re.M)
+_ENDED = re.compile(rb"^-- (?:PostgreSQL database dump complete|Dump completed)\b", re.M)
 _INCLUDES: dict[Dialect, re.Pattern[bytes]] = {
     "postgres": re.compile(rb"\\i(?:r|nclude(?:_relative)?)?[ \t]+'?([^\s'`:]+)'?\s*"),
     "mysql": re.compile(rb"(?:source|\\\.)[ \t]+([^\s;`]+)[ \t]*;?\s*", re.I),
@@ -70,6 +72,7 @@ class Index:
     """What one pass found: the statements that the catalog is read from, and tables with rows by written names.
 
     `dropped` are the lines of statistics that are left out of every copy, `objects` those of large objects.
+    `unended`: it begins as pg_dump or mysqldump begins one, and lacks the remark that they end one with.
     """
 
     dialect: Dialect
@@ -80,6 +83,7 @@ class Index:
     quoted: list[Quoted] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
     objects: list[int] = field(default_factory=list)
+    unended: bool = False
 
 
 def cut(file: Opened, dialect: Dialect, block_bytes: int) -> Lexer:
@@ -116,6 +120,7 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
     offset, began, filled, line = 0, 0, Filled(), 0
     ascii_only = False
     grammar = lexer.grammar
+    begun = ended = False
     for piece in lexer.pieces():
         if isinstance(piece, Statement):
             if not check(piece, dialect, file.place):
@@ -124,6 +129,8 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
             if (path := included(piece, dialect)) is not None:
                 index.includes.append((path, piece.line))
             index.quoted.extend(quoted(piece, dialect))
+            begun = begun or _BEGUN.search(piece.data) is not None
+            ended = ended or _ENDED.search(piece.data) is not None
             ascii_only = ascii_only or not _is_readable(piece, dialect)
             if piece.kind.split(" ", 1)[0] in _DDL:
                 index.statements.append(piece)
@@ -145,7 +152,7 @@ def read_index(file: Opened, dialect: Dialect, block_bytes: int) -> Index:
             else:
                 filled.stretches.append(Stretch(began, end, line, grammar))
         offset = lexer.window.taken
-    return replace(index, ascii_only=ascii_only)
+    return replace(index, ascii_only=ascii_only, unended=begun and not ended)
 
 
 def _is_readable(statement: Statement, dialect: Dialect) -> bool:

@@ -1,11 +1,12 @@
 """A run of rows as it stands in a dump: its cells as columns, and its bytes again with some cells written anew."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from masker.columns import Bools
 from masker.spans import gather, join, without_spans
@@ -26,7 +27,8 @@ class Run:
     """The `origin` of rows: `names` are the columns in the order of the cells; `starts` and `ends` have that shape too.
 
     Row r with what separates it from the row before is bytes `bounds[r]` to `bounds[r + 1]`, its own begin at
-    `opens[r]`. `styles` is None for COPY; of CSV, `quoted` are the cells with quotes.
+    `opens[r]`. `styles` is None for COPY; of CSV, `quoted` are the cells with quotes. `computed` says of columns that
+    the server computes which cells hold what it once computed: mariadb-dump writes that, and servers ignore it.
     """
 
     data: bytes
@@ -41,10 +43,14 @@ class Run:
     codec: str = ""
     options: CopyOptions = TEXT
     quoted: Bools | None = None
+    computed: Mapping[int, Bools] = field(default_factory=dict)
 
     def rendered(self, columns: Mapping[str, pa.Array | None]) -> list[bytes | pa.Buffer]:
-        """The run with these columns written anew (None: NULL in every row), all else byte for byte."""
-        replaced = sorted(self.names.index(name) for name in columns if name in self.names)
+        """The run with these columns written anew (None: NULL in every row), all else byte for byte.
+
+        What the server computed is left to it: of masked values it computes others.
+        """
+        replaced = sorted({*(self.names.index(name) for name in columns if name in self.names), *self.computed})
         if not replaced or not len(self.opens):
             return [self.data]
         rows = len(self.opens)
@@ -62,7 +68,10 @@ class Run:
                 pieces.append("," if self.styles is not None else self.options.delimiter.decode())
             else:
                 pieces.append(gaps.slice(number * rows, rows))
-            pieces += self._literals(column, columns[self.names[column]])
+            if column in self.computed:
+                pieces.append(self._defaults(column))
+            else:
+                pieces += self._literals(column, columns[self.names[column]])
         return [
             self.data[: int(self.starts[0, replaced[0]])],
             join(pieces),
@@ -84,7 +93,12 @@ class Run:
             opens=self.opens[stays] - gone,
             styles=None if self.styles is None else self.styles[stays],
             quoted=None if self.quoted is None else self.quoted[stays],
+            computed={column: valued[stays] for column, valued in self.computed.items()},
         )
+
+    def _defaults(self, column: int) -> pa.Array:
+        starts, ends = (np.ascontiguousarray(places[:, column]) for places in (self.starts, self.ends))
+        return pc.fill_null(gather(self.data, starts, ends, valid=~self.computed[column]), "DEFAULT")
 
     def _literals(self, column: int, values: pa.Array | None) -> list[pa.Array | str]:
         values = pa.nulls(len(self.opens), pa.string()) if values is None else fitted(values, self.codec)
@@ -111,7 +125,7 @@ def read_run(
     codec: str = "",
     options: CopyOptions = TEXT,
 ) -> tuple[Run, list[pa.Array]]:
-    """The cells of a run: of `binary` columns any bytes, of `computed` ones no values.
+    """The cells of a run: of `binary` columns any bytes, of `computed` ones no values but MariaDB's.
     `codec` is the encoding that the dump says it is in.
 
     Raises `Unreadable` with the row where they cannot be read, or are not `len(names)` a row."""
@@ -133,11 +147,15 @@ def read_run(
     if len(wrong):
         raise Unreadable(int(wrong[0]), f"another number of cells than {width}")
     decoded = decode_tuples(piece.data, tuples, width, dialect, backslashes=backslashes, binary=binary, codec=codec)
+    valued = {}
     for column in computed:
-        valued = np.flatnonzero((decoded.styles[:, column] != EXPRESSION) & (decoded.styles[:, column] != NULL))
-        if len(valued):
-            raise Unreadable(int(valued[0]), "a value for a column that the server computes")
+        held = (decoded.styles[:, column] != EXPRESSION) & (decoded.styles[:, column] != NULL)
+        if dialect != "mysql" and held.any():
+            raise Unreadable(int(np.argmax(held)), "a value for a column that the server computes")
+        if held.any():
+            valued[column] = held
     starts, ends = tuples.starts.reshape(-1, width), tuples.ends.reshape(-1, width)
     bounds = np.append(0, tuples.closes + 1)
-    run = Run(piece.data, names, starts, ends, bounds, tuples.opens, decoded.styles, dialect, backslashes, codec)
+    places = (starts, ends, bounds, tuples.opens)
+    run = Run(piece.data, names, *places, decoded.styles, dialect, backslashes, codec, computed=valued)
     return run, decoded.columns

@@ -98,6 +98,8 @@ class SqlSource:
     def notices(self) -> tuple[str, ...]:
         """What a copy lacks though nobody asked for that, in sentences."""
         told = [f"statements of statistics left out: {len(self.index.dropped)}"] if self.index.dropped else []
+        if self.index.unended:
+            told.append("the dump has no remark at its end, as its tool writes one: it may be cut")
         if self.index.objects:
             told.append(
                 f"statements of large objects left out: {len(self.index.objects)}; no method reaches their bytes"
@@ -203,6 +205,9 @@ class SqlSource:
         every = tuple(table.schema.names)
         if declared is not None and head.style == "insert":
             every = tuple(column.name for column in declared.columns)
+        if head.columns is None and self.index.dialect == "sqlite" and declared is not None:
+            # SQLite counts none that it computes where no columns are listed.
+            return tuple(column.name for column in declared.columns if not column.generated)
         if head.columns is None:
             return every
         names = head.columns
