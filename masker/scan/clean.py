@@ -18,6 +18,8 @@ _CODE = re.compile(
     r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?|[A-Z]{3}|UTC|GMT|[A-Z][A-Za-z]+/[A-Z][\w+-]+(?:/\w+)?|[a-z]+/[a-z0-9.+-]+|"
     r"#[0-9A-Fa-f]{3,8}|[0-9]+(?:\.[0-9]+){1,3}"
 )
+_SURNAME_SHAPE = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,}(?:[-'’ ][A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,})?")
+_SEVERAL_NAMES = 8
 _NAME_SHAPE = re.compile(r"[^\W\d_a-z][^\W\d_]*[.]?(?:[ ,'’-]+[^\W\d_][^\W\d_]*[.]?){1,3}")
 _OPAQUE = re.compile(r"(?=[^ ]*[0-9+/=])[A-Za-z0-9+/_=-]{16,}")
 _ENUMERATED = 24  # distinct values
@@ -55,7 +57,8 @@ def _of_values(column: ColumnProfile, dates: Dates | None) -> list[Term]:
     few = 1 < column.sketch.distinct <= _ENUMERATED and column.repeats >= _TIMES_REPEATED and column.longest <= 40
     few = few and filled >= 20 and not column.digests
     if few and not _names_people(column):
-        terms.append(Term(f"{column.sketch.distinct} values, repeated", weight["enumeration"]))
+        told = "few" if _could_be_surnames(column) else "enumeration"
+        terms.append(Term(f"{column.sketch.distinct} values, repeated", weight[told]))
     elif column.sketch.distinct == 1 and filled >= 20 and not _names_people(column):
         terms.append(Term("one value throughout", weight["constant"]))
     elif column.sketch.distinct <= 8 and column.repeats >= 2 and column.longest <= 40 and not _names_people(column):
@@ -95,6 +98,12 @@ def _names_people(column: ColumnProfile) -> bool:
     in_lists = max(share(column.distinct, "first names"), person_share(column.distinct))
     known = dictionary("last names")
     return in_lists >= 0.3 or sum(quick_fold(v) in known for v in column.distinct) >= 0.4 * len(column.distinct)
+
+
+def _could_be_surnames(column: ColumnProfile) -> bool:
+    """Whether these are eight capitalised words or more: family names repeat as the words of an enumeration do."""
+    words = [v for v in column.distinct if _SURNAME_SHAPE.fullmatch(v)]
+    return len(words) >= _SEVERAL_NAMES and len(words) >= 0.9 * len(column.distinct)
 
 
 def _could_be_anybody(column: ColumnProfile) -> bool:

@@ -249,3 +249,10 @@ def test_texts_that_nothing_leads_to_are_nobodys() -> None:
     sent = {"customer_id": [90_000 + 7 * n for n in range(60)], **templates}
     assert [t.subject for t in scanned({"emails": table(templates)})] == ["none"]
     assert [t.subject for t in scanned({"emails": table(sent)})] == ["customer"]
+
+
+@pytest.mark.parametrize("header", ["clan", "zz1"])
+def test_few_names_that_nobody_knows_are_not_clean(header: str) -> None:
+    names = ["Quarterstone", "Vellamoor", "Ostrenka", "Brightwold", "Harkeness", "Tillvane", "Morrowlin", "Cassendale"]
+    given = {"customer_id": [90_000 + 7 * n for n in range(160)], header: [names[n % 8] for n in range(160)]}
+    assert scanned({"customers": table(given)}).table("customers").column(header).decision != "clean"
