@@ -221,8 +221,11 @@ class Scan:
         buffer = self._buffer
         at = buffer.at if buffer.data.startswith(b"\\.", buffer.at) else buffer.data.find(b"\n\\.", buffer.at) + 1 or -1
         while at >= 0:
-            if len(buffer.data) - at < 80 and buffer.more():
-                return self._copy_ends()
+            if len(buffer.data) - at < 80:
+                ahead = at - buffer.at
+                if buffer.more():
+                    return self._copy_ends()
+                at = buffer.at + ahead  # what is held begins anew
             if _COPY_END.match(buffer.data, at):
                 return at
             at = buffer.data.find(b"\n\\.", at) + 1 or -1

@@ -19,6 +19,10 @@ from masker.methods.fake.provider import draw, refuse_provider
 Words = npt.NDArray[np.uint64]
 
 
+_SMALL_POOL, _FULL_POOL = 20.0, 100.0
+_FULL_POOLS = frozenset(["de_DE", "en_US", "es_ES", "fr_FR"])
+
+
 @dataclass(frozen=True)
 class Fake:
     """Draw a realistic value of `infotype` in `locale`, in the style of the original (case, separators).
@@ -81,9 +85,14 @@ class Fake:
     def space(self) -> float | None:
         """What the infotype says: 2^60 where its fakes carry a token, else the smallest pool that is promised.
 
-        1.0 where Faker draws: how many values a provider has is not known.
+        1.0 where Faker draws: how many values a provider has is not known. The pools of the first four locales are
+        larger than what all promise; rows of other countries draw from
+        theirs, where no more pairs than these are equal.
         """
-        return 1.0 if self.provider else INFOTYPES[self.infotype].space
+        own = INFOTYPES[self.infotype].space
+        if self.provider:
+            return 1.0
+        return _FULL_POOL if _SMALL_POOL <= own < _FULL_POOL and self.locale in _FULL_POOLS else own
 
     @property
     def widest(self) -> int | None:
