@@ -15,7 +15,8 @@ from masker.columns import Bools, as_text, flags, text_array
 from masker.key_sets import KeyHasher
 from masker.paths import read_path
 from masker.plan import TablePlan
-from masker.plan.inside import UnreadableError, find
+from masker.plan.inside import find
+from masker.plan.json_values import UnreadableError
 from masker.scan.hashing import Hashes
 
 Numbers = npt.NDArray[np.int64]

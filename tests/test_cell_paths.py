@@ -30,7 +30,7 @@ tables:
           $.note: 'null'
 """
 PAYLOADS = [
-    '{"buyer": {"email":"anna@firma.example", "vip" : true}, "total": 1.10, "tags":["x"]}',
+    '{"buyer": {"email":"anna@firma.example", "vip" : true}, "total": 1.10, "tags":["blue ribbon"]}',
     '{ "buyer":{"email": "\\u0062ob@firma.example"},"phones":["+49 30 1234567","+49 30 7654321"],"note":"call Bob" }',
     '{"people": {"a": {"name": "Anna Muster"}, "b": {"name": null}}, "total": 1e5}',
     "",
@@ -88,7 +88,7 @@ def test_cells_that_cannot_be_read_go_the_unreadable_way(tmp_path: Path):
 def test_values_at_no_path_go_the_columns_own_way(tmp_path: Path):
     _, rows = made(tmp_path, "fpe")
     first = json.loads(rows[0]["payload"])
-    assert first["tags"] != ["x"]
+    assert first["tags"] != ["blue ribbon"]
     assert first["total"] != 1.1
     assert first["buyer"]["vip"] is True
 

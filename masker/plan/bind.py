@@ -16,7 +16,8 @@ from masker.paths import read_path
 from masker.plan import ColumnPlan, Plan, TablePlan, Way
 from masker.plan.fits import refuse_misfits, why_not
 from masker.plan.inside import mask_cells
-from masker.plan.leaves import mask_leaves, trail_of
+from masker.plan.json_values import trail_of
+from masker.plan.leaves import mask_leaves
 from masker.snapshot import Rows
 from masker.spelling import masked_alike
 

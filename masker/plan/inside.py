@@ -7,55 +7,37 @@ Output Syntax". All bytes but the keys' own stay as they are.
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Literal
+from functools import lru_cache
 
 import pyarrow as pa
 
 from masker.columns import text_array
 from masker.paths import ANY, Step
+from masker.plan.json_values import Found, Trail, UnreadableError, blank, is_number, is_text, trail_of, values
 
-_BLANKS = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_WORDS = ("true", "false", "null")
 _DIMENSIONS = re.compile(r"(?:\[[+-]?\d+:[+-]?\d+\])+=")
 _PLAIN_ELEMENT = re.compile(r"[^\s{}\",;\\]+\Z")
-_DEEPEST = 200
-
-
-class UnreadableError(Exception):
-    """The cell is no such text, or something else stands where keys were to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A key in a cell: `cell[start:end]` says `text`, as a JSON string or number, or as an element of an array."""
-
-    start: int
-    end: int
-    text: str
-    kind: Literal["string", "number", "element"]
 
 
 def find(cell: str, steps: tuple[Step, ...]) -> list[Found]:
     """The keys at a path, in order; NULLs are none. Raises `UnreadableError`."""
-    try:
-        if steps and steps[0] is ANY and (cell.startswith("{") or _DIMENSIONS.match(cell)):
-            if len(steps) > 1:
-                raise UnreadableError
-            found = list(_elements(cell))
-        else:
-            found = []
-            end = _value(cell, _blank(cell, 0), steps, found, 0)
-            if _blank(cell, end) != len(cell):
-                raise UnreadableError
-    except (ValueError, IndexError, RecursionError):
-        raise UnreadableError from None
-    for each in found:
-        if any("\ud800" <= letter <= "\udfff" for letter in each.text):
+    if steps and steps[0] is ANY and (cell.startswith("{") or _DIMENSIONS.match(cell)):
+        if len(steps) > 1:
             raise UnreadableError
+        try:
+            found = list(_elements(cell))
+        except IndexError:
+            raise UnreadableError from None
+    else:
+        found = [value for value, way in values(cell, _trail(steps)).found if way == 0]
+    if not all(is_text(each.text) for each in found):
+        raise UnreadableError
     return found
+
+
+@lru_cache
+def _trail(steps: tuple[Step, ...]) -> Trail:
+    return trail_of([steps])
 
 
 def put(cell: str, found: list[Found], masked: list[str | None]) -> str:
@@ -102,7 +84,7 @@ def _written(cell: str, found: Found, text: str | None) -> str:
     if found.kind == "string":
         return json.dumps(text, ensure_ascii=cell.isascii())
     if found.kind == "number":
-        if not _NUMBER.fullmatch(text):
+        if not is_number(text):
             raise UnreadableError
         return text
     if cell[found.start] != '"' and _PLAIN_ELEMENT.match(text) and text.upper() != "NULL":
@@ -110,81 +92,12 @@ def _written(cell: str, found: Found, text: str | None) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _blank(cell: str, at: int) -> int:
-    found = _BLANKS.match(cell, at)
-    return found.end() if found else at
-
-
-def _value(cell: str, at: int, steps: tuple[Step, ...] | None, found: list[Found], depth: int) -> int:
-    """Read one JSON value from `at` on, past its end; `steps` lead on from here, None leads nowhere."""
-    if depth > _DEEPEST:
-        raise UnreadableError
-    first = cell[at]
-    wanted = steps == ()
-    if first in "{[":
-        if wanted:
-            raise UnreadableError
-        return _container(cell, at, steps, found, depth)
-    if first == '"':
-        text, end = scanstring(cell, at + 1, True)
-        _refuse_scalar(steps)
-        if wanted:
-            found.append(Found(at, end, text, "string"))
-        return int(end)
-    for word in _WORDS:
-        if cell.startswith(word, at):
-            if word != "null" and steps is not None:
-                raise UnreadableError
-            return at + len(word)
-    number = _NUMBER.match(cell, at)
-    if number is None:
-        raise UnreadableError
-    _refuse_scalar(steps)
-    if wanted:
-        found.append(Found(at, number.end(), number[0], "number"))
-    return number.end()
-
-
-def _refuse_scalar(steps: tuple[Step, ...] | None) -> None:
-    # A text or number where the path leads on may be the very key, written in another way.
-    if steps:
-        raise UnreadableError
-
-
-def _container(cell: str, at: int, steps: tuple[Step, ...] | None, found: list[Found], depth: int) -> int:
-    is_object = cell[at] == "{"
-    step = steps[0] if steps else ()
-    if steps and isinstance(step, str) != is_object:
-        raise UnreadableError
-    close, index = "}" if is_object else "]", 0
-    at = _blank(cell, at + 1)
-    if cell[at] == close:
-        return at + 1
-    while True:
-        here: Step = index
-        if is_object:
-            if cell[at] != '"':
-                raise UnreadableError
-            here, at = scanstring(cell, at + 1, True)
-            at = _blank(cell, at)
-            if cell[at] != ":":
-                raise UnreadableError
-            at = _blank(cell, at + 1)
-        on = steps[1:] if steps and (step is ANY or step == here) else None
-        at = _blank(cell, _value(cell, at, on, found, depth + 1))
-        if cell[at] == close:
-            return at + 1
-        if cell[at] != ",":
-            raise UnreadableError
-        at, index = _blank(cell, at + 1), index + 1
-
-
 def _elements(cell: str) -> Iterator[Found]:
     """The elements of a PostgreSQL array of any dimension."""
     dimensions = _DIMENSIONS.match(cell)
     at, depth, ready = dimensions.end() if dimensions else 0, 0, True
     while True:
-        at = _blank(cell, at)
+        at = blank(cell, at)
         letter = cell[at]
         if letter == "{" and ready:
             depth, at = depth + 1, at + 1

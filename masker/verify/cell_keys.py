@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from masker.paths import ANY, Step, read_path
+from masker.paths import ANY, EACH, Step, read_path
 
 _TOKEN = re.compile(r'\s*(?:(?P<mark>[{},;])|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^{},;"\\]+))', re.DOTALL)
 _ARRAY = re.compile(r"(?:(?:\[[^\]]*:[^\]]*\])+=)?\{")
@@ -61,8 +61,13 @@ def _at(tree: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
         yield tree
         return
     for name, value in _members(tree):
-        if steps[0] is ANY or steps[0] == name:
+        if _leads(steps[0], name):
             yield from _at(value, steps[1:])
+
+
+def _leads(step: Step, name: str | int) -> bool:
+    """Whether a step leads to a member or element."""
+    return step is ANY or step == name or (step == EACH and isinstance(name, str))
 
 
 def _members(tree: Any) -> list[tuple[str | int, Any]]:
@@ -78,7 +83,7 @@ def _without(tree: Any, ways: list[tuple[Step, ...]]) -> Any:
         return tree
     kind = "object" if isinstance(tree, _Pairs) else "array"
     return [kind] + [
-        (name, _without(value, [way[1:] for way in ways if way and (way[0] is ANY or way[0] == name)]))
+        (name, _without(value, [way[1:] for way in ways if way and _leads(way[0], name)]))
         for name, value in _members(tree)
     ]
 

@@ -127,11 +127,11 @@ def _walk(value: object, alive: list[tuple[int, tuple[Step, ...]]], found: list[
     if depth > _DEEPEST:
         raise _UnreadableError
     ends = [number for number, steps in alive if not steps]
-    leads_on = any(steps for _, steps in alive)
+    on = [steps[0] for _, steps in alive if steps]
     if isinstance(value, list):
-        if ends:
-            raise _UnreadableError
         named = isinstance(value, _Pairs)
+        if ends or (on and not any(isinstance(step, str) == named for step in on)):
+            raise _UnreadableError
         for index, each in enumerate(value):
             here: Step = each[0] if named else index
             exact = [(number, steps[1:]) for number, steps in alive if steps[:1] == (here,)]
@@ -142,7 +142,7 @@ def _walk(value: object, alive: list[tuple[int, tuple[Step, ...]]], found: list[
     if value is None:
         found.append(ends[-1] if ends else None)
         return
-    if leads_on:
+    if on:
         raise _UnreadableError
     if isinstance(value, bool):
         if ends:

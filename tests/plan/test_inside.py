@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masker.paths import read_path
-from masker.plan.inside import UnreadableError, find, put
+from masker.plan.inside import find, put
+from masker.plan.json_values import UnreadableError
 from masker.verify.cell_keys import keys_in
 
 LEAVES = st.none() | st.booleans() | st.integers(-9, 10**12) | st.text(max_size=5)
@@ -26,6 +27,7 @@ KEYS = st.lists(st.integers(0, 10**9) | st.text(st.characters(exclude_categories
         ('{"buyer": {"id": 7}, "id": 8}', "$.buyer.id", ["7"]),
         ('[{"id": "a"}, {"id": "b"}, {}]', "$[*].id", ["a", "b"]),
         ('{"a": [5, 6]}', "$['a'][1]", ["6"]),
+        ('{"a": {"id": 5}, "b": {"id": 6}}', "$.*.id", ["5", "6"]),
         ('"4711"', "$", ["4711"]),
         ("4711", "$", ["4711"]),
     ],

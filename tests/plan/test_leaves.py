@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from masker.columns import text_array
 from masker.paths import read_path
-from masker.plan.leaves import mask_leaves, trail_of
+from masker.plan.json_values import trail_of
+from masker.plan.leaves import mask_leaves
 from masker.verify.cell_tokens import OTHERS, UNREADABLE, ChangedError, leaves
 
 PATHS = ["$.a", "$.a.b", "$.*.b", "$.a[*]", "$[*].a", "$[1]", "$.c.*", "$[*][*]", "$"]
@@ -41,6 +42,9 @@ def marked(cell: str, paths: list[str], others: str = "o") -> str | None:
         ('{"a": null, "b": true}', ["$.a"], '{"a": null, "b": true}'),
         ('{"a": true}', ["$.a"], None),
         ('{"a": {"b": 1}}', ["$.a"], None),
+        ('{"a": {"b": 1}}', ["$.a[*].b"], None),
+        ('{"a": [1]}', ["$.a.b"], None),
+        ('{"a": [{"b": 1}]}', ["$.a.b", "$.a[*].b"], '{"a": [{"b": "1-1"}]}'),
         ('{"a": "x", "a": "y"}', ["$.b"], None),
         ('{"a": 7}', ["$.a"], '{"a": "0-7"}'),
         ('"x"', ["$"], '"0-x"'),

@@ -34,7 +34,7 @@ BESIDE = {
     "document properties": added(docProps__core=f"<p>{MARK}</p>"),
     "another property": edited(custom=("</Properties>", '<property name="x"></property></Properties>')),
     "another label": edited(custom=("purpose=test-patch", "purpose=test-fix")),
-    "a text in a number format": edited(styles=("'#,##0.00 \"EUR\"'", f"'0 \"{MARK}\"'")),
+    "a text in a number format": edited(styles=("#,##0.00 &quot;EUR&quot;", f"0 &quot;{MARK}&quot;")),
     "a comment of XML": edited(**{SHEET: ("<sheetData>", f"<!-- {MARK} --><sheetData>")}),
     "a header": edited(**{SHEET: ("</worksheet>", f"<oddHeader>{MARK}</oddHeader></worksheet>")}),
     "a link": edited(**{SHEET: ("</worksheet>", "<hyperlinks/></worksheet>")}),
