@@ -4,10 +4,13 @@ Field metadata (comments of other tools) goes, but for the numeric field ids tha
 inside a nested column becomes plain values: nothing would rebuild it without its unused entries.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pyarrow as pa
 
 from masker.columns import is_text
-from masker.errors import GateError, Place
+from masker.errors import GateError, InputError, Place
 
 _FIELD_ID = b"PARQUET:field_id"
 
@@ -44,6 +47,29 @@ def _values(type_: pa.DataType) -> pa.DataType:
     if pa.types.is_dictionary(type_):
         return type_.value_type
     return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
+
+
+@contextmanager
+def refusing(kind: str, place: Place) -> Iterator[None]:
+    """Turn what Arrow raises at a bad file of a `kind` (`Parquet`) into `InputError`, without its text."""
+    try:
+        yield
+    except pa.ArrowNotImplementedError:
+        raise InputError("unsupported", f"the file uses a feature of {kind} that is not read", place=place) from None
+    except MemoryError:
+        raise InputError("limit", "the file needs more memory than there is", place=place) from None
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
+        raise InputError("malformed", "the file is damaged or encrypted", "export it again", place) from None
+
+
+def check_bytes(batch: pa.RecordBatch, place: Place) -> None:
+    """Check a batch to its last byte; raises `InputError` (`malformed`, `encoding` for text that is not UTF-8)."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid as error:
+        # Arrow tells what is wrong in its message only; the message itself is never shown.
+        code = "encoding" if "UTF8" in str(error) else "malformed"
+        raise InputError(code, "a column holds bytes that its type does not allow", place=place) from None
 
 
 def no_rows(schema: pa.Schema) -> pa.RecordBatch:

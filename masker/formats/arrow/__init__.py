@@ -9,14 +9,13 @@ refused.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columnar import bare_schema, decoded, encoded, no_rows, plain
+from masker.columnar import bare_schema, check_bytes, decoded, encoded, no_rows, plain, refusing
 from masker.columns import Bools, booleans, is_text
 from masker.errors import GateError, InputError, Place
 from masker.formats import ReadOptions, Sink
@@ -40,10 +39,10 @@ class ArrowSource:
             raise InputError("unsupported", "an Arrow file inside another compression", "inflate it", self._place)
         self._block_bytes = options.block_bytes
         self.is_file = self._check_ends()
-        with file.open() as stream, _refusing(self._place):
+        with file.open() as stream, refusing("Arrow", self._place):
             schema = self._reader(stream).schema
         self.schema, self.has_tag = bare_schema(schema), KEY.encode() in (schema.metadata or {})
-        with file.open() as stream, _refusing(self._place):
+        with file.open() as stream, refusing("Arrow", self._place):
             stream.seek(_START if self.is_file else 0)
             self.codec = look_through(pa.PythonFile(stream, "r"), file.limits, self._place).codec
         if len(set(self.schema.names)) < len(self.schema):
@@ -61,7 +60,7 @@ class ArrowSource:
         if table is not None and table != self._table.name:
             return
         yield Rows(self._table.name, no_rows(self._table.schema))
-        with self._file.open() as stream, _refusing(self._place):
+        with self._file.open() as stream, refusing("Arrow", self._place):
             reader = self._reader(stream)
             count = reader.num_record_batches if self.is_file else None
             number = 0
@@ -71,7 +70,7 @@ class ArrowSource:
                 except StopIteration:
                     return
                 number += 1
-                self._check(batch)
+                check_bytes(batch, self._place)
                 step = self._rows_at_a_time(batch)
                 for start in range(0, batch.num_rows, step):
                     yield Rows(self._table.name, self._rebuilt(batch.slice(start, step)))
@@ -98,14 +97,6 @@ class ArrowSource:
         if not head or not tail.endswith(MAGIC if is_file else _END):
             raise InputError("truncated", "the file ends before its last mark", place=self._place)
         return is_file
-
-    def _check(self, batch: pa.RecordBatch) -> None:
-        try:
-            batch.validate(full=True)
-        except pa.ArrowInvalid as error:
-            # Arrow tells what is wrong in its message only; the message itself is never shown.
-            code = "encoding" if "UTF8" in str(error) else "malformed"
-            raise InputError(code, "a column holds bytes that its type does not allow", place=self._place) from None
 
     def _rows_at_a_time(self, batch: pa.RecordBatch) -> int:
         """A dictionary names one long value for many rows: they are not all decoded at once."""
@@ -204,19 +195,6 @@ class Arrow:
 
 
 FORMAT = Arrow()
-
-
-@contextmanager
-def _refusing(place: Place) -> Iterator[None]:
-    """Turn what Arrow raises at a bad file into `InputError`, without its text."""
-    try:
-        yield
-    except pa.ArrowNotImplementedError:
-        raise InputError("unsupported", "the file uses an Arrow feature that is not read", place=place) from None
-    except MemoryError:
-        raise InputError("limit", "the file needs more memory than there is", place=place) from None
-    except (pa.ArrowException, OSError, ValueError, OverflowError):
-        raise InputError("malformed", "the file is damaged", "export it again", place) from None
 
 
 def _longest(column: pa.Array) -> int:

@@ -11,11 +11,12 @@ import io
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import pyarrow as pa
 
-from masker.columns import Bools, booleans, is_text
+from masker.columnar import encoded
+from masker.columns import Bools, booleans
 from masker.errors import GateError, InputError, Place
 from masker.formats import ReadOptions, Sink
 from masker.formats.avro import container
@@ -98,6 +99,14 @@ class AvroSource:
         return InputError("malformed", "a block holds what its schema does not allow", place=self._place)
 
 
+class _Block(NamedTuple):
+    """Rows of these columns, and their bytes, packed."""
+
+    columns: list[str]
+    rows: int
+    data: bytes
+
+
 class AvroSink:
     """Writes an Avro file, a block for each batch."""
 
@@ -110,8 +119,8 @@ class AvroSink:
         """Which columns will be written anew: enumerations among them become text."""
         self._changed = changed.get(self._source.tables[0].name, ())
 
-    def prepare(self, part: Part) -> tuple[list[str], int, bytes]:
-        """The columns that are there, how many rows, and the bytes of their block; pure."""
+    def prepare(self, part: Part) -> "_Block":
+        """The rows as a block; pure. Raises `GateError` (`does-not-fit`)."""
         from fastavro import schemaless_writer
 
         if isinstance(part, Text):
@@ -119,7 +128,9 @@ class AvroSink:
         batch = part.batch
         names = batch.schema.names
         parsed = _parsed(self._schema(names), Place(table=part.table))
-        self._check(batch)
+        for field in self._source.fields:
+            if field.name in names:
+                encoded(batch.column(field.name), pa.field(field.name, field.column, field.nullable))
         out = io.BytesIO()
         for record in batch.to_pylist():
             try:
@@ -127,15 +138,16 @@ class AvroSink:
             except (ValueError, TypeError, KeyError, IndexError, OverflowError, ArithmeticError):
                 message = "a masked value is none of its column's type"
                 raise GateError("does-not-fit", message, place=Place(table=part.table)) from None
-        return names, batch.num_rows, container.packed(out.getvalue(), self._source.header.codec)
+        return _Block(names, batch.num_rows, container.packed(out.getvalue(), self._source.header.codec))
 
     def write(self, prepared: object) -> None:
         """Write a block; the header before the first."""
-        names, count, data = prepared  # type: ignore[misc]
-        self._start(names)  # type: ignore[has-type]
-        if count:  # type: ignore[has-type]
-            block = container.long(count) + container.long(len(data)) + data  # type: ignore[has-type]
-            self._out.write(block + self._sync)
+        if not isinstance(prepared, _Block):
+            raise TypeError("what this sink did not prepare")
+        self._start(prepared.columns)
+        if prepared.rows:
+            sizes = container.long(prepared.rows) + container.long(len(prepared.data))
+            self._out.write(sizes + prepared.data + self._sync)
 
     def close(self) -> None:
         """Nothing follows the last block."""
@@ -155,16 +167,6 @@ class AvroSink:
     def _schema(self, names: list[str]) -> object:
         kept = [field for field in self._source.fields if field.name in names]
         return schema_of_copy(self._source.schema, kept, self._changed)
-
-    def _check(self, batch: pa.RecordBatch) -> None:
-        for field in self._source.fields:
-            if field.name not in batch.schema.names:
-                continue
-            column, place = batch.column(field.name), Place(column=field.name)
-            if column.type != field.column and not (is_text(column.type) and is_text(field.column)):
-                raise GateError("does-not-fit", "a masked column has another type", place=place)
-            if column.null_count and not field.nullable:
-                raise GateError("does-not-fit", "NULL in a column that has to have values", place=place)
 
 
 class Avro:

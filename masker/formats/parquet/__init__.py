@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from masker.columnar import bare_schema, decoded, encoded, no_rows, plain
+from masker.columnar import bare_schema, check_bytes, decoded, encoded, no_rows, plain, refusing
 from masker.columns import Bools, booleans
 from masker.errors import InputError, Place
 from masker.formats import ReadOptions, Sink
@@ -50,7 +50,7 @@ class ParquetSource:
             raise InputError("unsupported", "a Parquet file inside another compression", "inflate it", self._place)
         self._block_bytes = options.block_bytes
         _check_ends(file, self._place)
-        with file.open() as stream, _refusing(self._place):
+        with file.open() as stream, refusing("Parquet", self._place):
             opened = _opened(stream)
             metadata, self.file_schema = opened.metadata, bare_schema(opened.schema_arrow)
             self._groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
@@ -82,7 +82,7 @@ class ParquetSource:
         if table is not None and table != self._table.name:
             return
         opens = self._file.open
-        with opens() as stream, opens() as second, opens() as third, _refusing(self._place):
+        with opens() as stream, opens() as second, opens() as third, refusing("Parquet", self._place):
             opened = _opened(stream)
             dictionaries = _opened(third, dictionaries=dictionaries_of(self._table.schema))
             checks = _opened(second, unit="us") if self.layout.int96 else None
@@ -123,12 +123,7 @@ class ParquetSource:
 
     def _rebuilt(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch in the table's schema, checked to the last byte."""
-        try:
-            batch.validate(full=True)
-        except pa.ArrowInvalid as error:
-            # Arrow tells what is wrong in its message only; the message itself is never shown.
-            code = "encoding" if "UTF8" in str(error) else "malformed"
-            raise InputError(code, "a column holds bytes that its type does not allow", place=self._place) from None
+        check_bytes(batch, self._place)
         columns = [decoded(batch.column(i), field.type) for i, field in enumerate(self._table.schema)]
         if not columns:
             return batch
@@ -219,19 +214,6 @@ def _opened(stream: BinaryIO, unit: str | None = None, dictionaries: list[str] |
         coerce_int96_timestamp_unit=unit,
         read_dictionary=dictionaries,
     )
-
-
-@contextmanager
-def _refusing(place: Place) -> Iterator[None]:
-    """Turn what Arrow raises at a bad file into `InputError`, without its text."""
-    try:
-        yield
-    except pa.ArrowNotImplementedError:
-        raise InputError("unsupported", "the file uses a Parquet feature that is not read", place=place) from None
-    except MemoryError:
-        raise InputError("limit", "the file needs more memory than there is", place=place) from None
-    except (pa.ArrowException, OSError, ValueError, OverflowError):
-        raise InputError("malformed", "the file is damaged or encrypted", "export it again", place) from None
 
 
 def _check_ends(file: InputFile, place: Place) -> None:
