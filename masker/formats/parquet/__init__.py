@@ -7,7 +7,6 @@ key-value metadata (pandas', the writer's own) but the label. Compressed as a wh
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 

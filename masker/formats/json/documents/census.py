@@ -14,8 +14,8 @@ import numpy as np
 from masker.errors import holds_a_value
 from masker.formats.json.cells import kinds_of
 from masker.formats.json.documents.pieces import spans_of
-from masker.formats.json.documents.steps import ELEMENT, ENTRY, ROOT, Step, Tree
-from masker.formats.json.documents.values import LINE, Values
+from masker.formats.json.documents.steps import ROOT, Step, Tree
+from masker.formats.json.documents.values import Values
 from masker.formats.json.documents.variants import Splits
 from masker.formats.json.scan import Kind
 
@@ -159,6 +159,3 @@ class Census:
 
 def _is_word(text: str) -> bool:
     return bool(_WORD.match(text)) and not holds_a_value(text)
-
-
-__all__ = ["ELEMENT", "ENTRY", "LINE", "WORDS", "Census", "Column"]

@@ -84,11 +84,6 @@ class DocumentSource:
         """The tables, in the order in which they appear."""
         return self._tables
 
-    @property
-    def kept_containers(self) -> int:
-        """How deep containers over several blocks nest."""
-        return 0
-
     def parts(self, table: str | None = None) -> Iterator[Part]:
         """Stream the rows block by block, those of one table after those of another, and each block's `Whole` last."""
         for each in self._layouts:
