@@ -142,7 +142,9 @@ def test_lines_fit_80_columns(desk: Desk, profile: Path) -> None:
 def test_what_stays_inside_of_a_masked_cell_is_hidden(desk: Desk) -> None:
     rules = PROFILE.replace("notes: keep", "notes: {method: fpe, infotype: other, paths: {$.said: keep}}")
     profile = desk.put("../paths.yaml", rules.encode())
-    cells = "".join(f'{n},Ann,a{n}@mail.example,"{{""said"": ""{MARK}{n}""}}"\n' for n in range(30))
+    cells = "".join(
+        f'{n},Ann,a{n}@mail.example,"{{""said"": ""{MARK}{n}"", ""by"": ""somebody""}}"\n' for n in range(30)
+    )
     source = desk.put("customers.csv", f"customer_id,first_name,email,notes\n{cells}".encode())
     told = desk.run("preview", source, "--profile", profile, "--format", "json")
     assert told.exit == 0, told.stderr
