@@ -153,7 +153,7 @@ def _hidden(column: ColumnPlan, original: str | None, result: str | None) -> Cel
         return Cell(before, result)
     if column.fate == "kept":
         return Cell(before, KEPT)
-    if column.inside or column.leaves or column.cases or not column.method.changes:
+    if column.mixed or not column.method.changes:
         return Cell(before, PARTS)
     return Cell(before, SAME if result == original else result)
 

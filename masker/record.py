@@ -171,7 +171,7 @@ def _recorded(column: ColumnPlan) -> Mapping[str, object]:
     What its method could not read went another way, which is told under `unreadable`.
     """
     method, other = column.method, column.unreadable
-    if column.cases or column.inside or column.leaves or column.ignores:
+    if column.mixed or column.ignores:
         return {}
     if not isinstance(method, Reversible) or method.recorded is None:
         return {}

@@ -76,6 +76,11 @@ class ColumnPlan:
         return (self.way, *(way for _, way in (*self.cases, *self.inside, *self.leaves)))
 
     @property
+    def mixed(self) -> bool:
+        """Whether its values go several ways: by row, or by where they stand in a cell."""
+        return bool(self.cases or self.inside or self.leaves)
+
+    @property
     def fate(self) -> str:
         """`kept`, `dropped`, `nulled` or `masked`."""
         if self.inside or any(way.method.name != "keep" for _, way in (*self.cases, *self.leaves)):

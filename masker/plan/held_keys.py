@@ -55,7 +55,7 @@ def _way(column: Column, target: Column, ways: Mapping[Column, ColumnPlan], limi
     named = f"{shown(target[0])}.{shown(target[1])}"
     if there.fate in ("dropped", "nulled"):
         raise GateError("orphans", f"the column holds keys of {named}, which the copy does not have", place=at)
-    if there.by is not None or there.given or there.cases or there.inside or there.leaves:
+    if there.by is not None or there.given or there.mixed:
         message = f"the column holds keys of {named}, which does not go by value"
         raise GateError("orphans", message, "say `by: none` there", at)
     why = why_not(there.method, limits) if limits is not None else None

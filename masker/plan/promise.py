@@ -44,7 +44,7 @@ def _masked_sets(table: TablePlan) -> tuple[tuple[str, ...], ...]:
 
 def promise_of(column: ColumnPlan, subject: str) -> ColumnPromise:
     """The promise for one column of a table with the data of `subject`."""
-    if column.cases or column.inside or column.leaves:
+    if column.mixed:
         return _mixed(column)
     method = column.method
     masked = column.fate == "masked"

@@ -32,7 +32,7 @@ def refuse_collisions(plan: TablePlan, found: TableFindings | None) -> None:
     for column in plan.columns:
         # Who suppresses or coarsens a column means to lose what told its values apart.
         given_up = column.method.iso20889 in ("suppression", "generalization", "masking")
-        if not column.unique or column.fate != "masked" or given_up or column.cases or column.inside or column.leaves:
+        if not column.unique or column.fate != "masked" or given_up or column.mixed:
             continue
         bound = collision_bound(column, rows)
         if bound is None or bound > HIGHEST_COLLISION_BOUND:
