@@ -10,7 +10,7 @@ import pyarrow as pa
 from masker.columns import Bools
 from masker.errors import GateError
 from masker.sql.copy_options import CopyOptions
-from masker.sql.copy_rows import Lines, first_bad
+from masker.sql.copy_rows import Lines, first_bad, lines_at
 from masker.sql.literals import NO_UTF8, Unreadable, is_utf8, texts_of
 
 _LF, _CR = b"\n\r"
@@ -21,19 +21,10 @@ def find_cells(data: bytes, width: int, options: CopyOptions) -> Lines:
     block = np.frombuffer(data, np.uint8)
     outside = np.cumsum(block == options.quote[0], dtype=np.uint8) & 1 == 0
     events = np.flatnonzero(((block == options.delimiter[0]) | (block == _LF)) & outside)
-    is_line = block[events] == _LF
-    rows = len(events) // width
-    if len(events) % width or not is_line[width - 1 :: width].all() or int(is_line.sum()) != rows:
-        last = np.flatnonzero(is_line)
-        wrong = np.flatnonzero(np.diff(last, prepend=-1) != width)
-        raise Unreadable(int(wrong[0]) if len(wrong) else len(last), f"another number of cells than {width}")
-    ends = events.reshape(rows, width).copy()
-    nexts = ends[:, -1] + 1
-    starts = np.empty_like(ends)
-    starts[:, 1:] = ends[:, :-1] + 1
-    starts[:, 0] = np.append(0, nexts[:-1])
-    ends[:, -1] -= (ends[:, -1] > starts[:, -1]) & (block[ends[:, -1] - 1] == _CR)
-    return Lines(starts, ends, nexts)
+    lines = lines_at(events, block[events] == _LF, width)
+    last = lines.ends[:, -1]
+    last -= (last > lines.starts[:, -1]) & (block[last - 1] == _CR)
+    return lines
 
 
 def decode_cells(data: bytes, lines: Lines, options: CopyOptions) -> tuple[list[pa.Array], Bools]:

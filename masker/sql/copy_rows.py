@@ -39,23 +39,31 @@ def find_lines(data: bytes, width: int, options: CopyOptions = TEXT) -> Lines:
         events = np.flatnonzero((block == options.delimiter[0]) | (block == LF))
         escaped = escaping(block, data) + 1
         events = events[~np.isin(events, escaped[block[np.minimum(escaped, len(block) - 1)] != LF])]
-    is_line = block[events] == LF
+    lines = lines_at(events, block[events] == LF, width)
+    if CR in data:
+        lines.ends[:, -1] -= 1
+        returns = np.flatnonzero(block == CR)
+        if not np.array_equal(returns, lines.ends[:, -1]):
+            row = int(np.searchsorted(lines.nexts, returns[0], "right"))
+            raise Unreadable(row, "a carriage return inside of a cell")
+    return lines
+
+
+def lines_at(events: Positions, is_line: npt.NDArray[np.bool_], width: int) -> Lines:
+    """Lines of `width` cells each, which end at `events`, the last of a line where `is_line`.
+
+    Raises `Unreadable` where a line has more or fewer.
+    """
     rows = len(events) // width
     if len(events) % width or not is_line[width - 1 :: width].all() or int(is_line.sum()) != rows:
         last = np.flatnonzero(is_line)
         wrong = np.flatnonzero(np.diff(last, prepend=-1) != width)
         raise Unreadable(int(wrong[0]) if len(wrong) else len(last), f"another number of cells than {width}")
-    ends = events.reshape(rows, width)
+    ends = events.reshape(rows, width).copy()
     nexts = ends[:, -1] + 1
     starts = np.empty_like(ends)
     starts[:, 1:] = ends[:, :-1] + 1
     starts[:, 0] = np.append(0, nexts[:-1])
-    if CR in data:
-        ends = ends.copy()
-        ends[:, -1] -= 1
-        returns = np.flatnonzero(block == CR)
-        if not np.array_equal(returns, ends[:, -1]):
-            raise Unreadable(int(np.searchsorted(nexts, returns[0], "right")), "a carriage return inside of a cell")
     return Lines(starts, ends, nexts)
 
 
