@@ -6,7 +6,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY masker masker
 COPY profiles profiles
 RUN python -m venv /opt/masker \
-    && /opt/masker/bin/pip install --no-cache-dir ".[postgres,mysql]"
+    && /opt/masker/bin/pip install --no-cache-dir ".[avro,excel,mysql,postgres]"
 
 FROM python:3.12-slim
 COPY --from=build /opt/masker /opt/masker

@@ -149,7 +149,7 @@ def _reading(place: Place) -> Iterator[None]:
         raise
     except ImportError:
         message = "verifying workbooks needs python-calamine, and xlrd for .xls"
-        raise InputError("unsupported", message, "install `masker[excel]`", place) from None
+        raise InputError("unsupported", message, "`pip install python-calamine xlrd`", place) from None
     except (zipfile.BadZipFile, expat.ExpatError):
         raise InputError("malformed", "this is no workbook, or a damaged one", place=place) from None
     except BaseException as error:

@@ -199,7 +199,7 @@ def _parsed(schema: object, place: Place) -> "dict[str, object]":
         from fastavro import parse_schema
         from fastavro.schema import SchemaParseException, UnknownType
     except ImportError:
-        raise InputError("unsupported", "Avro needs fastavro", "install `masker[avro]`", place) from None
+        raise InputError("unsupported", "Avro needs fastavro", "`pip install fastavro`", place) from None
     try:
         parsed: dict[str, object] = parse_schema(schema)  # type: ignore[assignment, arg-type]
         return parsed

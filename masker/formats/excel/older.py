@@ -125,7 +125,7 @@ def _load(file: InputFile, place: Place) -> "CalamineWorkbook":
     try:
         from python_calamine import PasswordError, load_workbook
     except ImportError:
-        hint = "install `masker[excel]`, or save it as .xlsx"
+        hint = "`pip install python-calamine xlrd`, or save it as .xlsx"
         raise InputError("unsupported", "this kind of workbook needs python-calamine", hint, place) from None
     with _reading(place):
         try:

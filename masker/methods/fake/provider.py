@@ -65,7 +65,7 @@ def _installed() -> str:
         return importlib.metadata.version("faker")
     except importlib.metadata.PackageNotFoundError:
         message = "`provider` of `fake` needs the Faker package"
-        raise UsageError("usage", message, "install `masker[faker]`, or leave `provider` out") from None
+        raise UsageError("usage", message, "`pip install faker`, or leave `provider` out") from None
 
 
 def _generator(locale: str) -> "Generator":
