@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from masker.address import Address
 from masker.dumped import Dumped
 from masker.errors import GateError, InputError, OutputError, Place, UsageError
-from masker.formats import FORMATS, ReadOptions, WritesOneKind
+from masker.formats import FORMATS, CompressesItself, ReadOptions, WritesOneKind
 from masker.formats._open import format_named, open_snapshot
 from masker.formats.sqlite.dumped import sqlite_dump
 from masker.publish import check_apart
@@ -22,7 +22,6 @@ DUMP = "sql"
 """The format of dumps."""
 SQLITE = "sqlite"
 """The format of SQLite files."""
-_OWN_COMPRESSION = (SQLITE, "parquet", "excel", "arrow", "avro")
 
 
 @dataclass(frozen=True)
@@ -193,6 +192,6 @@ def _require_named(written: str, name: str) -> None:
             raise UsageError("usage", message, "name it .sql, and load it with `sqlite3 NEW.db < COPY.sql`")
         message = f"the copy is a file of the format {written}, and the ending of DEST says {said}"
         raise UsageError("usage", message, f"name it with one of {fitting}")
-    if compression and written in _OWN_COMPRESSION:
+    if compression and isinstance(FORMATS[written], CompressesItself):
         message = f"a file of the format {written} is not compressed as a whole"
         raise UsageError("usage", message, f"leave the ending .{compression} away")

@@ -126,7 +126,8 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
         started = time.process_time()
         if _fingerprint(snapshot, request.source) != before:
             raise InputError("malformed", "SOURCE changed while it was read", "mask a copy that nobody writes to")
-        promises = promises_of(plan, _files_of_tables(snapshot), _more_files(snapshot))
+        more = _more_files(snapshot)
+        promises = promises_of(plan, _files_of_tables(snapshot), more)
         terms = prepared.agreement.terms(request.recipient)
         require = {table.name: table.require.stricter(terms.require) for table in plan.tables}
         proof = Proof(promises, require, staging.path, never_keep=terms.never_keep)
@@ -159,7 +160,7 @@ def mask(request: Request, progress: Progress | None = None, visible: Callable[[
             is_folder=snapshot.is_folder,
             files=tuple(files),
             file_of=_files_of_tables(snapshot),
-            more_of=_more_files(snapshot),
+            more_of=more,
             roots=prepared.roots,
         )
         manifest = write_down(plan, facts, counts, verification, proof.risk)

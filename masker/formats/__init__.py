@@ -122,6 +122,13 @@ class WritesOneKind(Protocol):
 
 
 @runtime_checkable
+class CompressesItself(Protocol):
+    """A format whose files are compressed inside, or read from anywhere: none of them is compressed as a whole."""
+
+    compresses_itself: bool
+
+
+@runtime_checkable
 class SharesTables(Protocol):
     """A source with rows of tables that are another file's."""
 

@@ -180,6 +180,7 @@ class Arrow:
     name = "arrow"
     suffixes = (".arrow", ".feather", ".arrows", ".ipc")
     carries_label = True
+    compresses_itself = True
 
     def sniff(self, head: bytes) -> bool:
         """Whether the file starts with the magic word of files, or like a message."""

@@ -175,6 +175,7 @@ class Avro:
     name = "avro"
     suffixes = (".avro",)
     carries_label = True
+    compresses_itself = True
 
     def sniff(self, head: bytes) -> bool:
         """Whether the file starts with Avro's magic word."""

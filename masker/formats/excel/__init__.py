@@ -29,6 +29,7 @@ class Excel:
     name = "excel"
     suffixes = (".xlsx", ".xls", ".xlsb", ".ods", ".xlsm")
     carries_label = True
+    compresses_itself = True
     copy_suffix = ".xlsx"
 
     def sniff(self, head: bytes) -> bool:

@@ -186,6 +186,7 @@ class Parquet:
     name = "parquet"
     suffixes = (".parquet", ".pq")
     carries_label = True
+    compresses_itself = True
 
     def sniff(self, head: bytes) -> bool:
         """Whether the file starts like Parquet, encrypted or not."""

@@ -26,6 +26,7 @@ class Sqlite:
     name = "sqlite"
     suffixes = (".sqlite", ".sqlite3", ".db", ".db3")
     carries_label = True
+    compresses_itself = True
 
     def sniff(self, head: bytes) -> bool:
         """Whether a file begins like an SQLite database that is not encrypted."""
